@@ -1,0 +1,71 @@
+/** An environment as the browser sees it: one union for its state, and the named steps of long work. */
+import Type, { type Static } from 'typebox'
+import { Need } from './content.js'
+import { ErrorBody } from './errors.js'
+import { Message } from './message.js'
+
+/** One named piece of long work. `title.key` is `step.NAME`; times are milliseconds. */
+export const Step = Type.Object({
+  name: Type.String(),
+  title: Message,
+  status: Type.Enum(['waiting', 'running', 'done', 'failed', 'skipped']),
+  elapsedMs: Type.Number(),
+  expectedMs: Type.Union([Type.Number(), Type.Null()], { description: 'median of earlier runs; null where there was none' }),
+  log: Type.Optional(Type.String({ description: 'the last lines that the step printed' })),
+})
+export type Step = Static<typeof Step>
+
+const StopReason = Type.Enum(['learner', 'idle', 'disk', 'operator', 'engine'])
+export type StopReason = Static<typeof StopReason>
+
+export const EnvironmentState = Type.Union([
+  Type.Object({ phase: Type.Literal('queued'), position: Type.Integer(), expectedMs: Type.Union([Type.Number(), Type.Null()]) }),
+  Type.Object({ phase: Type.Literal('provisioning'), steps: Type.Array(Step), startedAtMs: Type.Number() }),
+  Type.Object({
+    phase: Type.Literal('ready'),
+    idleDeadlineMs: Type.Union([Type.Number(), Type.Null()], {
+      description: 'when it stops unless something happens; null means never',
+    }),
+  }),
+  Type.Object({ phase: Type.Literal('stopping'), reason: StopReason }),
+  Type.Object({ phase: Type.Literal('stopped'), reason: StopReason }),
+  Type.Object({ phase: Type.Literal('starting'), steps: Type.Array(Step), startedAtMs: Type.Number() }),
+  Type.Object({
+    phase: Type.Literal('broken'),
+    why: Type.String({ description: "what cannot come back, in the engine's words; a rebuild is offered" }),
+  }),
+  Type.Object({
+    phase: Type.Literal('failed'),
+    error: ErrorBody,
+    steps: Type.Array(Step),
+    leftovers: Type.Enum(['none', 'kept', 'being-removed']),
+  }),
+  Type.Object({ phase: Type.Literal('deleting') }),
+  Type.Object({ phase: Type.Literal('deleted') }),
+])
+export type EnvironmentState = Static<typeof EnvironmentState>
+export type EnvironmentPhase = EnvironmentState['phase']
+
+export const MachineView = Type.Object({
+  name: Type.String({ description: 'base, controlplane, node01, ...' }),
+  role: Type.Enum(['base', 'control-plane', 'worker', 'bare']),
+})
+export type MachineView = Static<typeof MachineView>
+
+export const EnvironmentView = Type.Object({
+  id: Type.String(),
+  lab: Type.String(),
+  engine: Type.String(),
+  state: EnvironmentState,
+  machines: Type.Array(MachineView),
+  expiresAtMs: Type.Union([Type.Number(), Type.Null()], { description: 'when it is deleted; null while nobody knows' }),
+})
+export type EnvironmentView = Static<typeof EnvironmentView>
+
+export const EngineView = Type.Object({
+  name: Type.String(),
+  available: Type.Boolean(),
+  remedy: Type.Optional(Message),
+  offers: Type.Array(Need),
+})
+export type EngineView = Static<typeof EngineView>

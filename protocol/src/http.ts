@@ -1,0 +1,122 @@
+/** Requests and responses of the HTTP interface, one block a resource. Paths are in the comment above each block. */
+import Type, { type Static } from 'typebox'
+import { Need } from './content.js'
+import { EngineView, EnvironmentView } from './environment.js'
+import { Message } from './message.js'
+import { Verdict } from './verdict.js'
+import { Localized } from './words.js'
+
+// GET /api/session
+export const SessionView = Type.Object({
+  learner: Type.Object({ id: Type.String(), name: Type.String(), role: Type.Enum(['owner', 'learner']) }),
+  engine: EngineView,
+  version: Type.String(),
+})
+export type SessionView = Static<typeof SessionView>
+
+// GET /api/catalogue
+export const LabCard = Type.Object({
+  id: Type.String(),
+  title: Localized,
+  summary: Localized,
+  minutes: Type.Integer(),
+  needs: Need,
+  tasks: Type.Integer(),
+  points: Type.Integer(),
+  competencies: Type.Array(Type.String()),
+  /** What this learner has reached; null before the first attempt. */
+  progress: Type.Union([
+    Type.Null(),
+    Type.Object({ attempt: Type.String(), points: Type.Integer(), tasksPassed: Type.Integer(), lastSeenAtMs: Type.Number() }),
+  ]),
+  /** Why the engine in use cannot run it; null where it can. */
+  unsupported: Type.Union([Type.Null(), Message]),
+})
+export type LabCard = Static<typeof LabCard>
+export const CatalogueView = Type.Object({
+  chapters: Type.Array(Type.Object({ id: Type.String(), title: Localized, summary: Localized, labs: Type.Array(LabCard) })),
+})
+export type CatalogueView = Static<typeof CatalogueView>
+
+// GET /api/labs/:lab?language=en
+/** `html` is sanitised on the server. Buttons are marked `<button data-run|data-copy data-machine>`; see docs/authoring.md. */
+export const LabStepView = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  html: Type.String(),
+  tasks: Type.Array(Type.String(), { description: 'tasks that stand in this step, in order' }),
+})
+export type LabStepView = Static<typeof LabStepView>
+export const LabTaskView = Type.Object({
+  id: Type.String(),
+  title: Type.String(),
+  html: Type.String(),
+  competencies: Type.Array(Type.String()),
+  minutes: Type.Integer(),
+  difficulty: Type.Integer(),
+  machine: Type.String(),
+  maxPoints: Type.Integer(),
+  checks: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), points: Type.Integer(), guard: Type.Boolean() })),
+  hints: Type.Integer({ description: 'how many hints there are; their texts are asked for one by one' }),
+})
+export type LabTaskView = Static<typeof LabTaskView>
+export const LabView = Type.Object({
+  id: Type.String(),
+  chapter: Type.String(),
+  title: Type.String(),
+  summary: Type.String(),
+  minutes: Type.Integer(),
+  needs: Need,
+  machines: Type.Array(Type.String()),
+  steps: Type.Array(LabStepView),
+  tasks: Type.Array(LabTaskView),
+  contentVersion: Type.String(),
+  unsupported: Type.Union([Type.Null(), Message]),
+})
+export type LabView = Static<typeof LabView>
+
+// POST /api/attempts {lab} · GET /api/attempts/:attempt · PATCH /api/attempts/:attempt {step}
+export const Reveal = Type.Enum(['hint-1', 'hint-2', 'solution'])
+export type Reveal = Static<typeof Reveal>
+export const AttemptTaskView = Type.Object({
+  task: Type.String(),
+  setup: Type.Enum(['waiting', 'running', 'done', 'failed']),
+  checking: Type.Boolean(),
+  latest: Type.Union([Type.Null(), Verdict]),
+  /** A full pass is kept even if a later task undoes it. */
+  passedAtMs: Type.Union([Type.Null(), Type.Number()]),
+  bestPoints: Type.Integer(),
+  revealed: Type.Array(Reveal),
+})
+export type AttemptTaskView = Static<typeof AttemptTaskView>
+export const AttemptView = Type.Object({
+  id: Type.String(),
+  lab: Type.String(),
+  step: Type.String({ description: 'id of the step the learner was on' }),
+  startedAtMs: Type.Number(),
+  finishedAtMs: Type.Union([Type.Null(), Type.Number()]),
+  points: Type.Integer(),
+  maxPoints: Type.Integer(),
+  tasks: Type.Array(AttemptTaskView),
+  environment: Type.Union([Type.Null(), EnvironmentView]),
+})
+export type AttemptView = Static<typeof AttemptView>
+export const StartAttempt = Type.Object({ lab: Type.String() }, { additionalProperties: false })
+export const UpdateAttempt = Type.Object({ step: Type.String({ maxLength: 100 }) }, { additionalProperties: false })
+
+// POST /api/attempts/:attempt/tasks/:task/reveals {reveal, language}
+export const RevealRequest = Type.Object({ reveal: Reveal, language: Type.Enum(['en', 'zh']) }, { additionalProperties: false })
+export const RevealView = Type.Object({ reveal: Reveal, html: Type.String() })
+export type RevealView = Static<typeof RevealView>
+
+// GET /api/doctor
+export const DoctorFinding = Type.Object({
+  name: Type.String(),
+  title: Message,
+  status: Type.Enum(['ok', 'warning', 'problem', 'unknown']),
+  found: Message,
+  remedy: Type.Optional(Message),
+})
+export type DoctorFinding = Static<typeof DoctorFinding>
+export const DoctorReport = Type.Object({ findings: Type.Array(DoctorFinding), checkedAtMs: Type.Number() })
+export type DoctorReport = Static<typeof DoctorReport>

@@ -1,0 +1,14 @@
+/**
+ * A text that is said later, in the reader's language: a key of the catalogue in `messages/` and the values to put into it.
+ * Checkers, engines and the server send messages; the browser and the command line turn them into sentences.
+ */
+import Type, { type Static } from 'typebox'
+
+export const MessageValue = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])
+export const Message = Type.Object({
+  key: Type.String(),
+  values: Type.Optional(Type.Record(Type.String(), MessageValue)),
+})
+export type Message = Static<typeof Message>
+
+export const message = (key: string, values?: Message['values']): Message => (values ? { key, values } : { key })
