@@ -94,6 +94,14 @@ export const TaskManifest = Type.Object(
     difficulty: Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3)]),
     machine: Type.Optional(Type.String({ default: 'base', description: 'where the learner works' })),
     namespaces: Type.Array(Type.String(), { uniqueItems: true, description: 'what the task owns; a reset touches nothing else' }),
+    owns: Type.Optional(
+      Type.Array(Type.String({ pattern: '^[A-Z][A-Za-z]+/[a-z0-9][a-z0-9.:-]*\\*?$' }), {
+        uniqueItems: true,
+        default: [],
+        description:
+          'objects outside namespaces that the task owns, as Kind/name, the name with a * at its end where it stands for all that begin so; a reset deletes them',
+      }),
+    ),
     disruptive: Type.Optional(Type.Boolean({ default: false, description: 'wants a cluster of its own in an exam' })),
     params: Type.Optional(Type.Record(Type.String(), Type.String(), { description: 'name: generator' })),
     settleSeconds: Type.Optional(

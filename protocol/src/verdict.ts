@@ -13,9 +13,9 @@ export type CheckStatus = Static<typeof CheckStatus>
 
 /** What was looked at, what it should have been, what it was, and how to see it with one's own eyes. */
 export const Evidence = Type.Object({
-  subject: Type.String({
-    description: 'what was looked at, in the cluster\'s own words: "Deployment shop/web status.availableReplicas"',
-  }),
+  holds: Type.Boolean({ description: 'whether what was found is what was expected; a check shows several' }),
+  /** What was looked at, where possible in the cluster's own words: "Deployment shop/web status.availableReplicas". */
+  subject: Message,
   expected: Message,
   found: Message,
   seeWith: Type.Optional(Type.String({ description: 'a command that shows it' })),
