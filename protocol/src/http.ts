@@ -3,16 +3,22 @@ import Type, { type Static } from 'typebox'
 import { Need } from './content.js'
 import { EngineView, EnvironmentView } from './environment.js'
 import { Message } from './message.js'
-import { Verdict } from './verdict.js'
-import { Localized } from './words.js'
+import { CheckResult, Verdict } from './verdict.js'
+import { LANGUAGES, Localized } from './words.js'
 
-// GET /api/session
+// GET /api/session · PATCH /api/session {language} · DELETE /api/session (signs out)
 export const SessionView = Type.Object({
-  learner: Type.Object({ id: Type.String(), name: Type.String(), role: Type.Enum(['owner', 'learner']) }),
+  learner: Type.Object({
+    id: Type.String(),
+    name: Type.String(),
+    role: Type.Enum(['owner', 'learner']),
+    language: Type.Union([Type.Null(), Type.Enum([...LANGUAGES])], { description: 'what the learner chose; null before that' }),
+  }),
   engine: EngineView,
   version: Type.String(),
 })
 export type SessionView = Static<typeof SessionView>
+export const UpdateSession = Type.Object({ language: Type.Enum([...LANGUAGES]) }, { additionalProperties: false })
 
 // GET /api/catalogue
 export const LabCard = Type.Object({
@@ -71,17 +77,23 @@ export const LabView = Type.Object({
   steps: Type.Array(LabStepView),
   tasks: Type.Array(LabTaskView),
   contentVersion: Type.String(),
+  expectedMs: Type.Union([Type.Null(), Type.Number()], {
+    description: 'how long its environment takes to be ready: median of earlier runs; null where there was none',
+  }),
   unsupported: Type.Union([Type.Null(), Message]),
 })
 export type LabView = Static<typeof LabView>
 
-// POST /api/attempts {lab} · GET /api/attempts/:attempt · PATCH /api/attempts/:attempt {step}
+// POST /api/attempts {lab} (the learner's attempt at it, made where there is none) · GET /api/attempts/:attempt
+// PATCH /api/attempts/:attempt {step} · POST /api/attempts/:attempt/reset (every task back to its start)
+// Each answers with the AttemptView as it is then; what follows comes as events.
 export const Reveal = Type.Enum(['hint-1', 'hint-2', 'solution'])
 export type Reveal = Static<typeof Reveal>
 export const AttemptTaskView = Type.Object({
   task: Type.String(),
   setup: Type.Enum(['waiting', 'running', 'done', 'failed']),
   checking: Type.Boolean(),
+  arriving: Type.Array(CheckResult, { description: 'while checking: the results known so far; empty otherwise' }),
   latest: Type.Union([Type.Null(), Verdict]),
   /** A full pass is kept even if a later task undoes it. */
   passedAtMs: Type.Union([Type.Null(), Type.Number()]),
@@ -104,10 +116,17 @@ export type AttemptView = Static<typeof AttemptView>
 export const StartAttempt = Type.Object({ lab: Type.String() }, { additionalProperties: false })
 export const UpdateAttempt = Type.Object({ step: Type.String({ maxLength: 100 }) }, { additionalProperties: false })
 
+// POST /api/attempts/:attempt/tasks/:task/checks · POST /api/attempts/:attempt/tasks/:task/reset: 202 with the AttemptView
 // POST /api/attempts/:attempt/tasks/:task/reveals {reveal, language}
 export const RevealRequest = Type.Object({ reveal: Reveal, language: Type.Enum(['en', 'zh']) }, { additionalProperties: false })
 export const RevealView = Type.Object({ reveal: Reveal, html: Type.String() })
 export type RevealView = Static<typeof RevealView>
+
+// GET /api/environments · GET /api/environments/:environment · DELETE /api/environments/:environment
+// POST /api/environments/:environment/{start,stop,cancel,retry,rebuild,extend}: 202 with the EnvironmentView
+// GET /api/environments/:environment/logs: plain text, what was kept of a failure
+export const EnvironmentsView = Type.Object({ environments: Type.Array(EnvironmentView) })
+export type EnvironmentsView = Static<typeof EnvironmentsView>
 
 // GET /api/doctor
 export const DoctorFinding = Type.Object({
