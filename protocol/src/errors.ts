@@ -8,6 +8,7 @@ import { MessageValue } from './message.js'
 export const ERRORS = {
   BAD_REQUEST: { status: 400, retry: false },
   NOT_SIGNED_IN: { status: 401, retry: false },
+  SIGN_IN_LINK_INVALID: { status: 403, retry: false },
   FORBIDDEN: { status: 403, retry: false },
   WRONG_ORIGIN: { status: 403, retry: false },
   WRONG_HOST: { status: 421, retry: false },
@@ -31,6 +32,16 @@ export const ERRORS = {
   SETUP_FAILED: { status: 502, retry: true },
   GRADING_FAILED: { status: 500, retry: true },
   REVEAL_REFUSED: { status: 403, retry: false },
+  CONFIG_INVALID: { status: 500, retry: false },
+  PORT_TAKEN: { status: 500, retry: false },
+  ADDRESS_UNUSABLE: { status: 500, retry: false },
+  DATA_DIRECTORY_IN_USE: { status: 500, retry: false },
+  DATA_DIRECTORY_UNUSABLE: { status: 500, retry: false },
+  STORE_TOO_NEW: { status: 500, retry: false },
+  STORE_UNAVAILABLE: { status: 503, retry: true },
+  LEARNER_EXISTS: { status: 409, retry: false },
+  LEARNER_UNKNOWN: { status: 404, retry: false },
+  LEARNERS_NOT_TRUSTED: { status: 403, retry: false },
 } as const satisfies Record<string, { status: number; retry: boolean }>
 export type ErrorCode = keyof typeof ERRORS
 
