@@ -37,7 +37,10 @@ export interface Task {
   contentVersion: string
 }
 
-/** What brings a task to its start from any state of its cluster: manifests in name order, then scripts on machines. */
+/**
+ * What brings a task to its start from any state of its cluster: the files of `setup/` in name order, manifests and scripts mixed.
+ * What begins with `0` runs before the task's namespaces are emptied (docs/decisions/0010).
+ */
 export interface SetupPlan {
   /** Absolute paths of YAML files. */
   manifests: string[]
