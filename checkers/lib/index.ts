@@ -1,1 +1,11 @@
-export * from './checker.js'
+/** What a checker imports. */
+export type * from './api/json.js'
+export { Baseline, type BaselineRecord } from './baseline.js'
+export { type Checker, type CheckerContext, type CheckFunction, type CheckFunctions, checker } from './checker.js'
+export { anyOf, type ExpectThat } from './expect/expect-that.js'
+export { quantity, sameQuantity } from './expect/quantity.js'
+export type { FileAnswer, MachineReader } from './machine.js'
+export type { HttpAnswer } from './probe/curl.js'
+export type { CommandAnswer } from './probe/exec.js'
+export type { ClusterReader } from './read/cluster.js'
+export { matchesLabels } from './read/labels.js'

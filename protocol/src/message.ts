@@ -6,6 +6,7 @@ import Type, { type Static } from 'typebox'
 import { Localized } from './words.js'
 
 export const MessageValue = Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()])
+export type MessageValue = Static<typeof MessageValue>
 export const Message = Type.Object({
   key: Type.String(),
   values: Type.Optional(Type.Record(Type.String(), MessageValue)),

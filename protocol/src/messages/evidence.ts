@@ -13,6 +13,7 @@ export const evidenceMessages = {
   'subject.file': { en: 'file {path} on {machine}', zh: '{machine} 上的文件 {path}' },
   'subject.can': { en: 'may {who} {verb} {what} {where}', zh: '{who} 能否 {verb} {what}（{where}）' },
   'subject.api-server': { en: 'the API server', zh: 'API server' },
+  'subject.cluster': { en: 'the cluster', zh: '集群' },
   'subject.any': { en: 'one of {count} accepted ways', zh: '{count} 种可接受方式之一' },
 
   'expected.is': { en: '{value}', zh: '{value}' },
@@ -40,6 +41,8 @@ export const evidenceMessages = {
   'expected.any': { en: 'one of them holds', zh: '其中之一成立' },
   'expected.exists': { en: 'exists', zh: '存在' },
 
+  'expected.no-answer': { en: 'no answer', zh: '没有响应' },
+
   'found.value': { en: '{value}', zh: '{value}' },
   'found.absent': { en: 'absent', zh: '不存在' },
   'found.present': { en: 'present', zh: '存在' },
@@ -51,9 +54,18 @@ export const evidenceMessages = {
   'found.some-holds': { en: 'holds', zh: '成立' },
   'found.silent': { en: 'does not answer: {why}', zh: '没有响应：{why}' },
   'found.no-answer': { en: 'no answer: {why}', zh: '没有响应：{why}' },
-  'found.progressing': { en: 'still changing: {why}', zh: '仍在变化：{why}' },
-  'found.not-running': { en: 'not running: {why}', zh: '未运行：{why}' },
-  'found.unsteady': { en: 'started a moment ago; watched a little longer', zh: '刚刚启动，需再观察片刻' },
+  'found.unsteady': { en: 'started only a moment ago', zh: '刚刚启动' },
+  'found.deleting': { en: 'being deleted', zh: '正在删除' },
+  'found.unobserved': { en: 'its controller has not seen the change yet', zh: '控制器尚未处理这次变更' },
+  'found.rollout': { en: '{ready} of {wanted} Pods are up to date and ready', zh: '{wanted} 个 Pod 中有 {ready} 个已更新且就绪' },
+  'found.pod-starting': { en: 'starting ({reason})', zh: '正在启动（{reason}）' },
+  'found.pod-unready': { en: 'container {container} runs but is not ready', zh: '容器 {container} 在运行，但尚未就绪' },
+  'found.pod-unplaced': { en: 'on no node: {reason}', zh: '未被调度到任何节点：{reason}' },
+  'found.pod-stuck': { en: 'stuck: {reason}', zh: '卡在 {reason}' },
+  'found.job': { en: '{succeeded} of {wanted} completions', zh: '已完成 {succeeded}/{wanted}' },
+  'found.claim': { en: 'the claim is {phase}', zh: 'PVC 处于 {phase} 状态' },
+  'found.endpoints': { en: '{count} endpoints not ready', zh: '{count} 个端点尚未就绪' },
+  'found.node': { en: 'the node is not Ready: {reason}', zh: '节点未就绪：{reason}' },
   'found.timed-out': { en: 'did not end within {seconds} s', zh: '未在 {seconds} 秒内结束' },
   'found.machine-silent': { en: 'the machine {machine} does not answer: {why}', zh: '机器 {machine} 没有响应：{why}' },
 } as const satisfies Record<string, Localized>

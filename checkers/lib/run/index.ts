@@ -1,0 +1,13 @@
+/** For the process that runs checkers, and for those who start it. A checker imports `lib/index.js` instead. */
+export { ApiClient, type Selection } from '../api/client.js'
+export { apiVersionOf, BUILT_IN, builtInKind, kubectlName, pathOf, type Resource } from '../api/kinds.js'
+export { type ApiAccess, ApiError, type ApiRequest, ApiSilent, Transport } from '../api/transport.js'
+export { Baseline, type BaselineRecord } from '../baseline.js'
+export type { Checker } from '../checker.js'
+export type { MachineReply, MachineRequest, RunOnMachine } from '../machine.js'
+export { matchesLabels } from '../read/labels.js'
+export { judge } from '../settle/judge.js'
+export type { Judgement } from '../settle/judgement.js'
+export { type Clock, realClock } from '../settle/settle.js'
+export { Attempt, type Read } from './attempt.js'
+export { type CheckReport, faultOf, type RunOrder, type RunTools, runChecks } from './run-checks.js'
