@@ -2,6 +2,7 @@
 import Type, { type Static } from 'typebox'
 import { Need } from './content.js'
 import { EngineView, EnvironmentView } from './environment.js'
+import { ErrorBody } from './errors.js'
 import { Message } from './message.js'
 import { CheckResult, Verdict } from './verdict.js'
 import { LANGUAGES, Localized } from './words.js'
@@ -81,6 +82,7 @@ export const LabView = Type.Object({
     description: 'how long its environment takes to be ready: median of earlier runs; null where there was none',
   }),
   unsupported: Type.Union([Type.Null(), Message]),
+  attempt: Type.Union([Type.Null(), Type.String()], { description: "this learner's attempt at it; null before the first" }),
 })
 export type LabView = Static<typeof LabView>
 
@@ -92,6 +94,7 @@ export type Reveal = Static<typeof Reveal>
 export const AttemptTaskView = Type.Object({
   task: Type.String(),
   setup: Type.Enum(['waiting', 'running', 'done', 'failed']),
+  setupError: Type.Union([Type.Null(), ErrorBody], { description: 'why the setup failed; null otherwise' }),
   checking: Type.Boolean(),
   arriving: Type.Array(CheckResult, { description: 'while checking: the results known so far; empty otherwise' }),
   latest: Type.Union([Type.Null(), Verdict]),
