@@ -60,6 +60,8 @@ test.each<[unknown, (expectation: Expectation) => unknown, boolean]>([
   [['a'], (it) => it.includesAll(['a', 'b']), false],
   [undefined, (it) => it.isAbsent(), true],
   [null, (it) => it.isPresent(), false],
+  ['docker.io/library/nginx:1.28', (it) => it.isImage('nginx:1.28'), true],
+  ['nginx:1.29', (it) => it.isImage('nginx:1.28'), false],
   [true, (it) => it.isTrue(), true],
   [undefined, (it) => it.isFalse(), false],
 ])('%o, case %#', async (value, say, wanted) => {
@@ -99,4 +101,16 @@ test('anyOf counts once: the one that holds, or all of them', async () => {
 
 test('an expectation outside a check is refused, since nobody would count it', () => {
   expect(() => expectThat(1, 'one').is(1)).toThrow(/only inside a check/)
+})
+
+test('the object that was there is told from another of its name by its uid', async () => {
+  const before = { metadata: { name: 'web', uid: 'a' } }
+  const found = async (value: unknown) => (await outcomes(() => expectThat(value, 'Pod shop/web').isOriginal(before)))[0]
+  expect(await found({ metadata: { uid: 'a' } })).toMatchObject({ holds: true })
+  const other = await found({ metadata: { uid: 'b' } })
+  expect(other && formatMessage('en', other.evidence.found)).toBe('another one of that name, made later')
+  const gone = await found(undefined)
+  expect(gone).toMatchObject({ holds: false, absent: false })
+  expect(gone && formatMessage('en', gone.evidence.found)).toBe('absent')
+  await expect(outcomes(() => expectThat({}, 'Pod').isOriginal(undefined))).rejects.toThrow(/no such object/)
 })

@@ -1,10 +1,12 @@
 /** `expectThat(value, 'path or subject').is(3)`: a statement that counts for the check it stands in, with its evidence. */
 import { isDeepStrictEqual } from 'node:util'
 import type { Message } from '@wheelhouse/protocol'
+import type { KubernetesObject } from '../api/json.js'
 import { plain, provenanceOf } from '../read/provenance.js'
 import { currentAttempt } from '../run/attempt.js'
 import { message } from '../words.js'
 import { answerWords } from './answer.js'
+import { isSameImage } from './image.js'
 import type { Outcome } from './outcome.js'
 import { quantity, sameQuantity } from './quantity.js'
 import { show, showAll } from './show.js'
@@ -97,6 +99,22 @@ export class Expectation {
   isFalse(): Outcome {
     return this.#count(this.#target.value === false, message('expected.false'))
   }
+  /** The same image, however much of its name is written: `docker.io/library/nginx:1.28` is `nginx:1.28`. */
+  isImage(wanted: string): Outcome {
+    return this.#count(isSameImage(this.#target.value, wanted), message('expected.is', { value: wanted }))
+  }
+  /**
+   * For guards: the object that was there when setup ended, not another of its name.
+   * @param before from `baseline.find`
+   * @throws Error where the baseline has none: setup did not make what the checker guards
+   */
+  isOriginal(before: KubernetesObject | undefined): Outcome {
+    if (!before?.metadata?.uid) throw new Error('the baseline has no such object')
+    const { value } = this.#target
+    const holds = (value as KubernetesObject | undefined)?.metadata?.uid === before.metadata.uid
+    const found = isNothing(value) || holds ? {} : { found: message('found.replaced') }
+    return this.#record(holds, { expected: message('expected.original'), ...found }, 'negative')
+  }
   /** A number, or a list's length. */
   isAtLeast(least: number): Outcome {
     return this.#count(this.#number() >= least, message('expected.at-least', { value: least }))
@@ -158,7 +176,7 @@ export class Expectation {
   /** For probes: nobody answered, as a NetworkPolicy wants it, or the name does not resolve. */
   getsNoAnswer(): Outcome {
     const silent = this.#target.trouble !== undefined
-    return this.#record(silent, message('expected.no-answer'), 'negative')
+    return this.#record(silent, { expected: message('expected.no-answer') }, 'negative')
   }
   /** Anything else: `satisfies((image) => image.endsWith(':1'), say('first-release'))`. */
   satisfies<T = unknown>(predicate: (value: T) => boolean, expected: Message): Outcome {
@@ -174,16 +192,16 @@ export class Expectation {
 
   /** A `negative` wish (absent, empty, not this) is settled by what is there, so its failing is never "not there yet". */
   #count(wish: boolean, expected: Message, sense: 'positive' | 'negative' = 'positive'): Outcome {
-    return this.#record(wish && !this.#target.trouble, expected, sense)
+    return this.#record(wish && !this.#target.trouble, { expected }, sense)
   }
 
-  #record(holds: boolean, expected: Message, sense: 'positive' | 'negative'): Outcome {
+  #record(holds: boolean, words: { expected: Message; found?: Message }, sense: 'positive' | 'negative'): Outcome {
     const { value, subject, seeWith, trouble, whole } = this.#target
     const missing = isNothing(value) || (typeof value === 'object' && isEmpty(value))
     const outcome: Outcome = {
       holds,
       absent: !holds && whole && missing && sense === 'positive',
-      evidence: { holds, subject, expected, found: trouble ?? describe(value, whole), ...(seeWith ? { seeWith } : {}) },
+      evidence: { holds, subject, found: trouble ?? describe(value, whole), ...words, ...(seeWith ? { seeWith } : {}) },
     }
     currentAttempt().outcomes.push(outcome)
     return outcome

@@ -13,6 +13,8 @@ export interface LogOptions {
   previous?: boolean
   /** The last lines only. Absent: 2,000. */
   tail?: number
+  /** Each line begins with the time at which it was written, in RFC 3339 with nanoseconds, and a blank. */
+  timestamps?: boolean
 }
 
 export interface LogAnswer {
@@ -27,6 +29,7 @@ export async function logs(reader: Reader, pod: string, options: LogOptions = {}
   const query = {
     container: options.container,
     previous: options.previous ? 'true' : undefined,
+    timestamps: options.timestamps ? 'true' : undefined,
     tailLines: String(options.tail ?? 2_000),
   }
   const path = pathOf(await reader.client.resource('Pod'), { namespace, name, subresource: 'log' })
@@ -34,7 +37,11 @@ export async function logs(reader: Reader, pod: string, options: LogOptions = {}
     (text) => ({ text, why: undefined }),
     (error: unknown) => ({ text: '', why: whyNoLog(error) }),
   )
-  const flags = [options.container && `-c ${options.container}`, options.previous && '-p'].filter(Boolean)
+  const flags = [
+    options.container && `-c ${options.container}`,
+    options.previous && '-p',
+    options.timestamps && '--timestamps',
+  ].filter(Boolean)
   return answer(
     { text: read.text },
     {

@@ -41,11 +41,13 @@ export const evidenceMessages = {
   'expected.any': { en: 'one of them holds', zh: '其中之一成立' },
   'expected.exists': { en: 'exists', zh: '存在' },
 
+  'expected.original': { en: 'the one that was there at the start', zh: '一开始就有的那个' },
   'expected.no-answer': { en: 'no answer', zh: '没有响应' },
 
   'found.value': { en: '{value}', zh: '{value}' },
   'found.absent': { en: 'absent', zh: '不存在' },
   'found.present': { en: 'present', zh: '存在' },
+  'found.replaced': { en: 'another one of that name, made later', zh: '后来另建的同名对象' },
   'found.empty': { en: 'empty', zh: '为空' },
   'found.length': { en: '{count} entries: {values}', zh: '{count} 项：{values}' },
   'found.true': { en: 'yes', zh: '是' },
