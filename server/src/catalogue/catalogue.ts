@@ -1,6 +1,6 @@
 /**
  * The labs as the rest of the server knows them. `load.ts` reads `labs/` and checks every file against the content format;
- * `render.ts` turns the Markdown into sanitised HTML once, at load.
+ * `markdown/` turns the texts into sanitised HTML the first time that one is asked for.
  */
 import type { ChapterManifest, LabManifest, LabStepView, Language, TaskManifest } from '@wheelhouse/protocol'
 
@@ -39,13 +39,16 @@ export interface Task {
 
 /**
  * What brings a task to its start from any state of its cluster: the files of `setup/` in name order, manifests and scripts mixed.
- * What begins with `0` runs before the task's namespaces are emptied (docs/decisions/0010).
+ * An `early` one (its name begins with `0`) runs before the task's namespaces are emptied (docs/decisions/0010).
  */
 export interface SetupPlan {
-  /** Absolute paths of YAML files. */
-  manifests: string[]
-  scripts: Script[]
+  steps: SetupStep[]
 }
+
+export type SetupStep = { early: boolean } & (
+  | { kind: 'manifest'; name: string; file: string }
+  | { kind: 'script'; name: string; file: string; machine: string; user: 'candidate' | 'root' }
+)
 
 export interface Script {
   name: string
