@@ -1,11 +1,31 @@
 import { defineConfig } from 'vitest/config'
 
-export default defineConfig({
+const shared = {
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
+}
+const include = (suffix: string) => [`{protocol,checkers,simulator,server,web}/**/*${suffix}.{ts,tsx}`]
+const built = ['**/node_modules/**', '**/dist/**']
+
+export default defineConfig({
   test: {
-    include: ['{protocol,checkers,simulator,server,web}/**/*.test.{ts,tsx}'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
     passWithNoTests: false,
+    projects: [
+      { ...shared, test: { name: 'unit', include: include('.test'), exclude: [...built, '**/*.kind.test.ts'] } },
+      {
+        ...shared,
+        test: {
+          name: 'kind',
+          include: include('.kind.test'),
+          exclude: built,
+          // Says at the start which engine the tests run on, and fails where none answers: nothing is skipped in silence.
+          globalSetup: ['server/src/engines/kind/testing-setup.ts'],
+          // Clusters at the same time only slow each other down.
+          fileParallelism: false,
+          hookTimeout: 300_000,
+          testTimeout: 60_000,
+        },
+      },
+    ],
   },
 })

@@ -13,4 +13,8 @@ export const doctorMessages = {
   },
   'doctor.store.title': { en: 'Database', zh: '数据库' },
   'doctor.store.found': { en: '{database} answers in {ms} ms', zh: '{database} 在 {ms} 毫秒内响应' },
+  'doctor.containers.remedy': {
+    en: 'Start {program} (on a desktop: open its application), and see that this account may use it: `{program} info` must answer.',
+    zh: '请启动 {program}（桌面系统请打开其应用程序），并确认当前账户有权使用：`{program} info` 应能正常返回。',
+  },
 } as const satisfies Record<`doctor.${string}`, Localized>

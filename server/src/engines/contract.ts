@@ -289,12 +289,13 @@ export function engineContract(name: string, createEngine: () => Promise<EngineU
   })
 }
 
-/** Processes on `base` with that command line, other than the one that looks. */
-const RUNS = 'for f in /proc/[0-9]*/cmdline; do tr "\\0" " " <"$f" 2>/dev/null | grep -qx "$1 *" && exit 0; done; exit 1'
+/** Whether a process on the machine has the command line that standard input names; not as an argument, or it would find itself. */
+const RUNS =
+  'read -r wanted; all=$(cat /proc/[0-9]*/cmdline 2>/dev/null | tr "\\0" " "); case $all in *"$wanted"*) exit 0 ;; esac; exit 1'
 
 async function isRunning(environment: Environment, commandLine: string): Promise<boolean> {
-  const argv = ['sh', '-c', RUNS, 'look', commandLine] as const
-  const { exitCode } = await environment.run({ machine: 'base', user: 'root', argv, timeoutMs: 20_000 })
+  const look = { machine: 'base', user: 'root', stdin: `${commandLine}\n`, timeoutMs: 20_000 } as const
+  const { exitCode } = await environment.run({ ...look, argv: ['sh', '-c', RUNS] })
   return exitCode === 0
 }
 

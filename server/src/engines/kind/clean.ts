@@ -1,0 +1,36 @@
+/** Removes everything that an installation made on the container engine, found by its label; nothing else is touched. */
+import { type ContainerCli, linesOf } from './container-cli.js'
+import { ofInstallation } from './labels.js'
+import { applyRules, unguardRules } from './network.js'
+import type { KindSettings } from './settings.js'
+
+export interface Cleaned {
+  containers: string[]
+  networks: string[]
+  images: string[]
+}
+
+/** What `cleanInstallation` would remove. */
+export async function findInstallation(cli: ContainerCli, settings: KindSettings): Promise<Cleaned> {
+  const filters = ofInstallation(settings.installation)
+  const [containers, networks, images] = await Promise.all([
+    cli.containers(filters),
+    cli.networks(filters),
+    cli.run(['image', 'ls', ...ofInstallation(settings.imageNamespace), '--format', '{{.Repository}}:{{.Tag}}']),
+  ])
+  const namesOf = (found: { name: string }[]) => found.map(({ name }) => name)
+  return { containers: namesOf(containers), networks: namesOf(networks), images: linesOf(images) }
+}
+
+/** @param what.images  whether the images that were built go too; they are found again, or built again, otherwise */
+export async function cleanInstallation(cli: ContainerCli, settings: KindSettings, what: { images: boolean }): Promise<Cleaned> {
+  const environments = await cli.environments(settings.installation)
+  const found = await findInstallation(cli, settings)
+  const rules = found.images.find((image) => /\/(machine|node):/.test(image))
+  if (found.containers.length > 0) await cli.run(['rm', '-f', '-v', ...found.containers], { timeoutMs: 300_000 })
+  if (found.networks.length > 0) await cli.run(['network', 'rm', ...found.networks])
+  if (rules && environments.length > 0) await applyRules(cli, rules, unguardRules(environments), settings.installation)
+  if (!what.images) return { ...found, images: [] }
+  for (const image of found.images) await cli.run(['image', 'rm', '-f', image])
+  return found
+}

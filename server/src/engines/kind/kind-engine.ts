@@ -1,0 +1,240 @@
+/** Environments on kind: real clusters in containers, one network and one `base` each. */
+import { type CheckpointId, type EnvironmentId, LabError, message, type Need } from '@wheelhouse/protocol'
+import type { ExecutionHost, OpenedPort } from '../../hosts/execution-host.js'
+import type { Tools } from '../../tools/tools.js'
+import type {
+  Cluster,
+  Engine,
+  EngineCapabilities,
+  EngineStatus,
+  Environment,
+  EnvironmentCondition,
+  EnvironmentSpec,
+  EnvironmentUsage,
+  ProvisionOptions,
+} from '../engine.js'
+import { machinesOf, refuseUnsupported } from '../machines.js'
+import { StepReporter } from '../step-reporter.js'
+import { ContainerCli, type FoundContainer } from './container-cli.js'
+import { ImageLoader } from './image-loader.js'
+import { Images } from './images.js'
+import { KindEnvironment } from './kind-environment.js'
+import { graderFor } from './kubeconfigs.js'
+import { ofEnvironment } from './labels.js'
+import { collectLogs } from './logs.js'
+import { MachineImage } from './machine-image.js'
+import { applyRules, guardRules, removeNetworks, unguardRules } from './network.js'
+import { PROVISION_STEPS, type ProvisionParts, provisionEnvironment } from './provisioner.js'
+import { type EnvironmentRecord, Records } from './record.js'
+import type { KindSettings } from './settings.js'
+import { startEnvironment, stopEnvironment } from './start-stop.js'
+import { UsageReader } from './usage.js'
+
+const OFFERS: Need[] = ['api', 'pods', 'network', 'nodes']
+
+export class KindEngine implements Engine {
+  readonly name = 'kind'
+  readonly cli: ContainerCli
+  readonly images: Images
+  readonly machineImage: MachineImage
+  readonly #parts: ProvisionParts
+  readonly #records: Records
+  readonly #usage: UsageReader
+  readonly #ports = new Map<string, Promise<OpenedPort>>()
+
+  constructor(
+    readonly host: ExecutionHost,
+    readonly settings: KindSettings,
+    tools: Tools,
+  ) {
+    const cli = new ContainerCli(host, settings.provider)
+    const images = new Images(cli, settings)
+    const machineImage = new MachineImage({ cli, host, images, tools, settings })
+    this.cli = cli
+    this.images = images
+    this.machineImage = machineImage
+    this.#records = new Records(host)
+    this.#usage = new UsageReader(cli)
+    const loader = new ImageLoader(cli, host, images)
+    this.#parts = { cli, host, tools, images, machineImage, loader, records: this.#records, settings }
+  }
+
+  async status(): Promise<EngineStatus> {
+    try {
+      const { version } = await this.cli.facts()
+      await this.cli.ping()
+      return { available: true, version: `${this.settings.provider} ${version}` }
+    } catch (error) {
+      const why = error instanceof LabError ? String(error.values.why ?? '') : String(error)
+      return { available: false, why, remedy: message('doctor.containers.remedy', { program: this.settings.provider }) }
+    }
+  }
+
+  async capabilities(): Promise<EngineCapabilities> {
+    return {
+      kubernetesVersions: Object.keys(this.settings.nodeImages),
+      mostNodes: 11,
+      controlPlanes: [1, 3],
+      offers: OFFERS,
+      networkPolicy: true,
+      checkpoints: false,
+      stops: true,
+    }
+  }
+
+  async provision(spec: EnvironmentSpec, options: ProvisionOptions = {}): Promise<Environment> {
+    refuseUnsupported(spec, await this.capabilities(), this.name)
+    await this.cli.ping()
+    const steps = new StepReporter(options)
+    const condition = await this.inspect(spec.id)
+    if (condition === 'stopped') await this.start(spec.id, options)
+    if (condition === 'stopped' || condition === 'running') return this.#complete(spec, steps, options)
+    await this.destroy(spec.id)
+    steps.plan(PROVISION_STEPS)
+    try {
+      await provisionEnvironment(this.#parts, { spec, steps, signal: options.signal })
+    } catch (error) {
+      if (!options.keepOnFailure || options.signal?.aborted) await this.destroy(spec.id)
+      throw error
+    }
+    return this.open(spec.id)
+  }
+
+  async open(id: EnvironmentId): Promise<Environment> {
+    const [condition, record] = await Promise.all([this.inspect(id), this.#records.load(id)])
+    if (condition !== 'running' || !record) throw new LabError('ENVIRONMENT_NOT_READY', { environment: id })
+    return new KindEnvironment(this.cli, record, await this.#clusters(record))
+  }
+
+  async inspect(id: EnvironmentId): Promise<EnvironmentCondition> {
+    const [containers, networks, record] = await Promise.all([
+      this.#containers(id),
+      this.cli.networks(ofEnvironment(this.settings.installation, id)),
+      this.#records.load(id),
+    ])
+    if (containers.length === 0 && networks.length === 0) return record ? { broken: 'its machines are gone' } : 'absent'
+    return record ? conditionOf(record, containers) : { broken: 'its building was cut short' }
+  }
+
+  async stop(id: EnvironmentId): Promise<void> {
+    const containers = await this.#containers(id)
+    await stopEnvironment(this.cli, containers)
+    this.#usage.forget(containers.map(({ name }) => name))
+  }
+
+  async start(id: EnvironmentId, options: Omit<ProvisionOptions, 'keepOnFailure'> = {}): Promise<Environment> {
+    const [record, containers] = await Promise.all([this.#records.load(id), this.#containers(id)])
+    const why = !record ? 'its building was cut short, or it was deleted' : missingOf(record, containers)
+    if (!record || why) throw new LabError('ENVIRONMENT_BROKEN', { environment: id, why: why ?? '' })
+    const guard = () => applyRules(this.cli, record.image, guardRules(id, this.settings.internet), this.settings.installation)
+    await startEnvironment(this.cli, { record, containers, guard }, options)
+    return this.open(id)
+  }
+
+  async checkpoint(): Promise<CheckpointId> {
+    throw new LabError('ENGINE_UNSUPPORTED', { engine: this.name, what: 'checkpoints' })
+  }
+
+  async restore(): Promise<void> {
+    throw new LabError('ENGINE_UNSUPPORTED', { engine: this.name, what: 'checkpoints' })
+  }
+
+  async destroy(id: EnvironmentId): Promise<void> {
+    const record = await this.#records.load(id)
+    // First its folder, with the program that kind calls: a kind that a killed server left behind makes nothing more.
+    await this.#records.remove(id)
+    for (let found = await this.#containers(id); found.length > 0; found = await this.#containers(id)) {
+      await this.cli.run(['rm', '-f', '-v', ...found.map(({ name }) => name)])
+      this.#usage.forget(found.map(({ name }) => name))
+    }
+    await removeNetworks(this.cli, this.settings.installation, id)
+    if (record) await applyRules(this.cli, record.image, unguardRules([id]), this.settings.installation).catch(() => {})
+    await this.#closePorts(id)
+  }
+
+  async adopt(): Promise<EnvironmentId[]> {
+    return this.cli.environments(this.settings.installation)
+  }
+
+  async usage(id: EnvironmentId): Promise<EnvironmentUsage> {
+    const running = (await this.#containers(id)).filter(({ state, role }) => state === 'running' && role !== 'load-balancer')
+    return this.#usage.of(running.map(({ name }) => name))
+  }
+
+  async collectLogs(id: EnvironmentId, directory: string): Promise<void> {
+    await collectLogs(this.cli, await this.#containers(id), directory)
+  }
+
+  async close(): Promise<void> {
+    const ports = [...this.#ports.values()]
+    this.#ports.clear()
+    await Promise.all(ports.map(async (port) => (await port.catch(() => null))?.close()))
+  }
+
+  /** A healthy environment may still lack images: one from the pool was made before anybody chose a lab. */
+  async #complete(spec: EnvironmentSpec, steps: StepReporter, { signal }: ProvisionOptions): Promise<Environment> {
+    const record = await this.#records.load(spec.id)
+    if (!record) throw new LabError('ENVIRONMENT_BROKEN', { environment: spec.id, why: 'its record is gone' })
+    const inside = new Set([...record.spec.images, ...(await this.machineImage.imagesIn(record.image))])
+    const missing = spec.images.filter((image) => !inside.has(image))
+    if (missing.length > 0) {
+      steps.plan(['load-images'])
+      await steps.run('load-images', () => this.#parts.loader.load(record.layout, missing, signal ? { signal } : {}))
+      await this.#records.save({ ...record, spec: { ...record.spec, images: [...record.spec.images, ...missing] } })
+    }
+    return this.open(spec.id)
+  }
+
+  #containers(id: EnvironmentId): Promise<FoundContainer[]> {
+    return this.cli.containers(ofEnvironment(this.settings.installation, id))
+  }
+
+  #clusters(record: EnvironmentRecord): Promise<Cluster[]> {
+    return Promise.all(
+      record.clusters.map(async ({ name, learnerKubeconfig, graderKubeconfig, apiPort }) => {
+        const port = await this.#openPort(record.spec.id, apiPort)
+        const spec = record.spec.clusters.find((cluster) => cluster.name === name)
+        const nodes = machinesOf(record.spec).filter((machine) => machine.cluster === name && machine.role !== 'bare')
+        return {
+          name,
+          kubernetes: spec?.kubernetes ?? '',
+          nodes: nodes.map((machine) => machine.name),
+          learnerKubeconfig,
+          graderKubeconfig: graderFor(graderKubeconfig, port),
+        }
+      }),
+    )
+  }
+
+  #openPort(id: EnvironmentId, port: number): Promise<OpenedPort> {
+    const key = `${id} ${port}`
+    const opened = this.#ports.get(key) ?? this.host.openPort(port)
+    this.#ports.set(key, opened)
+    opened.catch(() => this.#ports.delete(key))
+    return opened
+  }
+
+  async #closePorts(id: EnvironmentId): Promise<void> {
+    for (const [key, port] of this.#ports) {
+      if (!key.startsWith(`${id} `)) continue
+      this.#ports.delete(key)
+      await (await port.catch(() => null))?.close()
+    }
+  }
+}
+
+function conditionOf(record: EnvironmentRecord, containers: FoundContainer[]): EnvironmentCondition {
+  const missing = missingOf(record, containers)
+  if (missing) return { broken: missing }
+  const down = containers.filter(({ state }) => state !== 'running')
+  if (down.length === 0) return 'running'
+  if (down.length === containers.length) return 'stopped'
+  return { broken: `${down.map(({ machine, state }) => `${machine} is ${state}`).join(', ')}` }
+}
+
+/** Machines that the record names and the container engine does not have; null where it has all. */
+function missingOf(record: EnvironmentRecord, containers: FoundContainer[]): string | null {
+  const planned = [record.layout.base, ...record.layout.clusters.flatMap((cluster) => cluster.containers)]
+  const missing = planned.filter(({ container }) => !containers.some(({ name }) => name === container))
+  return missing.length === 0 ? null : `${missing.map(({ machine }) => machine).join(', ')} no longer exists`
+}

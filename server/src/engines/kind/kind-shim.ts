@@ -1,0 +1,72 @@
+/**
+ * kind has no flag for labels, static addresses, bounds, aliases or host names. Its seam is the `docker` program that it calls: we
+ * give it a PATH whose only folder holds this script, which adds to `docker run` what the layout says and passes all else on.
+ *
+ * The folder belongs to one provisioning. Where it is gone (the environment was destroyed meanwhile) kind finds no `docker` and
+ * makes nothing more.
+ */
+import { shellWords } from '../step-reporter.js'
+import { LABEL, labelFlags } from './labels.js'
+import type { PlannedContainer } from './layout.js'
+
+interface ShimParts {
+  /** Absolute path of the real program on the host. */
+  program: string
+  installation: string
+  environment: string
+  containers: PlannedContainer[]
+}
+
+export function shimScript({ program, installation, environment, containers }: ShimParts): string {
+  const cases = containers.map((planned) => {
+    const flags = shellWords(runFlags(planned, { installation, environment }))
+    return `  ${planned.container}) hostname=${planned.machine}; set -- ${flags} "$@" ;;`
+  })
+  return `#!/bin/sh
+# Written by Wheelhouse for one environment; see engines/kind/kind-shim.ts.
+real=${shellWords([program])}
+[ "\${1-}" = run ] || exec "$real" "$@"
+shift
+name= previous=
+for argument in "$@"; do
+  [ "$previous" = --name ] && name=$argument
+  previous=$argument
+done
+hostname= previous= left=$#
+case $name in
+${cases.join('\n')}
+  *) echo "wheelhouse: container $name is not in the layout" >&2; exit 1 ;;
+esac
+# kind's own host name and restart policy stand later in the line and would win: put ours in their place.
+left=$#
+while [ "$left" -gt 0 ]; do
+  argument=$1; shift
+  case $argument in --restart=*) argument=--restart=unless-stopped ;; esac
+  [ "$previous" = --hostname ] && argument=$hostname
+  previous=$argument
+  set -- "$@" "$argument"
+  left=$((left - 1))
+done
+exec "$real" run "$@"
+`
+}
+
+/** Flags of \`docker run\` for one container of the layout, apart from what makes it a node. */
+export function runFlags(planned: PlannedContainer, of: { installation: string; environment: string }): string[] {
+  const { memoryBytes, cpus, processes } = planned.bounds
+  return [
+    ...labelFlags({
+      [LABEL.installation]: of.installation,
+      [LABEL.environment]: of.environment,
+      [LABEL.machine]: planned.machine,
+      [LABEL.role]: planned.role,
+    }),
+    `--ip=${planned.address}`,
+    `--network-alias=${planned.machine}`,
+    `--memory=${memoryBytes}`,
+    // The same bound: no swap on top.
+    `--memory-swap=${memoryBytes}`,
+    `--cpus=${cpus}`,
+    `--pids-limit=${processes}`,
+  ]
+}

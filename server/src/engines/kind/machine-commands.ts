@@ -1,0 +1,108 @@
+/** Commands and files on one machine of an environment, through the container engine's `exec`. */
+import { randomUUID } from 'node:crypto'
+import { type CommandResult, CommandTimeout, type ExecutionHost } from '../../hosts/execution-host.js'
+import type { MachineCommand } from '../engine.js'
+import { CommandFailed } from '../step-reporter.js'
+import type { ContainerCli } from './container-cli.js'
+
+/** The variable by which a command, with all that it started, is found again on the machine. */
+const RUN_VARIABLE = 'WHEELHOUSE_RUN'
+
+/** What the machine itself adds before it kills a command whose server is gone. */
+const SERVER_GONE_MS = 5_000
+
+const HOMES = { root: '/root', candidate: '/home/candidate' } as const
+
+/**
+ * Runs a command on a machine.
+ *
+ * Killing the `exec` client leaves the command running inside the container. So the command bears a mark in its environment, which
+ * its children inherit, and at the limit or on abort everything with that mark is killed there. `timeout` on the machine is the
+ * second line, for a server that dies meanwhile.
+ */
+export async function runOnMachine(cli: ContainerCli, container: string, command: MachineCommand): Promise<CommandResult> {
+  const mark = randomUUID()
+  const { timeoutMs, user, signal } = command
+  const kill = () => killMarked(cli, container, mark)
+  const started = performance.now()
+  try {
+    const limit = `${(timeoutMs + SERVER_GONE_MS) / 1000}`
+    return await cli.host.run({
+      argv: [
+        ...([cli.program, 'exec', '-i', ...identity(user), '-e', `${RUN_VARIABLE}=${mark}`, container] as [string, ...string[]]),
+        ...['timeout', '--signal=KILL', limit, ...command.argv],
+      ],
+      timeoutMs,
+      ...(command.stdin === undefined ? {} : { stdin: command.stdin }),
+      ...(signal ? { signal } : {}),
+    })
+  } catch (error) {
+    await kill()
+    if (error instanceof CommandTimeout)
+      throw new CommandTimeout(command.argv, Math.round(performance.now() - started), error.output)
+    throw error
+  }
+}
+
+const identity = (user: 'candidate' | 'root'): string[] => [
+  ...['-u', user === 'root' ? '0' : 'candidate', '-w', HOMES[user]],
+  ...['-e', `HOME=${HOMES[user]}`, '-e', `USER=${user}`, '-e', `LOGNAME=${user}`],
+]
+
+/** Kills what bears the mark until nothing does, for a process may start another between our look and our blow. */
+const KILL_MARKED = `
+for round in 1 2 3 4 5; do
+  found=$(grep -lszxF -e "$MARK" /proc/[0-9]*/environ | cut -d/ -f3)
+  [ -n "$found" ] || exit 0
+  kill -KILL $found 2>/dev/null || true
+done
+`
+
+async function killMarked(cli: ContainerCli, container: string, mark: string): Promise<void> {
+  // The command may not have begun when its client was killed: a machine that is gone has nothing left to kill.
+  await cli.ask(['exec', '-i', '-u', '0', '-e', `MARK=${RUN_VARIABLE}=${mark}`, container, 'sh', '-s'], { stdin: KILL_MARKED })
+}
+
+export interface MachineFile {
+  user: 'candidate' | 'root'
+  path: string
+  content: string | Uint8Array
+  mode: number
+}
+
+const PUT = `
+set -eu
+umask 077
+mkdir -p -m 0755 "$(dirname "$1")"
+fresh="$1.$$.new"
+trap 'rm -f "$fresh"' EXIT
+cat >"$fresh"
+chmod "$2" "$fresh"
+mv -f "$fresh" "$1"
+`
+
+/** Writes by rename. @throws CommandFailed where the user may not */
+export async function putOnMachine(cli: ContainerCli, container: string, file: MachineFile): Promise<void> {
+  const script = ['sh', '-c', PUT, 'put', file.path, file.mode.toString(8)]
+  await cli.run(['exec', '-i', ...identity(file.user), container, ...script], { stdin: file.content })
+}
+
+/** Reads as root. @throws CommandFailed where there is no such file */
+export async function getFromMachine(cli: ContainerCli, container: string, path: string): Promise<Buffer> {
+  const argv = [cli.program, 'exec', '-u', '0', container, 'cat', '--', path] as const
+  return readAll(cli.host, argv)
+}
+
+async function readAll(host: ExecutionHost, argv: readonly [string, ...string[]]): Promise<Buffer> {
+  const running = host.spawn({ argv })
+  running.stdin.end()
+  const [bytes, said, { exitCode }] = await Promise.all([drain(running.stdout), drain(running.stderr), running.ended])
+  if (exitCode !== 0) throw new CommandFailed(argv, exitCode, said.toString('utf8'))
+  return bytes
+}
+
+export async function drain(stream: NodeJS.ReadableStream): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk))
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,65 @@
+/** Stops an environment's containers and keeps their disks; starts them again and waits until the cluster answers. */
+import { LabError } from '@wheelhouse/protocol'
+import type { ProvisionOptions } from '../engine.js'
+import { StepReporter } from '../step-reporter.js'
+import type { ContainerCli, FoundContainer } from './container-cli.js'
+import { waitStartedScript } from './node-finish.js'
+import type { EnvironmentRecord } from './record.js'
+
+/** Seconds that systemd has to stop a node in order; etcd itself would survive none. */
+const GRACE_SECONDS = 8
+const STARTED_SECONDS = 240
+
+export const START_STEPS = ['start-machines', 'start-cluster'] as const
+
+export async function stopEnvironment(cli: ContainerCli, containers: readonly FoundContainer[]): Promise<void> {
+  const running = containers.filter(({ state }) => state === 'running' || state === 'restarting' || state === 'paused')
+  if (running.length === 0) return
+  // One command each: a single one stops them one after another.
+  await Promise.all(running.map(({ name }) => cli.run(['stop', '-t', String(GRACE_SECONDS), name])))
+}
+
+interface Starting {
+  record: EnvironmentRecord
+  containers: readonly FoundContainer[]
+  /** Sets the network's rules again: a restart of the computer loses them. */
+  guard: () => Promise<unknown>
+}
+
+/** @throws LabError `ENVIRONMENT_BROKEN` where a machine or the cluster does not come back */
+export async function startEnvironment(
+  cli: ContainerCli,
+  { record, containers, guard }: Starting,
+  options: ProvisionOptions,
+): Promise<void> {
+  const steps = new StepReporter(options)
+  const signal = options.signal ? { signal: options.signal } : {}
+  const broken = (error: unknown) => {
+    if (error instanceof LabError && error.code !== 'ENGINE_STEP_FAILED') throw error
+    const { detail } = error instanceof LabError ? error : { detail: String(error) }
+    throw new LabError(
+      'ENVIRONMENT_BROKEN',
+      { environment: record.spec.id, why: lastLine(detail ?? '') },
+      { cause: error, detail },
+    )
+  }
+  steps.plan(START_STEPS)
+  await steps
+    .run('start-machines', async () => {
+      await guard()
+      await cli.run(['start', ...containers.map(({ name }) => name)], signal)
+    })
+    .catch(broken)
+  await steps
+    .run('start-cluster', async () => {
+      const waits = record.layout.clusters.map(async ({ spec, containers: planned }) => {
+        if (spec.cni === 'none') return
+        const script = waitStartedScript(spec.controlPlanes + spec.workers, STARTED_SECONDS)
+        await cli.script(planned[0]?.container ?? '', script, { timeoutMs: (STARTED_SECONDS + 30) * 1000, ...signal })
+      })
+      await Promise.all(waits)
+    })
+    .catch(broken)
+}
+
+const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? ''
