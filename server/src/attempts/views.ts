@@ -1,0 +1,49 @@
+/** An attempt as the browser sees it. */
+import type { AttemptView, Reveal } from '@wheelhouse/protocol'
+import type { AttemptRecord } from '../store/repositories/attempts.js'
+import type { TaskChecks } from './checks.js'
+import { type AttemptContext, attemptedTasks } from './context.js'
+
+export class AttemptViews {
+  constructor(
+    private readonly context: AttemptContext,
+    private readonly checks: TaskChecks,
+  ) {}
+
+  async view(attempt: AttemptRecord): Promise<AttemptView> {
+    const { store } = this.context
+    const tasks = await attemptedTasks(this.context, attempt)
+    const verdicts = await store.verdicts.byIds(tasks.flatMap(({ record }) => record.latestVerdict ?? []))
+    const reveals = await store.attempts.reveals(attempt.id)
+    return {
+      id: attempt.id,
+      lab: attempt.lab,
+      step: attempt.step,
+      startedAtMs: attempt.startedAtMs,
+      finishedAtMs: attempt.finishedAtMs,
+      points: attempt.points,
+      maxPoints: attempt.maxPoints,
+      environment: await this.#environment(attempt),
+      tasks: tasks.map(({ record }) => {
+        const arriving = this.checks.arriving(attempt.id, record.task)
+        return {
+          task: record.task,
+          setup: record.setup.status,
+          setupError: record.setup.status === 'failed' ? record.setup.error : null,
+          checking: arriving !== undefined || record.checkRequestedAtMs !== null,
+          arriving: arriving ?? [],
+          latest: verdicts.get(record.latestVerdict ?? '') ?? null,
+          passedAtMs: record.passedAtMs,
+          bestPoints: record.bestPoints,
+          revealed: reveals.filter((reveal) => reveal.task === record.task).map(({ reveal }): Reveal => reveal),
+        }
+      }),
+    }
+  }
+
+  async #environment(attempt: AttemptRecord): Promise<AttemptView['environment']> {
+    if (!attempt.environment) return null
+    const record = await this.context.environments.rows.byId(attempt.environment)
+    return record && record.state.phase !== 'deleted' ? this.context.environmentViews.view(record) : null
+  }
+}

@@ -1,0 +1,22 @@
+/** The engines that this version has. */
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import type { DataDirectory } from '../config/data-directory.js'
+import type { Config } from '../config/schema.js'
+import { chooseEngine, type EngineMaker } from '../engines/choose.js'
+import type { Engine } from '../engines/engine.js'
+
+/** Which one `auto` takes: the first that answers. */
+const ORDER = ['kind', 'simulated']
+
+/** The engine that the configuration means. @throws LabError `CONFIG_INVALID` */
+export function engineFor({ config, data }: { config: Config; data: DataDirectory; log: Logger }): Promise<Engine> {
+  const makers: Record<string, EngineMaker> = {
+    // For trying the pages and for tests: machines without a cluster. Never chosen by itself.
+    fake: async () => {
+      const { FakeEngine } = await import('../engines/testing/fake-engine.js')
+      return new FakeEngine(join(data.path, 'fake'))
+    },
+  }
+  return chooseEngine(config, makers, ORDER)
+}

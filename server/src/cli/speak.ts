@@ -1,0 +1,26 @@
+/** How commands talk: data on standard output, everything else on standard error, errors as sentences in the reader's language. */
+import { formatMessage, LabError, type Language, type Message } from '@wheelhouse/protocol'
+
+/** `WHEELHOUSE_LANGUAGE`, else what the system speaks; English where that is neither of ours. */
+export function terminalLanguage(environment: Readonly<Record<string, string | undefined>> = process.env): Language {
+  const wanted = environment.WHEELHOUSE_LANGUAGE ?? environment.LC_ALL ?? environment.LC_MESSAGES ?? environment.LANG ?? ''
+  return wanted.toLowerCase().startsWith('zh') ? 'zh' : 'en'
+}
+
+export const sentence = (message: Message): string => formatMessage(terminalLanguage(), message)
+
+/** Says what went wrong and what to do, and sets the exit code. */
+export function sayError(error: unknown): void {
+  process.exitCode = 1
+  if (!(error instanceof LabError)) {
+    console.error(error)
+    return
+  }
+  console.error(`${sentence({ key: `error.${error.code}`, values: error.values })} (${error.code})`)
+  if (error.detail) console.error(`\n${error.detail}`)
+}
+
+/** An action of a command whose errors are said as sentences. */
+export function action<Arguments extends unknown[]>(work: (...given: Arguments) => Promise<void>) {
+  return (...given: Arguments): Promise<void> => work(...given).catch(sayError)
+}

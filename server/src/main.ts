@@ -1,0 +1,211 @@
+/** The composition root: reads the configuration, wires the parts, listens, and takes them apart again. */
+import { existsSync, readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type DoctorReport, LabError } from '@wheelhouse/protocol'
+import type { Logger } from 'pino'
+import { Accounts } from './accounts/accounts.js'
+import { buildApp, type RouteEntry } from './app.js'
+import { Attempts } from './attempts/attempts.js'
+import type { Catalogue } from './catalogue/catalogue.js'
+import { type Clock, systemClock } from './clock.js'
+import { type DataDirectory, lockDataDirectory, openDataDirectory, type ServerNote } from './config/data-directory.js'
+import type { Config } from './config/schema.js'
+import { diskFinding, storeFinding } from './doctor/server-findings.js'
+import { capabilitiesOf, engineView } from './engines/choose.js'
+import type { Engine } from './engines/engine.js'
+import { boundsOf } from './environments/bounds.js'
+import { Environments } from './environments/environments.js'
+import { EnvironmentViews } from './environments/views.js'
+import { EventHub } from './events/event-hub.js'
+import { forwardChanges } from './events/forward.js'
+import type { Grader } from './grading/grader.js'
+import type { App } from './http/types.js'
+import { createLog } from './log.js'
+import { openStore, type Store } from './store/store.js'
+
+export interface ServerOptions {
+  config: Config
+  dataDirectory: string
+  makeEngine: (parts: { data: DataDirectory; log: Logger }) => Promise<Engine>
+  makeGrader: (parts: { log: Logger }) => Promise<Grader>
+  loadCatalogue: (parts: { data: DataDirectory }) => Promise<Catalogue>
+  clock?: Clock
+  log?: Logger
+  /** Answers are compared with their schemas before they leave: for tests. */
+  checkAnswers?: boolean
+}
+
+export interface RunningServer {
+  readonly url: string
+  /** Signs the owner in, once. */
+  readonly signInUrl: string
+  readonly engine: Engine
+  readonly app: App
+  readonly parts: Parts
+  /** Stops listening and lets go of everything. Environments stay. */
+  close(): Promise<void>
+}
+
+interface Parts {
+  data: DataDirectory
+  /** Tells commands beside this server where it is. */
+  note: (note: ServerNote) => void
+  log: Logger
+  store: Store
+  engine: Engine
+  grader: Grader
+  accounts: Accounts
+  environments: Environments
+  environmentViews: EnvironmentViews
+  attempts: Attempts
+  hub: EventHub
+}
+
+const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+
+/** Everything but the listening: what tests build, and `startServer` starts. */
+export interface BuiltServer {
+  readonly app: App
+  readonly routes: readonly RouteEntry[]
+  readonly parts: Parts
+  /** The addresses under which it answers; whoever listens adds them. */
+  readonly addresses: URL[]
+  /** Goes on where the server before this one stopped, however it stopped. */
+  resume(): Promise<void>
+  close(): Promise<void>
+}
+
+/** @throws LabError `DATA_DIRECTORY_IN_USE`, `DATA_DIRECTORY_UNUSABLE`, `STORE_UNAVAILABLE`, `STORE_TOO_NEW`, `CONFIG_INVALID` */
+export async function buildServer(options: ServerOptions): Promise<BuiltServer> {
+  const data = openDataDirectory(options.dataDirectory)
+  const closers: (() => unknown)[] = []
+  const close = async () => {
+    for (const closer of closers.splice(0).reverse()) await closer()
+  }
+  try {
+    const lock = lockDataDirectory(data)
+    closers.push(lock.release)
+    const catalogue = await options.loadCatalogue({ data })
+    const parts = await wire(options, { data, note: lock.note, catalogue: () => catalogue, closers })
+    const addresses: URL[] = []
+    const { app, routes } = await application(parts, { options, catalogue: () => catalogue, addresses })
+    closers.push(() => app.close())
+    return { app, routes, parts, addresses, close, resume: () => goOn(parts) }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** @throws LabError as `buildServer`, and `PORT_TAKEN`, `ADDRESS_UNUSABLE` */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const built = await buildServer(options)
+  const { app, parts, close } = built
+  try {
+    const url = await listen(app, options.config)
+    built.addresses.push(new URL(url))
+    const publicUrl = options.config.http.publicUrl || url
+    parts.note({ pid: process.pid, url: publicUrl, startedAtMs: Date.now() })
+    await built.resume()
+    return { url, signInUrl: await signInAddress(publicUrl, parts), engine: parts.engine, app, parts, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+interface Wiring {
+  data: DataDirectory
+  note: Parts['note']
+  catalogue: () => Catalogue
+  closers: (() => unknown)[]
+}
+
+async function wire(options: ServerOptions, { data, note, catalogue, closers }: Wiring): Promise<Parts> {
+  const { config, clock = systemClock } = options
+  const log = options.log ?? createLog(config, data.logFile)
+  const store = await openStore(config.store.url || data.databaseFile)
+  closers.push(() => store.close())
+  const engine = await options.makeEngine({ data, log })
+  closers.push(() => engine.close())
+  const grader = await options.makeGrader({ log })
+  closers.push(() => grader.close())
+  const settings = config.environments
+  const context = { store, engine, clock, log, settings, serverId: data.installationId, logsDirectory: join(data.path, 'logs') }
+  const environments = new Environments({ ...context, bounds: boundsOf(settings) })
+  const environmentViews = new EnvironmentViews(context, environments)
+  const hub = new EventHub()
+  const attempts = new Attempts({ store, catalogue, grader, environments, environmentViews, hub, clock, log })
+  closers.push(() => environments.close())
+  closers.push(() => attempts.close())
+  closers.push(forwardChanges({ environments, environmentViews, hub, log }))
+  const accounts = new Accounts({ store, clock, settings: config.accounts })
+  return { data, note, log, store, engine, grader, accounts, environments, environmentViews, attempts, hub }
+}
+
+interface ApplicationParts {
+  options: ServerOptions
+  catalogue: () => Catalogue
+  addresses: readonly URL[]
+}
+
+function application(parts: Parts, { options, catalogue, addresses }: ApplicationParts): ReturnType<typeof buildApp> {
+  const { config, clock = systemClock } = options
+  const { data, engine, log } = parts
+  return buildApp(
+    {
+      ...parts,
+      config,
+      clock,
+      catalogue,
+      version: version(),
+      installationId: data.installationId,
+      signingKey: data.signingKey,
+      engine: { name: engine.name, view: () => engineView(engine), capabilities: () => capabilitiesOf(engine) },
+      doctor: () => doctorReport(parts, { config, clock }),
+      notices: async () => [],
+      logsDirectory: join(data.path, 'logs'),
+      webDirectory: join(repository, 'web', 'dist', 'app'),
+      addresses: () => addresses,
+    },
+    { log, checkAnswers: options.checkAnswers ?? false },
+  )
+}
+
+async function doctorReport(
+  { data, store }: Pick<Parts, 'data' | 'store'>,
+  { config, clock }: { config: Config; clock: Clock },
+): Promise<DoctorReport> {
+  const findings = await Promise.all([storeFinding(store), diskFinding(data.path, config.environments.diskFloorGb)])
+  return { findings, checkedAtMs: clock.now() }
+}
+
+async function goOn({ environments, attempts }: Parts): Promise<void> {
+  await environments.wakeAll()
+  await attempts.resume()
+}
+
+async function listen(app: App, { http }: Config): Promise<string> {
+  try {
+    await app.listen({ host: http.host, port: http.port })
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE') throw new LabError('PORT_TAKEN', { host: http.host, port: http.port, other: http.port + 1 })
+    throw new LabError('ADDRESS_UNUSABLE', { host: http.host, port: http.port, why: message }, { cause: error })
+  }
+  const { port } = app.server.address() as AddressInfo
+  const name = http.host.includes(':') ? `[${http.host}]` : http.host
+  return `http://${name}:${port}`
+}
+
+async function signInAddress(url: string, { accounts }: Pick<Parts, 'accounts'>): Promise<string> {
+  const owner = await accounts.owner()
+  return `${url}/sign-in?token=${await accounts.createLink(owner.id)}`
+}
+
+function version(): string {
+  const file = join(repository, 'server', 'package.json')
+  return existsSync(file) ? String((JSON.parse(readFileSync(file, 'utf8')) as { version?: unknown }).version ?? '') : ''
+}
