@@ -28,7 +28,7 @@ import { openStore, type Store } from './store/store.js'
 export interface ServerOptions {
   config: Config
   dataDirectory: string
-  makeEngine: (parts: { data: DataDirectory; log: Logger }) => Promise<Engine>
+  makeEngine: (parts: { data: DataDirectory; log: Logger; catalogue: Catalogue }) => Promise<Engine>
   makeGrader: (parts: { log: Logger }) => Promise<Grader>
   loadCatalogue: (parts: { data: DataDirectory }) => Promise<Catalogue>
   clock?: Clock
@@ -128,7 +128,7 @@ async function wire(options: ServerOptions, { data, note, catalogue, closers }: 
   const log = options.log ?? createLog(config, data.logFile)
   const store = await openStore(config.store.url || data.databaseFile)
   closers.push(() => store.close())
-  const engine = await options.makeEngine({ data, log })
+  const engine = await options.makeEngine({ data, log, catalogue: catalogue() })
   closers.push(() => engine.close())
   const grader = await options.makeGrader({ log })
   closers.push(() => grader.close())
@@ -175,11 +175,12 @@ function application(parts: Parts, { options, catalogue, addresses }: Applicatio
 }
 
 async function doctorReport(
-  { data, store }: Pick<Parts, 'data' | 'store'>,
+  { data, store, engine }: Pick<Parts, 'data' | 'store' | 'engine'>,
   { config, clock }: { config: Config; clock: Clock },
 ): Promise<DoctorReport> {
-  const findings = await Promise.all([storeFinding(store), diskFinding(data.path, config.environments.diskFloorGb)])
-  return { findings, checkedAtMs: clock.now() }
+  const ours = [storeFinding(store), diskFinding(data.path, config.environments.diskFloorGb)]
+  const [engines, ...others] = await Promise.all([engine.findings?.() ?? [], ...ours])
+  return { findings: [...engines, ...others], checkedAtMs: clock.now() }
 }
 
 async function goOn({ environments, attempts }: Parts): Promise<void> {
