@@ -20,7 +20,7 @@ export class ImageLoader {
     const nodes = layout.clusters.flatMap(({ containers }) => containers).filter(({ role }) => role !== 'load-balancer')
     await Promise.all(
       nodes.map(async ({ container }) => {
-        const argv = ['sh', '-c', importCommand(this.cli, container, present, apiVersion)] as const
+        const argv = ['sh', '-c', importCommand(this.cli, present, { container, apiVersion, unpack: true })] as const
         const result = await this.host.run({ argv, timeoutMs: LOAD_TIMEOUT_MS, ...options })
         if (result.exitCode !== 0) throw new CommandFailed(argv, result.exitCode, result.stderr + result.stdout)
       }),

@@ -148,10 +148,15 @@ export function mirrored(image: string, mirror: string | null): string {
 /**
  * The shell command, run on the execution host, that carries images from the engine into the containerd of a container, without a
  * registry and without a file. One platform alone is saved: Docker's newer image store would otherwise refer to platforms that it
- * never pulled.
+ * never pulled. Unpacked at once in a node that runs; not in an image that is being built, whose file system is an overlay already.
  */
-export function importCommand(cli: ContainerCli, container: string, images: readonly PresentImage[], apiVersion: string): string {
-  const platform = isAtLeast(apiVersion, 1, 48) ? '--platform "$platform" ' : ''
+export function importCommand(
+  cli: ContainerCli,
+  images: readonly PresentImage[],
+  into: { container: string; apiVersion: string; unpack: boolean },
+): string {
+  const { container } = into
+  const platform = isAtLeast(into.apiVersion, 1, 48) ? '--platform "$platform" ' : ''
   const tags = images.filter(({ image, local }) => image !== local)
   const renames = tags.map(({ image, local }) => {
     const [from, to] = [fullName(local), fullName(image)]
@@ -159,9 +164,12 @@ export function importCommand(cli: ContainerCli, container: string, images: read
   })
   const names = images.map(({ local }) => local).join(' ')
   const find = platform ? `platform=linux/$(${cli.program} version --format '{{.Server.Arch}}'); ` : ''
-  const load = `${cli.program} save ${platform}${names} | ${cli.program} exec -i ${container} ctr -n k8s.io images import --label=io.cri-containerd.pinned=pinned --digests - >/dev/null`
+  const load = `${cli.program} save ${platform}${names} | ${cli.program} exec -i ${container} ctr -n k8s.io images import ${IMPORT_FLAGS}${into.unpack ? '' : ' --no-unpack'} - >/dev/null`
   return [`${find}${load}`, ...renames].join(' && ')
 }
+
+/** Pinned: the kubelet's garbage collection must not take what cannot be pulled again. */
+const IMPORT_FLAGS = '--label=io.cri-containerd.pinned=pinned --digests'
 
 const isAtLeast = (version: string, major: number, minor: number) => {
   const [a = 0, b = 0] = version.split('.').map(Number)

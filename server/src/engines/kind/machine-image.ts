@@ -161,7 +161,7 @@ export class MachineImage {
       const labels = labelFlags({ [LABEL.installation]: settings.installation })
       await cli.run(['run', ...flags, ...labels, machine, 'infinity'], signal)
       await cli.script(container, START_CONTAINERD, signal)
-      const argv = ['sh', '-c', importCommand(cli, container, present, apiVersion)] as const
+      const argv = ['sh', '-c', importCommand(cli, present, { container, apiVersion, unpack: false })] as const
       const loaded = await host.run({ argv, timeoutMs: BAKE_TIMEOUT_MS, ...signal })
       if (loaded.exitCode !== 0) throw new CommandFailed(argv, loaded.exitCode, loaded.stderr + loaded.stdout)
       await cli.script(container, STOP_CONTAINERD, signal)
