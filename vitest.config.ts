@@ -1,10 +1,11 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 const shared = {
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
 }
-const include = (suffix: string) => [`{protocol,checkers,simulator,server,web}/**/*${suffix}.{ts,tsx}`]
+const include = (suffix: string) => [`{protocol,checkers,simulator,server}/**/*${suffix}.ts`]
 const built = ['**/node_modules/**', '**/dist/**']
 
 export default defineConfig({
@@ -12,6 +13,16 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       { ...shared, test: { name: 'unit', include: include('.test'), exclude: [...built, '**/*.kind.test.ts'] } },
+      {
+        resolve: { ...shared.resolve, alias: { '~': fileURLToPath(new URL('web/src', import.meta.url)) } },
+        ssr: shared.ssr,
+        test: {
+          name: 'web',
+          include: ['web/src/**/*.test.{ts,tsx}'],
+          environment: 'happy-dom',
+          setupFiles: ['web/src/testing/setup.ts'],
+        },
+      },
       {
         ...shared,
         test: {

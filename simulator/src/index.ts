@@ -1,2 +1,9 @@
 /** The simulated cluster: an in-process Kubernetes that real clients talk to over HTTPS. */
-export {}
+
+export type { Client } from './client/client.js'
+export { type ClusterOptions, type ClusterState, SimulatedCluster } from './cluster/cluster.js'
+export type { ClusterShape, NodeShape } from './cluster/shape.js'
+export { ApiError } from './objects/status.js'
+export type { Checkpoint } from './storage/store.js'
+export { type Clock, ManualClock, SystemClock } from './time/clock.js'
+export { type Random, SeededRandom, SystemRandom } from './time/random.js'

@@ -78,5 +78,7 @@ const wgetStatus = (stderr: string) => Number([...stderr.matchAll(/HTTP\/[\d.]+ 
 function noAnswer(ran: Ran, request: Request): Message {
   if (ran.timedOut) return message('found.timed-out', { seconds: (request.timeoutSeconds ?? 3) + 5 })
   const why = ran.stderr.trim().split('\n').at(-1) ?? ''
-  return message('found.no-answer', { why: why.replace(/^(curl: \(\d+\)|wget:) /, '') || `exit code ${ran.exitCode}` })
+  // Without the time that it took: a finding that differs from one look to the next never settles.
+  const words = why.replace(/^(curl: \(\d+\)|wget:) /, '').replace(/ after \d+ m?s\b/, '')
+  return message('found.no-answer', { why: words || `exit code ${ran.exitCode}` })
 }

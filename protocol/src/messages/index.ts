@@ -10,7 +10,6 @@ import { evidenceMessages } from './evidence.js'
 import { labMessages } from './labs.js'
 import { noticeMessages } from './notices.js'
 import { stepMessages } from './steps.js'
-import { terminalMessages } from './terminals.js'
 
 export const MESSAGES: Readonly<Record<string, Localized>> = {
   ...doctorMessages,
@@ -19,7 +18,6 @@ export const MESSAGES: Readonly<Record<string, Localized>> = {
   ...labMessages,
   ...noticeMessages,
   ...stepMessages,
-  ...terminalMessages,
 }
 
 const PLACEHOLDER = /\{(?:([a-z]+):)?(\w+)\}/g

@@ -172,12 +172,7 @@ export class KeeperClient {
 
   /** Lets go of the channel; the shells live on. */
   close(): void {
-    this.cut(new Error('closed by the server'))
-  }
-
-  /** The channel is of no use any more, as far as the caller can see. */
-  cut(why: Error): void {
-    this.#handleCut(why)
+    this.#handleCut(new Error('closed by the server'))
   }
 
   #send(type: FrameType, shell: number, ...parts: Uint8Array[]): void {

@@ -1,0 +1,50 @@
+import { checker } from '../../lib/index.js'
+
+/** Below this many lines nothing can be said of their pace. */
+const FEWEST_LINES = 4
+
+/** A loop that prints a line a second, judged by the times that the kubelet wrote down, not by the command's text. */
+export default checker(({ cluster, expectThat, say }) => {
+  const ticker = () => cluster.pod('beacon', 'ticker')
+  return {
+    'stays-up': async () => {
+      const pod = await ticker()
+      expectThat(pod, 'spec.containers').hasLength(1)
+      expectThat(pod, 'spec.containers[0].image').isImage('busybox:1.37')
+      expectThat(pod, 'status.conditions[type=Ready].status').is('True')
+    },
+    ticks: async () => {
+      const log = await cluster.logs('beacon/ticker', { tail: 20, timestamps: true })
+      const lines = stampedLines(log.text)
+      // Told without the lines themselves and their growing number: what changes every second never settles.
+      expectThat(lines.length > 0 && lines.every((line) => line.text === 'tick'), say('only-ticks')).isTrue()
+      expectThat(Math.min(lines.length, FEWEST_LINES), say('lines')).isAtLeast(FEWEST_LINES)
+      if (lines.length < FEWEST_LINES) return
+      const gap = secondsBetween(lines)
+      expectThat(gap, say('gap')).satisfies((seconds: number) => seconds > 0.7 && seconds < 1.5, say('about-one'))
+    },
+    'never-restarts': async () => expectThat(await ticker(), 'spec.restartPolicy').is('Never'),
+    'asks-for-little': async () => {
+      const pod = await ticker()
+      expectThat(pod, 'spec.containers[0].resources.requests.cpu').isQuantity('10m')
+      expectThat(pod, 'spec.containers[0].resources.requests.memory').isQuantity('16Mi')
+    },
+  }
+})
+
+interface StampedLine {
+  atMs: number
+  text: string
+}
+
+const stampedLines = (log: string): StampedLine[] =>
+  log
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .map((line) => ({ atMs: Date.parse(line.slice(0, line.indexOf(' '))), text: line.slice(line.indexOf(' ') + 1).trimEnd() }))
+
+/** The mean over all lines, to a tenth of a second. */
+function secondsBetween(lines: StampedLine[]): number {
+  const spanMs = (lines.at(-1)?.atMs ?? 0) - (lines[0]?.atMs ?? 0)
+  return Math.round(spanMs / (lines.length - 1) / 100) / 10
+}

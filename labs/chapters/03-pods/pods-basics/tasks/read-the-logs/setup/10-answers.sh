@@ -1,0 +1,2 @@
+rm -rf /home/candidate/answers/radio
+mkdir -p /home/candidate/answers/radio

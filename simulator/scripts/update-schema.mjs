@@ -1,0 +1,301 @@
+/**
+ * Writes `simulator/data/schema/*.json` and `simulator/data/proto.json` from the published Go modules of Kubernetes: the facts of every
+ * API type (fields, types, formats, required, enums, defaults, list and patch semantics, protobuf numbers), without any prose.
+ *
+ * A maintainer's task (`npm run update:schema -w simulator`): wants the Go toolchain, whose module cache it reads. The output is committed.
+ */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const KUBERNETES = 'v1.36.2'
+const STAGING = 'v0.36.2'
+const data = join(dirname(dirname(fileURLToPath(import.meta.url))), 'data')
+
+const moduleFolder = (path, version) =>
+  JSON.parse(execFileSync('go', ['mod', 'download', '-json', `${path}@${version}`], { encoding: 'utf8' })).Dir
+
+const kubernetes = moduleFolder('k8s.io/kubernetes', KUBERNETES)
+const prefixOfRef = '#/components/schemas/'
+
+/** The `Enum:` lists of the generated OpenAPI source, by type and property: the published documents leave them out. */
+function readEnums() {
+  const enums = {}
+  let type = ''
+  let path = []
+  for (const line of readFileSync(join(kubernetes, 'pkg/generated/openapi/zz_generated.openapi.go'), 'utf8').split('\n')) {
+    const start = /^func schema_([A-Za-z0-9_]+)\(/.exec(line)
+    if (start) {
+      type = openApiName(start[1])
+      path = []
+    }
+    const property = /^\t{5}"([^"]+)": \{$/.exec(line)
+    if (property) path = [property[1]]
+    const values = /^(\t+)Enum:\s+\[\]interface\{\}\{(.*)\},$/.exec(line)
+    if (values) {
+      enums[`${type}.${path[0]}`] = { values: JSON.parse(`[${values[2]}]`), ofItems: values[1].length > 7 }
+    }
+  }
+  return enums
+}
+
+/** `k8sio_api_core_v1_Pod` -> `io.k8s.api.core.v1.Pod` */
+function openApiName(goFunction) {
+  const parts = goFunction.split('_')
+  const host = parts[0] === 'k8sio' ? 'io.k8s' : parts[0]
+  return [host, ...parts.slice(1)].join('.')
+}
+
+/** One property of an OpenAPI schema as our compact field; see `src/schema/types.ts` for the meaning of each key. */
+function fieldOf(schema) {
+  const inner = schema.allOf?.[0] ?? schema
+  const field = {}
+  if (inner.$ref) Object.assign(field, { type: 'ref', ref: inner.$ref.slice(prefixOfRef.length) })
+  else if (schema.type === 'array') Object.assign(field, { type: 'array', items: fieldOf(schema.items) })
+  else if (schema.additionalProperties) Object.assign(field, { type: 'map', items: fieldOf(schema.additionalProperties) })
+  else if (schema.type) field.type = schema.type
+  else field.type = 'any'
+  if (schema.format) field.format = schema.format
+  if (schema.default !== undefined && JSON.stringify(schema.default) !== '{}') field.default = schema.default
+  const listType = schema['x-kubernetes-list-type']
+  if (listType) field.list = listType
+  if (schema['x-kubernetes-list-map-keys']) field.keys = schema['x-kubernetes-list-map-keys']
+  if (schema['x-kubernetes-map-type']) field.map = schema['x-kubernetes-map-type']
+  if (schema['x-kubernetes-patch-merge-key']) field.mergeKey = schema['x-kubernetes-patch-merge-key']
+  if (schema['x-kubernetes-patch-strategy']) field.strategy = schema['x-kubernetes-patch-strategy']
+  if (schema['x-kubernetes-preserve-unknown-fields']) field.unknown = true
+  return field
+}
+
+/**
+ * How Go writes a field that has its zero value: `omit` (a plain value with omitempty), `keep` (always written), or neither, for a
+ * pointer. The OpenAPI documents do not say; the struct tags do.
+ */
+function readZeroes() {
+  const zeroes = {}
+  for (const [path, below, prefix] of [
+    ['k8s.io/api', '', 'io.k8s.api'],
+    ['k8s.io/apimachinery', 'pkg/apis/meta', 'io.k8s.apimachinery.pkg.apis.meta'],
+    ['k8s.io/apiextensions-apiserver', 'pkg/apis/apiextensions', 'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions'],
+    ['k8s.io/kube-aggregator', 'pkg/apis/apiregistration', 'io.k8s.kube-aggregator.pkg.apis.apiregistration'],
+  ]) {
+    const root = join(moduleFolder(path, STAGING), below)
+    for (const file of readdirSync(root, { recursive: true }).sort()) {
+      if (!/(^|\/)types[a-z_]*\.go$/.test(file)) continue
+      readStructs(join(root, file), `${prefix}.${dirname(file).replaceAll('/', '.')}`, zeroes)
+    }
+  }
+  return zeroes
+}
+
+function readStructs(file, packageName, zeroes) {
+  const text = readFileSync(file, 'utf8')
+  for (const [, name, body] of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
+    const fields = {}
+    for (const [, type, json, flags] of body.matchAll(/^\t\w+\s+(\S+)\s+`.*?json:"([^",]*)([^"]*)"/gm)) {
+      if (!json || type.startsWith('*')) continue
+      fields[json] =
+        flags.includes('omitzero') || (flags.includes('omitempty') && !/^[A-Z]|\./.test(type))
+          ? 'omit'
+          : flags.includes('omitempty')
+            ? 'omitempty'
+            : 'keep'
+    }
+    const embedded = [...body.matchAll(/^\t([\w.]+)\s+`.*?json:",inline"/gm)].map(([, type]) => type)
+    zeroes[`${packageName}.${name}`] = { fields, embedded }
+  }
+}
+
+/** Looks a field up in its struct and in the structs embedded there. */
+function zeroOf(zeroes, type, property) {
+  const struct = zeroes[type]
+  if (!struct) return undefined
+  const packageName = type.slice(0, type.lastIndexOf('.'))
+  return (
+    struct.fields[property] ?? struct.embedded.map((name) => zeroOf(zeroes, `${packageName}.${name}`, property)).find(Boolean)
+  )
+}
+
+/** A named Go type with omitempty is omitted when zero unless it is a struct, which Go always writes. */
+function addZeroes(types) {
+  const zeroes = readZeroes()
+  for (const [name, type] of Object.entries(types)) {
+    for (const [property, field] of Object.entries(type.fields ?? {})) {
+      const zero = zeroOf(zeroes, name, property)
+      const isStruct = field.type === 'ref' && types[field.ref]
+      if (zero === 'omitempty') field.zero = isStruct ? 'keep' : 'omit'
+      else if (zero) field.zero = zero
+    }
+  }
+}
+
+function typeOf(name, schema, enums) {
+  const type = {}
+  if (schema.properties) {
+    type.fields = {}
+    for (const [property, value] of Object.entries(schema.properties)) {
+      const field = fieldOf(value)
+      const found = enums[`${name}.${property}`]
+      if (found) (found.ofItems && field.items ? field.items : field).enum = found.values
+      type.fields[property] = field
+    }
+  } else if (schema.type) Object.assign(type, { scalar: schema.type, ...(schema.format ? { format: schema.format } : {}) })
+  else type.scalar = schema.oneOf ? 'int-or-string' : 'any'
+  if (schema.required) type.required = schema.required
+  if (schema['x-kubernetes-map-type']) type.map = schema['x-kubernetes-map-type']
+  if (schema['x-kubernetes-unions']) type.unions = schema['x-kubernetes-unions']
+  if (schema['x-kubernetes-preserve-unknown-fields']) type.unknown = true
+  const kinds = schema['x-kubernetes-group-version-kind']
+  if (kinds) type.kinds = kinds.length > 3 ? 'every' : kinds.map((kind) => [kind.group, kind.version, kind.kind].join('/'))
+  return type
+}
+
+/** Every schema of every published OpenAPI v3 document, once. */
+function readTypes() {
+  const folder = join(kubernetes, 'api/openapi-spec/v3')
+  const enums = readEnums()
+  const types = {}
+  for (const file of readdirSync(folder).sort()) {
+    const document = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+    for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) types[name] ??= typeOf(name, schema, enums)
+  }
+  return types
+}
+
+/** `message X { optional .k8s.io.Y f = 3; repeated ...; map<string, Z> ... }` of one generated.proto, comments removed. */
+function readProto(file, messages) {
+  const text = readFileSync(file, 'utf8').replace(/\/\/.*$/gm, '')
+  const packageName = /^package ([\w.]+);/m.exec(text)?.[1] ?? ''
+  for (const [, name, body] of text.matchAll(/^message (\w+) \{([^}]*)\}/gm)) {
+    messages[`${packageName}.${name}`] = [...body.matchAll(/(optional|repeated|map<string, )\s*([.\w]+)>?\s+(\w+) = (\d+)/g)].map(
+      ([, label, type, field, number]) => [Number(number), field, protoType(type, packageName), label[0]],
+    )
+  }
+}
+
+const SCALARS = new Set(['string', 'bool', 'int32', 'int64', 'uint32', 'uint64', 'double', 'float', 'bytes'])
+function protoType(type, packageName) {
+  if (SCALARS.has(type)) return type
+  return type.startsWith('.') ? type.slice(1) : `${packageName}.${type}`
+}
+
+const openApiOfProto = (name) =>
+  name
+    .replace(/^k8s\.io\./, 'io.k8s.')
+    .replaceAll('apiextensions_apiserver', 'apiextensions-apiserver')
+    .replaceAll('kube_aggregator', 'kube-aggregator')
+
+function readMessages(types) {
+  const messages = {}
+  for (const [path, below] of [
+    ['k8s.io/api', ''],
+    ['k8s.io/apimachinery', 'pkg'],
+    ['k8s.io/apiextensions-apiserver', 'pkg/apis/apiextensions/v1'],
+    ['k8s.io/kube-aggregator', 'pkg/apis/apiregistration/v1'],
+  ]) {
+    const root = join(moduleFolder(path, STAGING), below)
+    for (const file of readdirSync(root, { recursive: true }).sort()) {
+      if (file.endsWith('generated.proto')) readProto(join(root, file), messages)
+    }
+  }
+  // A Go struct embedded in another is a field of its own in protobuf and none in JSON.
+  for (const [name, fields] of Object.entries(messages)) {
+    const properties = types[openApiOfProto(name)]?.fields
+    if (properties) for (const field of fields) if (!(field[1] in properties) && field[3] === 'o') field.push('inline')
+  }
+  return messages
+}
+
+/** TypeScript interfaces of the served types, named as in Go; where two versions of a group share a name, the newer has it. */
+function typeScript(types) {
+  const groups = [
+    'core.v1',
+    'apps.v1',
+    'batch.v1',
+    'autoscaling.v2',
+    'policy.v1',
+    'networking.v1',
+    'discovery.v1',
+    'storage.v1',
+    'rbac.v1',
+  ]
+  groups.push(
+    'certificates.v1',
+    'coordination.v1',
+    'node.v1',
+    'scheduling.v1',
+    'authentication.v1',
+    'authorization.v1',
+    'events.v1',
+    'admissionregistration.v1',
+  )
+  const wanted = [
+    'io.k8s.apimachinery.pkg.apis.meta.v1',
+    ...groups.map((group) => `io.k8s.api.${group}`),
+    'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1',
+  ]
+  const names = new Map()
+  for (const folder of wanted)
+    for (const name of Object.keys(types)) {
+      const short = name.slice(name.lastIndexOf('.') + 1)
+      if (name !== `${folder}.${short}`) continue
+      const isTaken = [...names.values()].includes(short)
+      const group = folder.split('.').at(-2) ?? ''
+      names.set(name, isTaken ? `${group[0].toUpperCase()}${group.slice(1)}${short}` : short)
+    }
+  const tsOf = (field) => {
+    if (field.type === 'ref')
+      return names.get(field.ref) ?? (field.ref.endsWith('.Quantity') ? 'string' : scalarTs(types[field.ref]))
+    if (field.type === 'array') return `${field.items.enum ? `(${tsOf(field.items)})` : tsOf(field.items)}[]`
+    if (field.type === 'map') return `Record<string, ${tsOf(field.items)}>`
+    return scalarTs({ scalar: field.type })
+  }
+  const lines = ['/** Interfaces of the API types, generated by `npm run update:schema`. Do not edit. */', '']
+  for (const [name, short] of names) {
+    const type = types[name]
+    if (!type.fields) {
+      lines.push(`export type ${short} = ${scalarTs(type)}`, '')
+      continue
+    }
+    const isKind = Boolean(type.fields.apiVersion && type.fields.metadata)
+    const isMeta = short === 'ObjectMeta'
+    lines.push(`export interface ${short} {`)
+    for (const [property, field] of Object.entries(type.fields)) {
+      const sure =
+        type.required?.includes(property) ||
+        (isKind && ['apiVersion', 'kind', 'metadata', 'spec'].includes(property)) ||
+        (isMeta && ['name', 'uid'].includes(property))
+      lines.push(
+        `  ${/^\w+$/.test(property) ? property : JSON.stringify(property)}${sure ? '' : '?'}: ${tsOf(field)}${sure ? '' : ' | undefined'}`,
+      )
+    }
+    lines.push('}', '')
+  }
+  return lines.join('\n')
+}
+
+function scalarTs(type) {
+  const known = { string: 'string', integer: 'number', number: 'number', boolean: 'boolean', 'int-or-string': 'number | string' }
+  return known[type?.scalar] ?? 'unknown'
+}
+
+const oneLineAnEntry = (entries) =>
+  `{\n${Object.keys(entries)
+    .sort()
+    .map((key) => `${JSON.stringify(key)}: ${JSON.stringify(entries[key])}`)
+    .join(',\n')}\n}\n`
+
+const types = readTypes()
+addZeroes(types)
+rmSync(join(data, 'schema'), { recursive: true, force: true })
+mkdirSync(join(data, 'schema'), { recursive: true })
+const files = {}
+for (const [name, type] of Object.entries(types)) {
+  const file = name.slice(0, name.lastIndexOf('.'))
+  files[file] ??= {}
+  files[file][name] = type
+}
+for (const [file, entries] of Object.entries(files)) writeFileSync(join(data, 'schema', `${file}.json`), oneLineAnEntry(entries))
+writeFileSync(join(dirname(data), 'src/schema/kubernetes.generated.ts'), typeScript(types))
+writeFileSync(join(data, 'proto.json'), oneLineAnEntry(readMessages(types)))

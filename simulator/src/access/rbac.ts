@@ -1,0 +1,144 @@
+/** Role-based access control. @see plugin/pkg/auth/authorizer/rbac */
+import type { Attributes, Authorizer } from '../api/context.js'
+import type { User } from '../api/request.js'
+import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, Subject } from '../schema/kubernetes.generated.js'
+import type { Store } from '../storage/store.js'
+
+const RBAC = 'rbac.authorization.k8s.io'
+export const SHELVES = {
+  roles: `${RBAC}/roles`,
+  roleBindings: `${RBAC}/rolebindings`,
+  clusterRoles: `${RBAC}/clusterroles`,
+  clusterRoleBindings: `${RBAC}/clusterrolebindings`,
+}
+export const MASTERS = 'system:masters'
+
+/** A rule that holds for a user, with what gives it: for the reason of a decision. */
+export interface GrantedRule {
+  rule: PolicyRule
+  /** Empty where it holds in every namespace. */
+  namespace: string
+}
+
+const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/
+
+function isSubject(subject: Subject, user: User, bindingNamespace: string): boolean {
+  if (subject.kind === 'User') return subject.name === user.name
+  if (subject.kind === 'Group') return user.groups.includes(subject.name)
+  if (subject.kind !== 'ServiceAccount') return false
+  const match = SERVICE_ACCOUNT.exec(user.name)
+  return match?.[1] === (subject.namespace || bindingNamespace) && match?.[2] === subject.name
+}
+
+/** The rules of the role that a binding refers to; none where it is not there. */
+function rulesOf(store: Store, roleRef: { kind: string; name: string }, namespace: string): PolicyRule[] {
+  const role =
+    roleRef.kind === 'ClusterRole'
+      ? store.get(SHELVES.clusterRoles, roleRef.name)
+      : store.get(SHELVES.roles, `${namespace}/${roleRef.name}`)
+  return (role as Role | ClusterRole | undefined)?.rules ?? []
+}
+
+/** Every rule that holds for the user, in a namespace and cluster-wide. */
+export function rulesFor(store: Store, user: User, namespace: string): GrantedRule[] {
+  const granted: GrantedRule[] = []
+  for (const binding of store.list(SHELVES.clusterRoleBindings) as ClusterRoleBinding[]) {
+    if (binding.subjects?.some((subject) => isSubject(subject, user, ''))) {
+      for (const rule of rulesOf(store, binding.roleRef, '')) granted.push({ rule, namespace: '' })
+    }
+  }
+  if (!namespace) return granted
+  for (const binding of store.list(SHELVES.roleBindings, namespace) as RoleBinding[]) {
+    if (binding.subjects?.some((subject) => isSubject(subject, user, namespace))) {
+      for (const rule of rulesOf(store, binding.roleRef, namespace)) granted.push({ rule, namespace })
+    }
+  }
+  return granted
+}
+
+const holds = (list: string[] | undefined, value: string): boolean =>
+  list?.includes('*') === true || list?.includes(value) === true
+
+export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
+  if (attributes.path !== undefined)
+    return holds(rule.verbs, attributes.verb) && pathAllowed(rule.nonResourceURLs, attributes.path)
+  if (!holds(rule.verbs, attributes.verb) || !holds(rule.apiGroups, attributes.group)) return false
+  if (!resourceAllowed(rule.resources, attributes)) return false
+  return !rule.resourceNames?.length || rule.resourceNames.includes(attributes.name)
+}
+
+function resourceAllowed(resources: string[] | undefined, { resource, subresource }: Attributes): boolean {
+  const combined = subresource ? `${resource}/${subresource}` : resource
+  return (
+    resources?.some((each) => each === '*' || each === combined || (Boolean(subresource) && each === `*/${subresource}`)) ?? false
+  )
+}
+
+const pathAllowed = (paths: string[] | undefined, path: string): boolean =>
+  paths?.some((each) => each === '*' || each === path || (each.endsWith('*') && path.startsWith(each.slice(0, -1)))) ?? false
+
+/** `User "ann" cannot get resource "pods" in API group "" in the namespace "shop"`. @see apiserver/pkg/endpoints/handlers/responsewriters */
+export function refusal({ user, verb, group, resource, subresource, namespace, path }: Attributes): string {
+  const who = `User ${JSON.stringify(user.name)}`
+  if (path !== undefined) return `${who} cannot ${verb} path ${JSON.stringify(path)}`
+  const what = subresource ? `${resource}/${subresource}` : resource
+  const where = namespace ? ` in the namespace ${JSON.stringify(namespace)}` : ' at the cluster scope'
+  return `${who} cannot ${verb} resource ${JSON.stringify(what)} in API group ${JSON.stringify(group)}${where}`
+}
+
+/** Rules of a user are kept until any role or binding changes. */
+const MOST_CACHED = 200
+
+export class RbacAuthorizer implements Authorizer {
+  #rules = new Map<string, GrantedRule[]>()
+  constructor(readonly store: Store) {
+    const forget = () => this.#rules.clear()
+    const follow = () => {
+      forget()
+      for (const shelf of Object.values(SHELVES))
+        store.watch(shelf, { since: store.revision, listener: forget, onReset: () => follow() })
+    }
+    follow()
+  }
+
+  refuse(attributes: Attributes): string | undefined {
+    const { user } = attributes
+    if (user.groups.includes(MASTERS)) return undefined
+    if (nodeMay(attributes)) return undefined
+    for (const { rule } of this.#rulesOf(user, attributes.namespace)) if (ruleAllows(rule, attributes)) return undefined
+    return refusal(attributes)
+  }
+
+  #rulesOf(user: User, namespace: string): GrantedRule[] {
+    const key = JSON.stringify([user.name, user.groups, namespace])
+    const known = this.#rules.get(key)
+    if (known) return known
+    const rules = rulesFor(this.store, user, namespace)
+    if (this.#rules.size >= MOST_CACHED) this.#rules.clear()
+    this.#rules.set(key, rules)
+    return rules
+  }
+}
+
+/** What a kubelet may do: read what its Pods use and report on them. Whether the object is of its own node is not looked at yet. */
+function nodeMay({ user, resource, verb }: Attributes): boolean {
+  if (!user.groups.includes('system:nodes')) return false
+  const readable = [
+    'secrets',
+    'configmaps',
+    'persistentvolumes',
+    'persistentvolumeclaims',
+    'pods',
+    'nodes',
+    'services',
+    'serviceaccounts',
+    'leases',
+    'endpointslices',
+    'storageclasses',
+    'csinodes',
+    'runtimeclasses',
+  ]
+  if (['get', 'list', 'watch'].includes(verb)) return readable.includes(resource)
+  if (['pods', 'nodes', 'leases', 'events', 'csinodes', 'certificatesigningrequests'].includes(resource)) return true
+  return resource === 'serviceaccounts' && verb === 'create'
+}

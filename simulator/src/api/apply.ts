@@ -1,0 +1,128 @@
+/** Server-side apply. @see https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
+import { apiVersionOf } from '../kinds/resource.js'
+import { asObject, clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject, sameJson } from '../objects/object.js'
+import { failure, type StatusCause } from '../objects/status.js'
+import { mergeApplied, removeFields } from '../patch/apply-merge.js'
+import { compare, type FieldSet, intersect, isEmptySet, pathsOf, subtract, union } from '../patch/field-set.js'
+import { decodeObject } from '../schema/decode.js'
+import { timestamp } from '../time/clock.js'
+import type { ApiContext } from './context.js'
+import { fieldsSetBy, type Manager, ownable, readManagers, schemaOf, writeManagers } from './managed-fields.js'
+import type { ApiRequest } from './request.js'
+import { createDecoded, decodeBody, replaceObject } from './verbs/write.js'
+
+/** The applied configuration without what only the server writes. */
+function readApplied(request: ApiRequest): JsonObject {
+  const { resource, patch, name, namespace } = request
+  if (!isObject(patch?.document)) throw failure.badRequest('error decoding patch: the configuration is no object')
+  const document = patch.document as JsonObject
+  if (document.apiVersion !== apiVersionOf(resource) || document.kind !== resource.kind)
+    throw failure.badRequest(
+      `Incorrect version specified in apply patch. Specified patch version: ${document.apiVersion}, expected: ${apiVersionOf(resource)}`,
+    )
+  const metadata = isObject(document.metadata) ? document.metadata : {}
+  if (metadata.managedFields) throw failure.badRequest('metadata.managedFields must be nil')
+  if (!request.fieldManager)
+    throw failure.badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch')
+  return { ...document, metadata: { ...metadata, name, ...(resource.namespaced ? { namespace } : {}) } }
+}
+
+export function applyObject(
+  context: ApiContext,
+  request: ApiRequest,
+  old: KubeObject | undefined,
+): { object: KubeObject; created: boolean } {
+  const { resource } = request
+  const applied = readApplied(request)
+  // Decoded once for its unknown fields; what is owned is what was sent, without defaults.
+  const complete = clone(decodeBody(request, applied))
+  const appliedSet = fieldsSetBy(asObject(applied), schemaOf(resource))
+  if (!old) {
+    writeManagers(complete, [managerOf(context, request, appliedSet)])
+    delete complete.metadata.resourceVersion
+    return { object: createDecoded(context, request, complete), created: true }
+  }
+  const { resourceVersion } = asObject(applied).metadata
+  if (resourceVersion && resourceVersion !== old.metadata.resourceVersion)
+    throw failure.conflict(
+      resource,
+      request.name,
+      'the object has been modified; please apply your changes to the latest version and try again',
+    )
+  const merged = mergeInto(context, request, { applied, appliedSet, old })
+  return { object: replaceObject(context, request, merged, old), created: false }
+}
+
+function managerOf(context: ApiContext, request: ApiRequest, set: FieldSet): Manager {
+  const { resource, subresource, fieldManager = '' } = request
+  return {
+    manager: fieldManager,
+    operation: 'Apply',
+    apiVersion: apiVersionOf(resource),
+    subresource,
+    time: timestamp(context.clock.now()),
+    set,
+  }
+}
+
+interface Merge {
+  applied: JsonObject
+  appliedSet: FieldSet
+  old: KubeObject
+}
+
+function mergeInto(context: ApiContext, request: ApiRequest, { applied, appliedSet, old }: Merge): KubeObject {
+  const { resource } = request
+  const schema = schemaOf(resource)
+  const managers = readManagers(old)
+  const isOwn = (entry: Manager) =>
+    entry.operation === 'Apply' && entry.manager === request.fieldManager && entry.subresource === request.subresource
+  const mine = managers.find(isOwn)
+  let others = managers.filter((entry) => !isOwn(entry))
+  const merged = mergeApplied(fieldsOf(old), applied, schema)
+  const canonical =
+    resource.typeName && isObject(merged) ? decodeObject(resource.typeName, resource.kind, merged) : (merged as JsonObject)
+  const { changed } = compare(ownable(old), ownable(asObject(canonical)), schema)
+  const conflicts = others
+    .map((entry) => ({ entry, set: intersect(intersect(entry.set, appliedSet), changed) }))
+    .filter(({ set }) => !isEmptySet(set))
+  if (conflicts.length > 0 && !request.force) throw conflictError(conflicts)
+  others = others.map((entry) => ({
+    ...entry,
+    set: subtract(entry.set, conflicts.find((each) => each.entry === entry)?.set ?? {}),
+  }))
+  const dropped = subtract(mine?.set ?? {}, appliedSet)
+  const kept = others.reduce<FieldSet>((all, entry) => union(all, entry.set), {})
+  const pruned = removeFields(canonical, subtract(dropped, kept), schema) as JsonObject
+  const object = clone(decodeBody(request, { ...pruned, apiVersion: apiVersionOf(resource), kind: resource.kind }))
+  const own = managerOf(context, request, appliedSet)
+  if (mine && sameJson(mine.set, own.set) && sameJson(withoutHistory(object), withoutHistory(old))) own.time = mine.time
+  writeManagers(object, [own, ...others])
+  return object
+}
+
+const withoutHistory = (object: KubeObject): Json => {
+  const { managedFields: _managedFields, resourceVersion: _resourceVersion, ...metadata } = fieldsOf(object.metadata)
+  return { ...fieldsOf(object), metadata }
+}
+
+function conflictError(conflicts: { entry: Manager; set: FieldSet }[]) {
+  const causes: StatusCause[] = []
+  const groups = new Map<string, string[]>()
+  for (const { entry, set } of conflicts) {
+    const sub = entry.subresource ? ` with subresource ${JSON.stringify(entry.subresource)}` : ''
+    const head =
+      entry.operation === 'Apply'
+        ? `conflict with ${JSON.stringify(entry.manager)}${sub}`
+        : `conflict with ${JSON.stringify(entry.manager)}${sub} using ${entry.apiVersion}`
+    for (const field of pathsOf(set)) {
+      causes.push({ reason: 'FieldManagerConflict', message: head, field })
+      groups.set(head, [...(groups.get(head) ?? []), field])
+    }
+  }
+  const count = causes.length
+  const [only] = groups
+  if (count === 1 && only) return failure.applyConflict(`Apply failed with 1 conflict: ${only[0]}: ${only[1][0]}`, causes)
+  const text = [...groups].map(([head, fields]) => `${head}:\n${fields.map((field) => `- ${field}`).join('\n')}`).join('\n')
+  return failure.applyConflict(`Apply failed with ${count} conflicts: ${text}`, causes)
+}

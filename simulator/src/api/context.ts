@@ -1,0 +1,85 @@
+/** What the verbs of one cluster's API server work on. */
+import type { AdmissionPlugin } from '../admission/admission.js'
+import type { Resource, Resources } from '../kinds/resource.js'
+import { type KubeObject, splitKey } from '../objects/object.js'
+import type { Store } from '../storage/store.js'
+import type { Clock } from '../time/clock.js'
+import type { Random } from '../time/random.js'
+import type { ApiRequest } from './request.js'
+
+export interface Authorizer {
+  /** Undefined where it is allowed; otherwise upstream's sentence why not. */
+  refuse(attributes: Attributes): string | undefined
+}
+
+/** What somebody wants to do, as RBAC sees it. */
+export interface Attributes {
+  user: ApiRequest['user']
+  verb: string
+  group: string
+  resource: string
+  subresource: string
+  namespace: string
+  name: string
+  /** Set instead of the resource fields for requests outside the API groups. */
+  path?: string
+}
+
+export interface ApiContext {
+  readonly store: Store
+  readonly resources: Resources
+  readonly clock: Clock
+  readonly random: Random
+  readonly admission: AdmissionPlugin[]
+  readonly authorizer: Authorizer
+  readonly hooks: ReadonlyMap<string, StorageHooks>
+  /** What only this cluster knows, such as its address ranges and certificates. */
+  readonly facts: ClusterFacts
+}
+
+export interface ClusterFacts {
+  /** First three parts of the service range, `10.96`. */
+  serviceRange: string
+  nodePorts: { first: number; last: number }
+  caPem: string
+  /** Issues a certificate for a signing request. @throws where it cannot be read */
+  sign?(request: { csrPem: string; usages: string[]; seconds: number }): string
+  /** Issues a ServiceAccount token. */
+  issueToken?(claims: TokenRequest): { token: string; expiresAtMs: number }
+  reviewToken?(token: string, audiences: string[]): { user: ApiRequest['user']; audiences: string[] } | undefined
+}
+
+export interface TokenRequest {
+  namespace: string
+  serviceAccount: string
+  uid: string
+  audiences: string[]
+  seconds: number
+  boundPod?: { name: string; uid: string } | undefined
+}
+
+export interface WriteEvent {
+  context: ApiContext
+  request: ApiRequest
+  object: KubeObject
+  old?: KubeObject
+}
+
+/** What the real API server does for a kind beside writing it, such as giving a Service its address. Runs before validation. */
+export interface StorageHooks {
+  beforeCreate?(event: WriteEvent): void
+  beforeUpdate?(event: WriteEvent): void
+  /** After the write; not for a dry run. */
+  afterWrite?(event: WriteEvent): void
+  afterDelete?(event: WriteEvent): void
+}
+
+/** An object by kind, from the store: for admission and hooks, which run inside the API server. */
+export function readObject<T extends KubeObject>(context: ApiContext, shelf: string, key: string): T | undefined {
+  return context.store.get(shelf, key) as T | undefined
+}
+
+export const keyFor = (resource: Resource, namespace: string, name: string): string =>
+  resource.namespaced ? `${namespace}/${name}` : name
+
+export { splitKey }

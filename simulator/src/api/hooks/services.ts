@@ -1,0 +1,103 @@
+/** Cluster addresses and node ports of Services. @see pkg/registry/core/service/storage/alloc.go */
+import { FieldErrors } from '../../objects/field-errors.js'
+import { clone } from '../../objects/object.js'
+import type { Service, ServicePort } from '../../schema/kubernetes.generated.js'
+import type { ApiContext, StorageHooks, WriteEvent } from '../context.js'
+
+const services = (context: ApiContext): Service[] => context.store.list('services') as Service[]
+
+/** Addresses below this are for those who name one; chance picks above. @see pkg/registry/core/service/ipallocator */
+const FIRST_DYNAMIC = 256
+const RANGE_SIZE = 65536
+
+function freeAddress(context: ApiContext): string {
+  const taken = new Set(services(context).map((service) => service.spec.clusterIP))
+  for (;;) {
+    const number = FIRST_DYNAMIC + context.random.below(RANGE_SIZE - FIRST_DYNAMIC - 1)
+    const address = `${context.facts.serviceRange}.${number >> 8}.${number & 255}`
+    if (!taken.has(address)) return address
+  }
+}
+
+function giveAddress({ context, object, old }: WriteEvent, errors: FieldErrors): void {
+  const { spec } = object as Service
+  if (spec.type === 'ExternalName') {
+    delete spec.clusterIP
+    delete spec.clusterIPs
+    delete spec.ipFamilies
+    delete spec.ipFamilyPolicy
+    return
+  }
+  const own = (old as Service | undefined)?.spec.clusterIP
+  const wanted = spec.clusterIP || spec.clusterIPs?.[0] || own
+  if (!wanted) spec.clusterIP = freeAddress(context)
+  else if (wanted !== 'None' && wanted !== own) claim(context, wanted, errors)
+  spec.clusterIP ??= wanted
+  if (wanted) spec.clusterIP = wanted
+  spec.clusterIPs = [spec.clusterIP ?? '']
+  spec.ipFamilies ??= ['IPv4']
+  spec.ipFamilyPolicy ??= 'SingleStack'
+}
+
+function claim(context: ApiContext, address: string, errors: FieldErrors): void {
+  if (!/^\d+\.\d+\.\d+\.\d+$/.test(address)) return
+  const range = `${context.facts.serviceRange}.0.0/16`
+  const why = (text: string) => errors.invalid('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${text}`)
+  if (!address.startsWith(`${context.facts.serviceRange}.`))
+    why(`the provided IP is not in the valid range. The range of valid IPs is ${range}`)
+  else if (services(context).some((service) => service.spec.clusterIP === address)) why('provided IP is already allocated')
+}
+
+function givePorts({ context, object, old }: WriteEvent, errors: FieldErrors): void {
+  const { spec, metadata } = object as Service
+  const needs = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
+  if (!needs) {
+    if (spec.type === 'ClusterIP') for (const port of spec.ports ?? []) if (old) delete port.nodePort
+    return
+  }
+  const others = services(context).filter((service) => service.metadata.uid !== metadata.uid)
+  const taken = new Set(
+    others.flatMap((service) => (service.spec.ports ?? []).map((port) => `${port.protocol}/${port.nodePort}`)),
+  )
+  for (const [index, port] of (spec.ports ?? []).entries()) {
+    if (port.nodePort) checkPort(context, port, { taken, path: `spec.ports[${index}].nodePort` }, errors)
+    else port.nodePort = freePort(context, taken, port)
+    taken.add(`${port.protocol}/${port.nodePort}`)
+  }
+}
+
+function checkPort(
+  context: ApiContext,
+  port: ServicePort,
+  { taken, path }: { taken: Set<string>; path: string },
+  errors: FieldErrors,
+): void {
+  const { first, last } = context.facts.nodePorts
+  const number = port.nodePort ?? 0
+  if (number < first || number > last)
+    errors.invalid(path, number, `provided port is not in the valid range. The range of valid ports is ${first}-${last}`)
+  else if (taken.has(`${port.protocol}/${number}`)) errors.invalid(path, number, 'provided port is already allocated')
+}
+
+function freePort(context: ApiContext, taken: Set<string>, port: ServicePort): number {
+  const { first, last } = context.facts.nodePorts
+  for (;;) {
+    const number = first + context.random.below(last - first + 1)
+    if (!taken.has(`${port.protocol}/${number}`)) return number
+  }
+}
+
+function allocate(event: WriteEvent): void {
+  const service = event.object as Service
+  const errors = new FieldErrors()
+  // A Service that is wrong in itself gets no address: its own problems are told instead.
+  const before = clone(service.spec)
+  giveAddress(event, errors)
+  givePorts(event, errors)
+  if (errors.any) {
+    service.spec = before
+    throw errors.toError('', 'Service', service.metadata.name)
+  }
+}
+
+export const serviceHooks: StorageHooks = { beforeCreate: allocate, beforeUpdate: allocate }

@@ -1,0 +1,124 @@
+/** Who owns which field: `metadata.managedFields`, kept for every write. @see apimachinery/pkg/util/managedfields */
+import { apiVersionOf, type Resource } from '../kinds/resource.js'
+import { fieldsOf, type Json, type JsonObject, type KubeObject } from '../objects/object.js'
+import { compare, type Difference, type FieldSet, isEmptySet, setOf, subtract, union } from '../patch/field-set.js'
+import { type Field, rootField } from '../schema/types.js'
+import { timestamp } from '../time/clock.js'
+import type { ApiContext } from './context.js'
+import type { ApiRequest } from './request.js'
+
+export interface Manager {
+  manager: string
+  operation: 'Apply' | 'Update'
+  apiVersion: string
+  subresource: string
+  time: string
+  set: FieldSet
+}
+
+/** More entries than this are folded into one. @see managedfields.NewCapManagersManager */
+const MOST_UPDATERS = 10
+
+export const schemaOf = (resource: Resource): Field | undefined => (resource.typeName ? rootField(resource.typeName) : undefined)
+
+export function readManagers(object: KubeObject | undefined): Manager[] {
+  return (object?.metadata.managedFields ?? []).map((entry) => ({
+    manager: entry.manager ?? '',
+    operation: entry.operation === 'Apply' ? 'Apply' : 'Update',
+    apiVersion: entry.apiVersion ?? '',
+    subresource: entry.subresource ?? '',
+    time: entry.time ?? '',
+    set: (entry.fieldsV1 ?? {}) as FieldSet,
+  }))
+}
+
+export function writeManagers(object: KubeObject, managers: Manager[]): void {
+  const kept = managers.filter((manager) => !isEmptySet(manager.set))
+  if (kept.length === 0) {
+    delete object.metadata.managedFields
+    return
+  }
+  object.metadata.managedFields = kept.map(({ set, subresource, ...entry }) => ({
+    ...entry,
+    fieldsType: 'FieldsV1',
+    fieldsV1: set as never,
+    ...(subresource ? { subresource } : {}),
+  }))
+}
+
+const UNTRACKED = [
+  'name',
+  'namespace',
+  'uid',
+  'creationTimestamp',
+  'generation',
+  'resourceVersion',
+  'managedFields',
+  'selfLink',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+]
+
+/** The object without what nobody owns. */
+export function ownable(object: KubeObject | undefined): JsonObject {
+  if (!object) return {}
+  const { apiVersion: _apiVersion, kind: _kind, ...rest } = fieldsOf(object)
+  const metadata: JsonObject = { ...(rest.metadata as JsonObject) }
+  for (const name of UNTRACKED) delete metadata[name]
+  if (Object.keys(metadata).length > 0) rest.metadata = metadata
+  else delete rest.metadata
+  return rest
+}
+
+export const fieldsSetBy = (object: KubeObject, field: Field | undefined): FieldSet => setOf(ownable(object) as Json, field)
+
+interface Tracking {
+  context: ApiContext
+  request: ApiRequest
+  object: KubeObject
+  old?: KubeObject
+}
+
+/** Records a create or an update in the object's `managedFields`. Server-side apply writes its own. */
+export function trackManagers({ context, request, object, old }: Tracking): void {
+  if (request.patch?.type === 'apply') return
+  const difference = compare(ownable(old), ownable(object), schemaOf(request.resource))
+  if (old && isEmptySet(difference.changed) && isEmptySet(difference.removed)) {
+    if (old.metadata.managedFields) object.metadata.managedFields = old.metadata.managedFields
+    return
+  }
+  writeManagers(object, capUpdaters(updateManagers(context, request, { difference, managers: readManagers(old) })))
+}
+
+function updateManagers(
+  context: ApiContext,
+  request: ApiRequest,
+  { difference, managers }: { difference: Difference; managers: Manager[] },
+): Manager[] {
+  const own: Omit<Manager, 'set' | 'time'> = {
+    manager: request.fieldManager || 'unknown',
+    operation: 'Update',
+    apiVersion: apiVersionOf(request.resource),
+    subresource: request.subresource,
+  }
+  const isOwn = (entry: Manager) =>
+    entry.operation === 'Update' &&
+    entry.manager === own.manager &&
+    entry.subresource === own.subresource &&
+    entry.apiVersion === own.apiVersion
+  const mine = managers.find(isOwn)
+  const others = managers
+    .filter((entry) => entry !== mine)
+    .map((entry) => ({ ...entry, set: subtract(subtract(entry.set, difference.changed), difference.removed) }))
+  const set = union(subtract(mine?.set ?? {}, difference.removed), difference.changed)
+  return [...others, { ...own, time: timestamp(context.clock.now()), set }]
+}
+
+function capUpdaters(managers: Manager[]): Manager[] {
+  const updaters = managers.filter((entry) => entry.operation === 'Update')
+  if (updaters.length <= MOST_UPDATERS) return managers
+  const [first, second] = updaters
+  if (!first || !second) return managers
+  const folded: Manager = { ...first, manager: 'ancient-changes', set: union(first.set, second.set) }
+  return [folded, ...managers.filter((entry) => entry !== first && entry !== second)]
+}

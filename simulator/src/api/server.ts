@@ -1,0 +1,110 @@
+/**
+ * The API server of one cluster, after transport and before storage: authorization, then the verb. It knows no controller; controllers,
+ * scheduler and kubelets reach it as every client does.
+ */
+import type { AdmissionPlugin } from '../admission/admission.js'
+import type { Resource, Resources } from '../kinds/resource.js'
+import { failure } from '../objects/status.js'
+import type { Store } from '../storage/store.js'
+import type { Clock } from '../time/clock.js'
+import type { Random } from '../time/random.js'
+import type { ApiContext, Attributes, Authorizer, ClusterFacts } from './context.js'
+import { storageHooks } from './hooks/index.js'
+import type { ApiRequest, ApiResult } from './request.js'
+import { subresources } from './subresources/index.js'
+import { virtualResources } from './subresources/virtual.js'
+import { deleteCollection, deleteObject } from './verbs/delete.js'
+import { patchObject } from './verbs/patch.js'
+import { getObject, listObjects } from './verbs/read.js'
+import { watchObjects } from './verbs/watch.js'
+import { createObject, updateObject } from './verbs/write.js'
+
+export interface ApiServerOptions {
+  store: Store
+  resources: Resources
+  clock: Clock
+  random: Random
+  authorizer: Authorizer
+  admission: AdmissionPlugin[]
+  facts: ClusterFacts
+}
+
+export class ApiServer {
+  readonly context: ApiContext
+  constructor(options: ApiServerOptions) {
+    this.context = { ...options, hooks: storageHooks }
+  }
+
+  /** Runs one request. @throws ApiError for every refusal and fault that a client may see */
+  perform(request: ApiRequest): ApiResult {
+    this.authorize(attributesOf(request))
+    return this.execute(request)
+  }
+
+  /** @throws ApiError 403 */
+  authorize(attributes: Attributes): void {
+    const refusal = this.context.authorizer.refuse(attributes)
+    if (!refusal) return
+    const { group, resource, name, path } = attributes
+    if (path !== undefined) throw failure.forbidden({ group: '', resource: '' }, '', refusal)
+    throw failure.forbidden({ group, resource }, name, refusal)
+  }
+
+  /** Runs a request that needs no leave, such as one of the cluster's own making. */
+  execute(request: ApiRequest): ApiResult {
+    const { resource, subresource, verb } = request
+    const allowed = subresource ? resource.subresources.get(subresource)?.verbs : resource.verbs
+    if (!allowed) throw failure.pathNotFound()
+    if (!allowed.includes(verb)) throw failure.methodNotAllowed(resource, verb)
+    if (subresource && subresource !== 'status') return this.#executeSubresource(request)
+    const virtual = virtualResources.get(resource.storage)
+    if (virtual) return { type: 'object', code: 201, object: virtual(this.context, request) }
+    return this.#executeVerb(request)
+  }
+
+  #executeVerb(request: ApiRequest): ApiResult {
+    const { context } = this
+    switch (request.verb) {
+      case 'get':
+        return { type: 'object', code: 200, object: getObject(context, request) }
+      case 'list':
+        return { type: 'list', list: listObjects(context, request) }
+      case 'watch':
+        return { type: 'watch', start: watchObjects(context, request) }
+      case 'create':
+        return { type: 'object', code: 201, object: createObject(context, request) }
+      case 'update':
+        return { type: 'object', code: 200, object: updateObject(context, request) }
+      case 'patch': {
+        const { object, created } = patchObject(context, request)
+        return { type: 'object', code: created ? 201 : 200, object }
+      }
+      case 'delete':
+        return deleteObject(context, request)
+      case 'deletecollection':
+        return deleteCollection(context, request)
+    }
+  }
+
+  #executeSubresource(request: ApiRequest): ApiResult {
+    const handler =
+      subresources.get(`${request.resource.storage}/${request.subresource}`) ?? subresources.get(`*/${request.subresource}`)
+    const run = handler?.[request.verb as 'get' | 'create' | 'update' | 'patch']
+    if (!run) throw failure.notImplemented(`${request.verb} of ${request.resource.resource}/${request.subresource}`)
+    return { type: 'object', code: request.verb === 'create' ? 201 : 200, object: run(this.context, request) }
+  }
+}
+
+export function attributesOf(
+  request: Pick<ApiRequest, 'user' | 'verb' | 'resource' | 'subresource' | 'namespace' | 'name'>,
+): Attributes {
+  const { user, verb, resource, subresource, namespace, name } = request
+  return { user, verb, group: resource.group, resource: resource.resource, subresource, namespace, name }
+}
+
+/** @throws ApiError 404 where the cluster serves no such resource */
+export function findResource(context: ApiContext, address: { group: string; version: string; resource: string }): Resource {
+  const found = context.resources.find(address.group, address.version, address.resource)
+  if (!found) throw failure.pathNotFound()
+  return found
+}

@@ -1,0 +1,35 @@
+/** The scheduler's word: this Pod goes to that node. @see pkg/registry/core/pod/storage */
+import { clone, isObject } from '../../objects/object.js'
+import { failure } from '../../objects/status.js'
+import type { Pod } from '../../schema/kubernetes.generated.js'
+import { timestamp } from '../../time/clock.js'
+import type { SubresourceHandler } from './index.js'
+import { storedObject } from './stored.js'
+
+export const binding: SubresourceHandler = {
+  create(context, request) {
+    const target = request.body?.target
+    const node = isObject(target) ? target.name : undefined
+    if (typeof node !== 'string' || !node) throw failure.badRequest('target.name: Required value')
+    const pod = clone(storedObject<Pod>(context, request))
+    const refuse = (why: string) => failure.conflict(request.resource, request.name, why)
+    if (pod.metadata.deletionTimestamp) throw refuse(`pod ${pod.metadata.name} is being deleted, cannot be assigned to a host`)
+    if (pod.spec.nodeName)
+      throw refuse(`pod ${pod.metadata.name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`)
+    if (pod.spec.schedulingGates?.length) throw refuse(`pod ${pod.metadata.name} has non-empty .spec.schedulingGates`)
+    pod.spec.nodeName = node
+    const scheduled = {
+      type: 'PodScheduled',
+      status: 'True',
+      lastProbeTime: null as never,
+      lastTransitionTime: timestamp(context.clock.now()),
+      observedGeneration: pod.metadata.generation,
+    }
+    pod.status = {
+      ...pod.status,
+      conditions: [...(pod.status?.conditions ?? []).filter((each) => each.type !== 'PodScheduled'), scheduled],
+    }
+    if (!request.dryRun) context.store.put('pods', `${request.namespace}/${request.name}`, pod)
+    return { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
+  },
+}

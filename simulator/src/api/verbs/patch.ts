@@ -1,0 +1,58 @@
+/** patch: JSON patch, merge patch, strategic merge patch and server-side apply. */
+import { applyPatch, type Operation } from 'rfc6902'
+import { apiVersionOf, shownAs } from '../../kinds/resource.js'
+import { clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject } from '../../objects/object.js'
+import { ApiError, failure } from '../../objects/status.js'
+import { mergePatch } from '../../patch/merge.js'
+import { strategicMerge } from '../../patch/strategic.js'
+import { rootField } from '../../schema/types.js'
+import { applyObject } from '../apply.js'
+import { type ApiContext, keyFor } from '../context.js'
+import type { ApiRequest } from '../request.js'
+import { decodeBody, replaceObject } from './write.js'
+
+/** A patch with more steps than this is an attack or a mistake. @see apiserver: maxJSONPatchOperations */
+const MOST_OPERATIONS = 10_000
+
+/** @returns the object and whether the patch created it (server-side apply alone can) */
+export function patchObject(context: ApiContext, request: ApiRequest): { object: KubeObject; created: boolean } {
+  const { resource, namespace, name, patch } = request
+  if (!patch) throw failure.badRequest('a patch needs a body')
+  const old = context.store.get(resource.storage, keyFor(resource, namespace, name))
+  if (patch.type === 'apply') return applyObject(context, request, old)
+  if (!old) throw failure.notFound(resource, name)
+  const before = fieldsOf(shownAs(resource, old))
+  const after = patchFields(request, before)
+  if (!isObject(after)) throw failure.badRequest('the patched object is not an object')
+  const patched = clone(decodeBody(request, { ...after, apiVersion: apiVersionOf(resource), kind: resource.kind }))
+  if (patched.metadata.name !== name)
+    throw failure.badRequest(`the name of the object (${patched.metadata.name}) does not match the name on the URL (${name})`)
+  if (resource.namespaced) patched.metadata.namespace = namespace
+  return { object: replaceObject(context, request, patched, old), created: false }
+}
+
+/** The fields after the patch. */
+export function patchFields(request: ApiRequest, before: JsonObject): Json {
+  const { resource, patch } = request
+  if (patch?.type === 'json') return jsonPatch(clone(before), patch.document)
+  if (!isObject(patch?.document))
+    throw failure.badRequest(`error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}`)
+  if (patch.type === 'merge') return mergePatch(before, patch.document)
+  if (!resource.typeName)
+    throw new ApiError(
+      415,
+      'UnsupportedMediaType',
+      `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml`,
+    )
+  return strategicMerge(before, patch.document, rootField(resource.typeName))
+}
+
+function jsonPatch(target: JsonObject, document: unknown): Json {
+  if (!Array.isArray(document))
+    throw failure.badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+  if (document.length > MOST_OPERATIONS)
+    throw failure.requestTooLarge(`The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${document.length}`)
+  const failed = applyPatch(target, document as Operation[]).find((error) => error !== null)
+  if (failed) throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
+  return target
+}

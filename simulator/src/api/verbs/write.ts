@@ -1,0 +1,251 @@
+/**
+ * create and update, in the order of the real API server: defaults, admission that changes, what the kind sets itself, validation,
+ * admission that judges, storage. All of it is one synchronous step, so a read and the write after it see the same state.
+ */
+
+import type { AdmissionReview } from '../../admission/admission.js'
+import { validateMetadata, validateMetadataUpdate } from '../../kinds/metadata.js'
+import { apiVersionOf, type Resource, shownAs } from '../../kinds/resource.js'
+import { FieldErrors } from '../../objects/field-errors.js'
+import { dnsSubdomain } from '../../objects/names.js'
+import { asObject, clone, fieldsOf, type JsonObject, type KubeObject, sameJson } from '../../objects/object.js'
+import { failure } from '../../objects/status.js'
+import { type DecodeReport, decodeObject } from '../../schema/decode.js'
+import { timestamp } from '../../time/clock.js'
+import { nameSuffix } from '../../time/random.js'
+import { type ApiContext, keyFor, type WriteEvent } from '../context.js'
+import { trackManagers } from '../managed-fields.js'
+import type { ApiRequest } from '../request.js'
+import { finishDeletion } from './delete.js'
+
+/** Tries for a free generated name before the client hears of it. */
+const NAME_TRIES = 8
+const LONGEST_PREFIX = 58
+
+/** The body as the object that the request is about. @throws ApiError 400 where it is another kind, or has unknown fields under Strict */
+export function decodeBody(request: ApiRequest, body: JsonObject): KubeObject {
+  const { resource } = request
+  checkKind(resource, body)
+  const report: DecodeReport = { problems: [] }
+  const typed: JsonObject = { ...body, apiVersion: apiVersionOf(resource), kind: resource.kind }
+  if (!body.metadata || typeof body.metadata !== 'object') typed.metadata = {}
+  let object: JsonObject
+  if (resource.typeName) object = decodeObject(resource.typeName, resource.kind, typed, report)
+  else object = resource.custom?.decode(typed) ?? typed
+  object.metadata ??= {}
+  reportUnknown(request, report)
+  if (resource.conversion) object = resource.conversion.toStored(object)
+  const decoded = asObject(object)
+  resource.rules.defaults?.(decoded)
+  return decoded
+}
+
+function checkKind(resource: Resource, body: JsonObject): void {
+  const wanted = apiVersionOf(resource)
+  const { apiVersion, kind } = body
+  if (apiVersion === undefined && kind === undefined) return
+  if (!kind) throw failure.badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`)
+  if (apiVersion !== wanted)
+    throw failure.badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)
+  if (kind !== resource.kind) {
+    const short = `${resource.version}.`
+    throw failure.badRequest(
+      `${kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: converting (${short}${kind}) to (${short}${resource.kind}): unknown conversion`,
+    )
+  }
+}
+
+function reportUnknown(request: ApiRequest, { problems }: DecodeReport): void {
+  if (problems.length === 0 || request.fieldValidation === 'Ignore') return
+  if (request.fieldValidation === 'Strict') {
+    const { kind, version } = request.resource
+    throw failure.badRequest(
+      `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: strict decoding error: ${problems.join(', ')}`,
+    )
+  }
+  if (request.fieldValidation === 'Warn') request.warnings.push(...problems)
+}
+
+export function createObject(context: ApiContext, request: ApiRequest): KubeObject {
+  const { resource, namespace } = request
+  const object = clone(decodeBody(request, request.body ?? {}))
+  const { metadata } = object
+  if (resource.namespaced && metadata.namespace && metadata.namespace !== namespace)
+    throw failure.badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
+  if (metadata.resourceVersion) throw failure.badRequest('resourceVersion should not be set on objects to be created')
+  if (resource.namespaced) metadata.namespace = namespace
+  else delete metadata.namespace
+  return createDecoded(context, request, object)
+}
+
+/** Creates an object that has been decoded and belongs to the caller. */
+export function createDecoded(context: ApiContext, request: ApiRequest, object: KubeObject): KubeObject {
+  const { resource } = request
+  const isGenerated = !object.metadata.name && Boolean(object.metadata.generateName)
+  startLife(context, request, object)
+  const review: AdmissionReview = { context, request, operation: 'CREATE', object }
+  for (let attempt = 0; ; attempt++) {
+    if (isGenerated)
+      object.metadata.name = `${(object.metadata.generateName ?? '').slice(0, LONGEST_PREFIX)}${nameSuffix(context.random)}`
+    const key = keyFor(resource, object.metadata.namespace ?? '', object.metadata.name)
+    if (!context.store.get(resource.storage, key)) break
+    if (!isGenerated) {
+      // Upstream admits before it finds the name taken: a refusal goes first.
+      for (const plugin of context.admission) plugin.mutate?.(review)
+      throw failure.alreadyExists(resource, object.metadata.name)
+    }
+    if (attempt === NAME_TRIES) throw failure.generateNameConflict(resource, object.metadata.name)
+  }
+  const ruleContext = { clock: context.clock, user: request.user.name }
+  for (const plugin of context.admission) plugin.mutate?.(review)
+  if (resource.rules.keepsStatus !== true && resource.subresources.has('status')) delete fieldsOf(object).status
+  resource.rules.prepareForCreate?.(object, ruleContext)
+  const event: WriteEvent = { context, request, object }
+  const hooks = context.hooks.get(resource.storage)
+  hooks?.beforeCreate?.(event)
+  validateObject(resource, object)
+  if (resource.rules.warnings) request.warnings.push(...resource.rules.warnings(object))
+  for (const plugin of context.admission) plugin.validate?.(review)
+  const complete =
+    resource.typeName && !resource.conversion
+      ? asObject(decodeObject(resource.typeName, resource.kind, fieldsOf(object)))
+      : object
+  trackManagers({ context, request, object: complete })
+  if (request.dryRun) return shownAs(resource, complete)
+  const key = keyFor(resource, complete.metadata.namespace ?? '', complete.metadata.name)
+  const stored = context.store.put(resource.storage, key, complete)
+  hooks?.afterWrite?.({ ...event, object: stored })
+  return shownAs(resource, stored)
+}
+
+/** Identity and history, which are the server's to give. */
+function startLife(context: ApiContext, request: ApiRequest, object: KubeObject): void {
+  const { metadata } = object
+  const { rules } = request.resource
+  metadata.uid = context.random.uuid()
+  metadata.creationTimestamp = timestamp(context.clock.now())
+  delete metadata.deletionTimestamp
+  delete metadata.deletionGracePeriodSeconds
+  delete metadata.selfLink
+  delete metadata.generation
+  if (rules.counted || request.resource.custom) metadata.generation = 1
+  const missing = (rules.finalizers ?? []).filter((finalizer) => !metadata.finalizers?.includes(finalizer))
+  if (missing.length) metadata.finalizers = [...(metadata.finalizers ?? []), ...missing]
+}
+
+function validateObject(resource: Resource, object: KubeObject, old?: KubeObject): void {
+  const errors = new FieldErrors()
+  validateMetadata(object, { namespaced: resource.namespaced, nameRule: resource.rules.nameRule ?? dnsSubdomain }, errors)
+  if (old) validateMetadataUpdate(object, old, errors)
+  resource.rules.validate?.(object, errors)
+  if (old) resource.rules.validateUpdate?.(object, old, errors)
+  if (errors.any) throw errors.toError(resource.group, resource.kind, object.metadata.name || object.metadata.generateName || '')
+}
+
+/** Fields that every update keeps from what is stored. */
+function keepIdentity(object: KubeObject, old: KubeObject): void {
+  object.metadata.uid = old.metadata.uid
+  for (const field of ['creationTimestamp', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds'] as const) {
+    if (old.metadata[field] === undefined) delete object.metadata[field]
+    else Object.assign(object.metadata, { [field]: old.metadata[field] })
+  }
+}
+
+export function updateObject(context: ApiContext, request: ApiRequest): KubeObject {
+  const { resource, namespace, name } = request
+  const object = clone(decodeBody(request, request.body ?? {}))
+  if (!object.metadata.name) object.metadata.name = name
+  if (object.metadata.name !== name)
+    throw failure.badRequest(`the name of the object (${object.metadata.name}) does not match the name on the URL (${name})`)
+  if (resource.namespaced) {
+    if (object.metadata.namespace && object.metadata.namespace !== namespace)
+      throw failure.badRequest('the namespace of the provided object does not match the namespace sent on the request')
+    object.metadata.namespace = namespace
+  }
+  const old = context.store.get(resource.storage, keyFor(resource, namespace, name))
+  if (!old) throw failure.notFound(resource, name)
+  return replaceObject(context, request, object, old)
+}
+
+const CHANGED = 'the object has been modified; please apply your changes to the latest version and try again'
+
+/** Puts a decoded object in place of `old`, through admission and validation. */
+export function replaceObject(context: ApiContext, request: ApiRequest, object: KubeObject, old: KubeObject): KubeObject {
+  const { resource, name } = request
+  const { uid, resourceVersion } = object.metadata
+  if (uid && uid !== old.metadata.uid)
+    throw failure.conflict(
+      resource,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
+    )
+  if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw failure.conflict(resource, name, CHANGED)
+  keepIdentity(object, old)
+  const review: AdmissionReview = { context, request, operation: 'UPDATE', object, old }
+  for (const plugin of context.admission) plugin.mutate?.(review)
+  const complete = request.subresource === 'status' ? mergeStatus(object, old) : prepareMain(context, request, object, old)
+  const errors = new FieldErrors()
+  if (request.subresource === 'status') resource.rules.validateStatusUpdate?.(complete, old, errors)
+  if (errors.any) throw errors.toError(resource.group, resource.kind, name)
+  for (const plugin of context.admission) plugin.validate?.({ ...review, object: complete })
+  return storeUpdate(context, request, complete, old)
+}
+
+/** An update of `status` changes the status, and of the metadata what is not the spec's. */
+function mergeStatus(object: KubeObject, old: KubeObject): KubeObject {
+  const merged: JsonObject = { ...fieldsOf(old), metadata: { ...fieldsOf(object.metadata), labels: old.metadata.labels } }
+  const { status } = fieldsOf(object)
+  if (status === undefined) delete merged.status
+  else merged.status = status
+  return asObject(clone(merged))
+}
+
+function prepareMain(context: ApiContext, request: ApiRequest, object: KubeObject, old: KubeObject): KubeObject {
+  const { resource } = request
+  const fields = fieldsOf(object)
+  if (resource.subresources.has('status')) {
+    const { status } = fieldsOf(old)
+    if (status === undefined) delete fields.status
+    else fields.status = status
+  }
+  resource.rules.prepareForUpdate?.(object, old, { clock: context.clock, user: request.user.name })
+  context.hooks.get(resource.storage)?.beforeUpdate?.({ context, request, object, old })
+  if ((resource.rules.counted || resource.custom) && specChanged(fields, fieldsOf(old)))
+    object.metadata.generation = (old.metadata.generation ?? 0) + 1
+  validateObject(resource, object, old)
+  if (resource.rules.warnings) request.warnings.push(...resource.rules.warnings(object))
+  return object
+}
+
+function specChanged(now: JsonObject, before: JsonObject): boolean {
+  const names = new Set([...Object.keys(now), ...Object.keys(before)])
+  for (const name of names) {
+    if (
+      name !== 'metadata' &&
+      name !== 'status' &&
+      name !== 'apiVersion' &&
+      name !== 'kind' &&
+      !sameJson(now[name], before[name])
+    )
+      return true
+  }
+  return false
+}
+
+function storeUpdate(context: ApiContext, request: ApiRequest, object: KubeObject, old: KubeObject): KubeObject {
+  const { resource } = request
+  const complete =
+    resource.typeName && !resource.conversion
+      ? asObject(decodeObject(resource.typeName, resource.kind, fieldsOf(object)))
+      : object
+  if (old.metadata.resourceVersion) complete.metadata.resourceVersion = old.metadata.resourceVersion
+  trackManagers({ context, request, object: complete, old })
+  if (request.dryRun) return shownAs(resource, complete)
+  if (sameJson(complete, old)) return shownAs(resource, old)
+  const hooks = context.hooks.get(resource.storage)
+  const key = keyFor(resource, complete.metadata.namespace ?? '', complete.metadata.name)
+  if (finishDeletion(context, request, complete)) return shownAs(resource, complete)
+  const stored = context.store.put(resource.storage, key, complete)
+  hooks?.afterWrite?.({ context, request, object: stored, old })
+  return shownAs(resource, stored)
+}

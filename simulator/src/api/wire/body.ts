@@ -1,0 +1,73 @@
+/** Bodies: JSON, YAML and protobuf become the same JSON object. */
+import { parse } from 'yaml'
+import { isObject, type JsonObject } from '../../objects/object.js'
+import { failure } from '../../objects/status.js'
+import { decodeProtobuf, PROTOBUF } from '../../schema/protobuf.js'
+import type { PatchType } from '../request.js'
+
+/** @see apiserver/pkg/server/config.go: MaxRequestBodyBytes */
+export const LARGEST_BODY_BYTES = 3 * 1024 * 1024
+export const tooLarge = () => failure.requestTooLarge(`limit is ${LARGEST_BODY_BYTES}`)
+
+const MEDIA = ['application/json', 'application/yaml', PROTOBUF]
+const mediaOf = (contentType: string | undefined): string => (contentType ?? '').split(';')[0]?.trim() || 'application/json'
+
+/** Levels of nesting before a body counts as an attack. */
+const DEEPEST = 1000
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw failure.badRequest(
+      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
+}
+
+function readYaml(text: string): unknown {
+  try {
+    // Aliases multiply: a few hundred are more than any manifest has.
+    return parse(text, { maxAliasCount: 200, merge: true })
+  } catch (error) {
+    throw failure.badRequest(`error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
+function checkDepth(text: string): void {
+  let depth = 0
+  for (let index = 0; index < text.length; index++) {
+    const letter = text.charCodeAt(index)
+    if (letter === 123 || letter === 91) {
+      if (++depth > DEEPEST) throw failure.badRequest('exceeded max depth')
+    } else if (letter === 125 || letter === 93) depth--
+  }
+}
+
+/** @throws ApiError 415, 400 */
+export function readBody(body: Uint8Array, contentType: string | undefined): JsonObject {
+  const media = mediaOf(contentType)
+  if (media === PROTOBUF) return decodeProtobuf(body)
+  if (!MEDIA.includes(media)) throw failure.unsupportedMediaType(MEDIA)
+  const text = Buffer.from(body).toString('utf8')
+  checkDepth(text)
+  const value = media === 'application/yaml' ? readYaml(text) : readJson(text)
+  if (!isObject(value)) throw failure.badRequest("couldn't get version/kind; json parse error: the body is no object")
+  return value
+}
+
+const PATCHES: Record<string, PatchType> = {
+  'application/json-patch+json': 'json',
+  'application/merge-patch+json': 'merge',
+  'application/strategic-merge-patch+json': 'strategic',
+  'application/apply-patch+yaml': 'apply',
+}
+
+/** @throws ApiError 415, 400 */
+export function readPatch(body: Uint8Array, contentType: string | undefined): { type: PatchType; document: unknown } {
+  const type = PATCHES[mediaOf(contentType)]
+  if (!type) throw failure.unsupportedMediaType(Object.keys(PATCHES))
+  const text = Buffer.from(body).toString('utf8')
+  checkDepth(text)
+  return { type, document: type === 'apply' ? readYaml(text) : readJson(text) }
+}

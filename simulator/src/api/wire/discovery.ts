@@ -1,0 +1,117 @@
+/** What the server serves, in the old form (a document a group) and the aggregated one. */
+import { apiVersionOf, discovery, type Resource, type Resources } from '../../kinds/resource.js'
+import { failure } from '../../objects/status.js'
+
+interface Group {
+  name: string
+  versions: string[]
+}
+
+/** Groups in upstream's order of priority; those of custom resources follow. */
+export function groupsOf(resources: Resources): Group[] {
+  const groups: Group[] = discovery.groups.map((group) => ({
+    name: group.name,
+    versions: group.versions.map(({ version }) => version),
+  }))
+  for (const { group, version } of resources.custom()) {
+    const present = groups.find((each) => each.name === group)
+    if (!present) groups.push({ name: group, versions: [version] })
+    else if (!present.versions.includes(version)) present.versions.push(version)
+  }
+  return groups
+}
+
+const servedAt = (resources: Resources, group: string, version: string): Resource[] =>
+  resources.all().filter((each) => each.group === group && each.version === version)
+
+function aggregatedResource(resource: Resource) {
+  return {
+    resource: resource.resource,
+    responseKind: { group: '', version: '', kind: resource.kind },
+    scope: resource.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: resource.singular,
+    verbs: resource.verbs,
+    ...(resource.shortNames.length ? { shortNames: resource.shortNames } : {}),
+    ...(resource.categories.length ? { categories: resource.categories } : {}),
+    ...(resource.subresources.size
+      ? {
+          subresources: [...resource.subresources.values()].map((sub) => ({
+            subresource: sub.name,
+            responseKind: sub.kind,
+            verbs: sub.verbs,
+          })),
+        }
+      : {}),
+  }
+}
+
+/** `/api` or `/apis` for clients since 1.26. */
+export function aggregatedDiscovery(resources: Resources, root: 'api' | 'apis', version: string) {
+  const groups = groupsOf(resources).filter((group) => (group.name === '') === (root === 'api'))
+  return {
+    kind: 'APIGroupDiscoveryList',
+    apiVersion: `apidiscovery.k8s.io/${version}`,
+    metadata: {},
+    items: groups.map((group) => ({
+      metadata: { ...(group.name ? { name: group.name } : {}), creationTimestamp: null },
+      versions: group.versions.map((each) => ({
+        version: each,
+        resources: servedAt(resources, group.name, each).map(aggregatedResource),
+        freshness: 'Current',
+      })),
+    })),
+  }
+}
+
+const groupDocument = (group: Group) => {
+  const versions = group.versions.map((version) => ({ groupVersion: apiVersionOf({ group: group.name, version }), version }))
+  return { name: group.name, versions, preferredVersion: versions[0] }
+}
+
+function resourceList(resources: Resources, group: string, version: string) {
+  const served = servedAt(resources, group, version)
+  if (served.length === 0) throw failure.pathNotFound()
+  const entries = served.flatMap((resource) => {
+    const { kind, namespaced, verbs, shortNames, categories, singular } = resource
+    const main = {
+      name: resource.resource,
+      singularName: singular,
+      namespaced,
+      kind,
+      verbs,
+      ...(shortNames.length ? { shortNames } : {}),
+      ...(categories.length ? { categories } : {}),
+    }
+    const below = [...resource.subresources.values()].map((sub) => ({
+      name: `${resource.resource}/${sub.name}`,
+      singularName: '',
+      namespaced,
+      ...(sub.kind.group !== group || sub.kind.version !== version ? { group: sub.kind.group, version: sub.kind.version } : {}),
+      kind: sub.kind.kind,
+      verbs: sub.verbs,
+    }))
+    return [main, ...below]
+  })
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersionOf({ group, version }), resources: entries }
+}
+
+/** The older documents, by path; undefined where the path is none of them. @throws ApiError 404 for a group that is not served */
+export function legacyDiscovery(resources: Resources, path: string) {
+  const [root, group, version] = path.split('/').filter(Boolean)
+  if (root === 'api') {
+    if (!group)
+      return {
+        kind: 'APIVersions',
+        versions: ['v1'],
+        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: 'controlplane:6443' }],
+      }
+    return resourceList(resources, '', group)
+  }
+  if (root !== 'apis') return undefined
+  const groups = groupsOf(resources).filter((each) => each.name)
+  if (!group) return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupDocument) }
+  if (version) return resourceList(resources, group, version)
+  const found = groups.find((each) => each.name === group)
+  if (!found) throw failure.pathNotFound()
+  return { kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(found) }
+}

@@ -1,0 +1,155 @@
+/** OpenAPI v3, a document a group and version, made from the facts and the prose when it is first asked for and then shared by all clusters. */
+import { createHash } from 'node:crypto'
+import { apiVersionOf, builtIns, type Resource, type Resources } from '../../kinds/resource.js'
+import { failure } from '../../objects/status.js'
+import { proseOf, type TypeProse } from '../../schema/descriptions.js'
+import { type Field, factsOf, type TypeFacts } from '../../schema/types.js'
+
+type Schema = Record<string, unknown>
+const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+
+function fieldSchema(field: Field, description: string | undefined): Schema {
+  const schema: Schema = description ? { description } : {}
+  if (field.type === 'ref') {
+    const isPlain = !description && field.default === undefined && field.zero !== 'keep'
+    if (isPlain) return reference(field.ref ?? '')
+    schema.allOf = [reference(field.ref ?? '')]
+    if (field.zero === 'keep' && factsOf(field.ref ?? '')?.fields) schema.default = {}
+  } else if (field.type === 'array')
+    Object.assign(schema, { type: 'array', items: fieldSchema(field.items ?? { type: 'any' }, undefined) })
+  else if (field.type === 'map')
+    Object.assign(schema, { type: 'object', additionalProperties: fieldSchema(field.items ?? { type: 'any' }, undefined) })
+  else if (field.type !== 'any') schema.type = field.type
+  if (field.format) schema.format = field.format
+  if (field.enum) schema.enum = field.enum
+  if (field.default !== undefined) schema.default = field.default
+  if (field.list) schema['x-kubernetes-list-type'] = field.list
+  if (field.keys) schema['x-kubernetes-list-map-keys'] = field.keys
+  if (field.map) schema['x-kubernetes-map-type'] = field.map
+  if (field.mergeKey) schema['x-kubernetes-patch-merge-key'] = field.mergeKey
+  if (field.strategy) schema['x-kubernetes-patch-strategy'] = field.strategy
+  return schema
+}
+
+function typeSchema(facts: TypeFacts, prose: TypeProse | undefined): Schema {
+  const schema: Schema = prose?.description ? { description: prose.description } : {}
+  if (facts.fields) {
+    schema.type = 'object'
+    schema.properties = Object.fromEntries(
+      Object.entries(facts.fields).map(([name, field]) => [name, fieldSchema(field, prose?.fields[name])]),
+    )
+  } else if (facts.scalar === 'int-or-string') schema.oneOf = [{ type: 'integer' }, { type: 'string' }]
+  else if (facts.scalar && facts.scalar !== 'any') schema.type = facts.scalar
+  if (facts.format) schema.format = facts.format
+  if (facts.required) schema.required = facts.required
+  if (facts.map) schema['x-kubernetes-map-type'] = facts.map
+  if (Array.isArray(facts.kinds)) {
+    schema['x-kubernetes-group-version-kind'] = facts.kinds.map((kind) => {
+      const [group, version, name] = kind.split('/')
+      return { group, version, kind: name }
+    })
+  }
+  return schema
+}
+
+function refsOf(facts: TypeFacts): string[] {
+  const found: string[] = []
+  const visit = (field: Field | undefined) => {
+    if (field?.ref) found.push(field.ref)
+    if (field?.items) visit(field.items)
+  }
+  for (const field of Object.values(facts.fields ?? {})) visit(field)
+  return found
+}
+
+function schemasFor(roots: string[]): Record<string, Schema> {
+  const schemas: Record<string, Schema> = {}
+  const waiting = [...roots]
+  for (let name = waiting.pop(); name; name = waiting.pop()) {
+    const facts = factsOf(name)
+    if (!facts || schemas[name]) continue
+    schemas[name] = typeSchema(facts, proseOf(name))
+    waiting.push(...refsOf(facts))
+  }
+  return schemas
+}
+
+const QUERY = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({
+  name,
+  in: 'query',
+  schema: { type: 'string', uniqueItems: true },
+}))
+
+function pathsFor(resource: Resource): [string, Schema][] {
+  const { group, version, kind, namespaced, typeName } = resource
+  const base = `${group ? `/apis/${group}` : '/api'}/${version}${namespaced ? '/namespaces/{namespace}' : ''}/${resource.resource}`
+  const about = { 'x-kubernetes-group-version-kind': { group, version, kind } }
+  const content = typeName ? { content: { 'application/json': { schema: reference(typeName) } } } : {}
+  const operation = (action: string) => ({
+    'x-kubernetes-action': action,
+    ...about,
+    parameters: QUERY,
+    responses: { 200: { description: 'OK', ...content } },
+  })
+  const collection: Schema = {}
+  if (resource.verbs.includes('list')) collection.get = operation('list')
+  if (resource.verbs.includes('create')) collection.post = operation('post')
+  const single: Schema = {}
+  if (resource.verbs.includes('get')) single.get = operation('get')
+  if (resource.verbs.includes('update')) single.put = operation('put')
+  if (resource.verbs.includes('patch')) single.patch = operation('patch')
+  if (resource.verbs.includes('delete')) single.delete = operation('delete')
+  return [
+    [base, collection],
+    [`${base}/{name}`, single],
+  ]
+}
+
+interface Document {
+  text: Buffer
+  hash: string
+}
+const documents = new Map<string, Document>()
+
+const versionPath = ({ group, version }: { group: string; version: string }): string =>
+  group ? `apis/${group}/${version}` : `api/${version}`
+
+function build(served: Resource[]): Document {
+  const roots = served
+    .flatMap((each) => each.typeName ?? [])
+    .concat('io.k8s.api.autoscaling.v1.Scale', 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions')
+  const document = {
+    openapi: '3.0.0',
+    info: { title: 'Kubernetes', version: 'v1.36.2' },
+    paths: Object.fromEntries(served.flatMap(pathsFor)),
+    components: { schemas: schemasFor(roots) },
+  }
+  const text = Buffer.from(JSON.stringify(document))
+  return { text, hash: createHash('sha256').update(text).digest('hex').toUpperCase() }
+}
+
+/** The document at `/openapi/v3/PATH`. @throws ApiError 404 */
+export function openApiDocument(resources: Resources, path: string): Buffer {
+  const known = documents.get(path)
+  if (known) return known.text
+  const served = resources.all().filter((each) => versionPath(each) === path)
+  if (served.length === 0) throw failure.pathNotFound()
+  const document = build(served)
+  if (served.every((each) => builtIns.includes(each))) documents.set(path, document)
+  return document.text
+}
+
+/** `/openapi/v3`: where each document is. The hash changes with the version that we model, so that clients may cache. */
+export function openApiIndex(resources: Resources) {
+  const paths: Record<string, { serverRelativeURL: string }> = {}
+  for (const resource of resources.all()) {
+    const path = versionPath(resource)
+    const names = resources
+      .custom()
+      .filter((each) => versionPath(each) === path)
+      .map((each) => `${apiVersionOf(each)}${each.kind}`)
+    const hash = createHash('sha256').update(`v1.36.2 ${path} ${names.join()}`).digest('hex').toUpperCase()
+    paths[path] ??= { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }
+  }
+  return { paths }
+}

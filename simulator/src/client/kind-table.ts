@@ -1,0 +1,36 @@
+import type { KindName, ResourceRef, Target } from './client.js'
+
+const row = (group: string, version: string, resource: string, namespaced = true) => ({ group, version, resource, namespaced })
+
+const TABLE: Record<KindName, Omit<ResourceRef, 'kind'>> = {
+  CertificateSigningRequest: row('certificates.k8s.io', 'v1', 'certificatesigningrequests', false),
+  ClusterRole: row('rbac.authorization.k8s.io', 'v1', 'clusterroles', false),
+  ConfigMap: row('', 'v1', 'configmaps'),
+  ControllerRevision: row('apps', 'v1', 'controllerrevisions'),
+  CronJob: row('batch', 'v1', 'cronjobs'),
+  DaemonSet: row('apps', 'v1', 'daemonsets'),
+  Deployment: row('apps', 'v1', 'deployments'),
+  EndpointSlice: row('discovery.k8s.io', 'v1', 'endpointslices'),
+  Endpoints: row('', 'v1', 'endpoints'),
+  Event: row('', 'v1', 'events'),
+  Job: row('batch', 'v1', 'jobs'),
+  Lease: row('coordination.k8s.io', 'v1', 'leases'),
+  Namespace: row('', 'v1', 'namespaces', false),
+  NetworkPolicy: row('networking.k8s.io', 'v1', 'networkpolicies'),
+  Node: row('', 'v1', 'nodes', false),
+  PersistentVolume: row('', 'v1', 'persistentvolumes', false),
+  PersistentVolumeClaim: row('', 'v1', 'persistentvolumeclaims'),
+  Pod: row('', 'v1', 'pods'),
+  PodDisruptionBudget: row('policy', 'v1', 'poddisruptionbudgets'),
+  ReplicaSet: row('apps', 'v1', 'replicasets'),
+  ReplicationController: row('', 'v1', 'replicationcontrollers'),
+  ResourceQuota: row('', 'v1', 'resourcequotas'),
+  Secret: row('', 'v1', 'secrets'),
+  Service: row('', 'v1', 'services'),
+  ServiceAccount: row('', 'v1', 'serviceaccounts'),
+  StatefulSet: row('apps', 'v1', 'statefulsets'),
+  StorageClass: row('storage.k8s.io', 'v1', 'storageclasses', false),
+}
+
+/** Where a kind is served. */
+export const refOf = (target: Target): ResourceRef => (typeof target === 'string' ? { ...TABLE[target], kind: target } : target)

@@ -1,0 +1,189 @@
+/** One simulated cluster: its store, its API server, its certificates, and what runs beside it. */
+import { Authenticator } from '../access/authenticate.js'
+import { type AuthorityState, CertificateAuthority, type KeyPair } from '../access/certificates.js'
+import { RbacAuthorizer } from '../access/rbac.js'
+import { TokenIssuer } from '../access/tokens.js'
+import { LOOPBACK } from '../access/users.js'
+import { admissionPlugins } from '../admission/index.js'
+import type { Connections } from '../api/connections.js'
+import type { User } from '../api/request.js'
+import { ApiServer } from '../api/server.js'
+import type { Client } from '../client/client.js'
+import { InProcessClient } from '../client/in-process.js'
+import { Resources } from '../kinds/resource.js'
+import { HttpsListener } from '../listener/https-listener.js'
+import { type Checkpoint, Store } from '../storage/store.js'
+import { type Clock, SystemClock } from '../time/clock.js'
+import { type Random, SystemRandom } from '../time/random.js'
+import { bootstrap } from './bootstrap.js'
+import { Components } from './components.js'
+import { kubeconfigOf } from './kubeconfig.js'
+import { type ClusterShape, type NodeShape, nodesOf } from './shape.js'
+
+export interface ClusterOptions {
+  shape: ClusterShape
+  clock?: Clock
+  random?: Random
+  /** Goes on from a state that `save` gave. */
+  from?: ClusterState
+  /** Names and addresses by which the API server is reached, besides loopback and the control plane's own. */
+  hosts?: string[]
+  /** Without controllers, scheduler and kubelets: the API server alone. */
+  apiOnly?: boolean
+  onError?: (where: string, error: unknown) => void
+}
+
+/** Everything that a cluster is, as plain data. */
+export interface ClusterState {
+  shape: ClusterShape
+  authority: AuthorityState
+  tokenKeyPem: string
+  objects: Checkpoint
+}
+
+export class SimulatedCluster {
+  readonly nodes: NodeShape[]
+  readonly store: Store
+  readonly server: ApiServer
+  readonly #stop = new AbortController()
+  #listener: HttpsListener | undefined
+  #components: Components | undefined
+
+  private constructor(
+    readonly options: ClusterOptions,
+    readonly clock: Clock,
+    readonly authority: CertificateAuthority,
+    readonly tokens: TokenIssuer,
+    parts: { store: Store; random: Random },
+  ) {
+    this.store = parts.store
+    this.nodes = nodesOf(options.shape)
+    this.server = new ApiServer({
+      store: parts.store,
+      resources: new Resources(),
+      clock,
+      random: parts.random,
+      authorizer: new RbacAuthorizer(parts.store),
+      admission: admissionPlugins,
+      facts: {
+        serviceRange: '10.96',
+        nodePorts: { first: 30000, last: 32767 },
+        caPem: authority.caPem,
+        issueToken: (request) => tokens.issue(request),
+        reviewToken: (token, audiences) => tokens.review(token, audiences),
+      },
+    })
+  }
+
+  /** Makes a cluster, or brings one back from its state. It answers at once; its own Pods come up as on a real one, only faster. */
+  static async create(options: ClusterOptions): Promise<SimulatedCluster> {
+    const clock = options.clock ?? new SystemClock()
+    const store = new Store()
+    const { from } = options
+    const authority = from ? await CertificateAuthority.open(from.authority, clock) : await CertificateAuthority.create(clock)
+    const tokens = new TokenIssuer(store, clock, from?.tokenKeyPem)
+    if (from) store.restore(from.objects)
+    const cluster = new SimulatedCluster(options, clock, authority, tokens, {
+      store,
+      random: options.random ?? new SystemRandom(),
+    })
+    const [controlPlane] = cluster.nodes
+    if (!from && controlPlane) bootstrap({ server: cluster.server, controlPlane, caPem: authority.caPem })
+    if (!options.apiOnly) await cluster.#start()
+    return cluster
+  }
+
+  async #start(): Promise<void> {
+    this.#components = new Components({
+      cluster: this,
+      signal: this.#stop.signal,
+      onError: this.options.onError ?? (() => {}),
+    })
+    await this.#components.start()
+  }
+
+  /** A client of the API server that acts as `user`. */
+  client(user: User = LOOPBACK, fieldManager = 'wheelhouse'): Client {
+    return new InProcessClient(this.server, user, fieldManager)
+  }
+
+  get connections(): Connections {
+    if (!this.#components) throw new Error('this cluster has no kubelets')
+    return this.#components.connections
+  }
+
+  /** Opens the API server on a port of loopback. */
+  async listen(port = 0): Promise<{ port: number }> {
+    this.#listener = await this.listener()
+    return this.#listener.listen(port)
+  }
+
+  /** A further way in, such as a socket of another network namespace. */
+  async listener(): Promise<HttpsListener> {
+    const controlPlanes = this.nodes.filter((node) => node.role === 'control-plane')
+    const names = controlPlanes.flatMap((node) => [node.name, node.address])
+    const hosts = [
+      ...names,
+      'localhost',
+      '127.0.0.1',
+      '10.96.0.1',
+      'kubernetes',
+      'kubernetes.default',
+      'kubernetes.default.svc',
+      'kubernetes.default.svc.cluster.local',
+      ...(this.options.hosts ?? []),
+    ]
+    return new HttpsListener({
+      server: this.server,
+      authenticator: new Authenticator(this.tokens, this.server.context.authorizer),
+      connections: this.#components?.connections ?? noConnections,
+      certificate: await this.authority.issue({ commonName: 'kube-apiserver', hosts }),
+      clientCaPem: this.authority.caPem,
+      onError: (error) => this.options.onError?.('api server', error),
+    })
+  }
+
+  issue(user: { name: string; groups: string[] }): Promise<KeyPair> {
+    return this.authority.issue({ commonName: user.name, organizations: user.groups })
+  }
+
+  /** A kubeconfig for `user`, who by default is the administrator that kubeadm makes. @param server URL, such as `https://127.0.0.1:6443` */
+  async kubeconfig(
+    server: string,
+    user = { name: 'kubernetes-admin', groups: ['kubeadm:cluster-admins'] },
+    tlsServerName?: string,
+  ): Promise<string> {
+    const credentials = await this.issue(user)
+    return kubeconfigOf({
+      server,
+      caPem: this.authority.caPem,
+      user: user.name,
+      credentials,
+      ...(tlsServerName ? { tlsServerName } : {}),
+    })
+  }
+
+  save(): ClusterState {
+    return {
+      shape: this.options.shape,
+      authority: this.authority.state,
+      tokenKeyPem: this.tokens.keyPem,
+      objects: this.store.checkpoint(),
+    }
+  }
+
+  /** Puts an earlier state in place of the present one: every watch starts over, the containers of Pods that are no more end. */
+  restore(objects: Checkpoint): void {
+    this.store.restore(objects)
+  }
+
+  /** Ends everything that runs. The state can still be saved. */
+  async close(): Promise<void> {
+    this.#stop.abort()
+    await this.#listener?.close()
+    await this.#components?.close()
+  }
+}
+
+const refuse = () => Promise.reject(new Error('this cluster has no kubelets'))
+const noConnections: Connections = { logs: refuse, exec: refuse, attach: refuse, http: refuse }

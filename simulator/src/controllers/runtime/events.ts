@@ -1,0 +1,110 @@
+/** Records Events about objects, counting what repeats. @see client-go/tools/record */
+import type { Client } from '../../client/client.js'
+import type { CoreEvent } from '../../kinds/core/event.js'
+import type { KubeObject } from '../../objects/object.js'
+import { type Clock, timestamp } from '../../time/clock.js'
+
+export interface EventSubject {
+  object: KubeObject
+  /** A part of it, such as `spec.containers{web}`. */
+  fieldPath?: string
+}
+
+export interface EventNote {
+  type: 'Normal' | 'Warning'
+  reason: string
+  message: string
+  action?: string
+}
+
+/** Repetitions within this time raise the count of the first. */
+const SAME_WITHIN_MS = 600_000
+const MOST_REMEMBERED = 500
+
+interface Seen {
+  key: string
+  count: number
+  at: number
+}
+
+export class EventRecorder {
+  readonly #seen = new Map<string, Seen>()
+  #last = 0
+  constructor(
+    readonly client: Client,
+    readonly clock: Clock,
+    readonly source: { component: string; host?: string },
+    /** Set by components that use the newer form, with an action and an event time. */
+    readonly style: 'counted' | 'series' = 'counted',
+  ) {}
+
+  /** Never throws: an Event that cannot be written is not worth a failed reconcile. */
+  record(subject: EventSubject | KubeObject, note: EventNote): void {
+    const { object, fieldPath = '' } = 'object' in subject ? (subject as EventSubject) : { object: subject as KubeObject }
+    void this.#write({ object, fieldPath }, note).catch(() => {})
+  }
+
+  async #write(subject: Required<EventSubject>, note: EventNote): Promise<void> {
+    const { object, fieldPath } = subject
+    const now = this.clock.now()
+    const identity = JSON.stringify([object.metadata.uid, fieldPath, note.type, note.reason, note.message])
+    const seen = this.#seen.get(identity)
+    if (seen && now - seen.at < SAME_WITHIN_MS && this.style === 'counted') {
+      seen.count++
+      seen.at = now
+      await this.client.patch('Event', seen.key, { count: seen.count, lastTimestamp: timestamp(now) })
+      return
+    }
+    const event = this.#make(subject, note, now)
+    this.#remember(identity, { key: `${event.metadata.namespace}/${event.metadata.name}`, count: 1, at: now })
+    await this.client.create('Event', event)
+  }
+
+  #remember(identity: string, seen: Seen): void {
+    this.#seen.set(identity, seen)
+    const oldest = this.#seen.keys().next().value
+    if (this.#seen.size > MOST_REMEMBERED && oldest !== undefined) this.#seen.delete(oldest)
+  }
+
+  #make({ object, fieldPath }: Required<EventSubject>, note: EventNote, now: number): CoreEvent {
+    const { name, namespace, uid, resourceVersion } = object.metadata
+    // The name ends with the time in nanoseconds; two of one millisecond differ.
+    this.#last = Math.max(this.#last + 1, now * 1_000_000)
+    const at = timestamp(now)
+    const isSeries = this.style === 'series'
+    const regarding = {
+      kind: object.kind,
+      name,
+      uid,
+      apiVersion: object.apiVersion,
+      ...(namespace ? { namespace } : {}),
+      ...(resourceVersion ? { resourceVersion } : {}),
+      ...(fieldPath ? { fieldPath } : {}),
+    }
+    const metadata = {
+      name: `${name}.${BigInt(Math.round(this.#last)).toString(16)}`,
+      namespace: namespace || 'default',
+    } as CoreEvent['metadata']
+    const { component, host } = this.source
+    return {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata,
+      involvedObject: regarding,
+      reason: note.reason,
+      message: note.message,
+      type: note.type,
+      ...(isSeries
+        ? {
+            eventTime: `${new Date(now).toISOString().slice(0, 23)}000Z`,
+            action: note.action ?? '',
+            firstTimestamp: null,
+            lastTimestamp: null,
+            source: {},
+          }
+        : { source: { component, ...(host ? { host } : {}) }, firstTimestamp: at, lastTimestamp: at, count: 1, eventTime: null }),
+      reportingComponent: component,
+      reportingInstance: isSeries ? `${component}-controlplane` : (host ?? ''),
+    }
+  }
+}

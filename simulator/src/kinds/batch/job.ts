@@ -1,0 +1,106 @@
+import type { FieldErrors } from '../../objects/field-errors.js'
+import { formatSelector } from '../../objects/selector.js'
+import type { Job, JobSpec, ObjectMeta } from '../../schema/kubernetes.generated.js'
+import { parseTime } from '../../time/clock.js'
+import { column, columns, humanDuration, wide } from '../columns.js'
+import { defaultPodSpec } from '../core/pod-spec-defaults.js'
+import { validatePodTemplate } from '../core/pod-spec-validation.js'
+import { defineKind } from '../define.js'
+import { immutable } from '../metadata.js'
+
+export function defaultJobSpec(spec: JobSpec): void {
+  if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1
+  spec.parallelism ??= 1
+  spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2147483647
+  spec.completionMode ??= 'NonIndexed'
+  spec.suspend ??= false
+  spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'
+  spec.manualSelector ??= false
+  if (spec.template?.spec) defaultPodSpec(spec.template.spec)
+}
+
+export function validateJobSpec(spec: JobSpec, path: string, errors: FieldErrors): void {
+  for (const name of [
+    'parallelism',
+    'completions',
+    'backoffLimit',
+    'activeDeadlineSeconds',
+    'ttlSecondsAfterFinished',
+  ] as const) {
+    if ((spec[name] ?? 0) < 0) errors.invalid(`${path}.${name}`, spec[name], 'must be greater than or equal to 0')
+  }
+  if (spec.completionMode === 'Indexed' && spec.completions === undefined)
+    errors.required(`${path}.completions`, 'when completion mode is Indexed')
+  if (!spec.template) {
+    errors.required(`${path}.template`)
+    return
+  }
+  validatePodTemplate(spec.template, `${path}.template`, errors)
+  const policy = spec.template.spec?.restartPolicy
+  if (policy !== 'Never' && policy !== 'OnFailure')
+    errors.required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"')
+}
+
+function completions({ spec, status }: Job): string {
+  const done = status?.succeeded ?? 0
+  if (spec.completions !== undefined) return `${done}/${spec.completions}`
+  return (spec.parallelism ?? 0) > 1 ? `${done}/1 of ${spec.parallelism}` : `${done}/1`
+}
+
+function duration({ status }: Job, now: number): string {
+  const start = parseTime(status?.startTime)
+  if (Number.isNaN(start)) return ''
+  const end = parseTime(status?.completionTime)
+  return humanDuration((Number.isNaN(end) ? now : end) - start)
+}
+
+function state(job: Job): string {
+  const holds = (type: string) =>
+    job.status?.conditions?.some((condition) => condition.type === type && condition.status === 'True')
+  if (holds('Complete')) return 'Complete'
+  if (holds('Failed')) return 'Failed'
+  if (job.metadata.deletionTimestamp) return 'Terminating'
+  if (holds('Suspended')) return 'Suspended'
+  if (holds('FailureTarget')) return 'FailureTarget'
+  return holds('SuccessCriteriaMet') ? 'SuccessCriteriaMet' : 'Running'
+}
+
+export const job = defineKind<Job>('batch', 'Job', {
+  counted: true,
+  defaults(object) {
+    defaultJobSpec(object.spec)
+  },
+  prepareForCreate(object) {
+    if (object.spec.manualSelector) return
+    // A Job finds its own Pods by its uid. @see pkg/registry/batch/job/strategy.go
+    const own = { 'batch.kubernetes.io/controller-uid': object.metadata.uid }
+    const metadata = object.spec.template.metadata ?? ({} as ObjectMeta)
+    object.spec.template.metadata = metadata
+    metadata.labels = {
+      ...metadata.labels,
+      ...own,
+      'controller-uid': object.metadata.uid,
+      'batch.kubernetes.io/job-name': object.metadata.name,
+      'job-name': object.metadata.name,
+    }
+    object.spec.selector = { ...object.spec.selector, matchLabels: { ...object.spec.selector?.matchLabels, ...own } }
+    object.metadata.labels ??= metadata.labels
+  },
+  validate: (object, errors) => validateJobSpec(object.spec, 'spec', errors),
+  validateUpdate(object, old, errors) {
+    if (object.spec.completionMode !== 'Indexed')
+      immutable(object.spec.completions, old.spec.completions, 'spec.completions', errors)
+    immutable(object.spec.selector, old.spec.selector, 'spec.selector', errors)
+    immutable(object.spec.template, old.spec.template, 'spec.template', errors)
+    immutable(object.spec.completionMode, old.spec.completionMode, 'spec.completionMode', errors)
+  },
+  fields: { 'status.successful': (object) => String(object.status?.succeeded ?? 0) },
+  columns: columns<Job>(
+    column('Status', state),
+    column('Completions', completions),
+    column('Duration', duration, ''),
+    wide(column('Containers', (object) => object.spec.template.spec?.containers.map((each) => each.name).join(','))),
+    wide(column('Images', (object) => object.spec.template.spec?.containers.map((each) => each.image).join(','))),
+    wide(column('Selector', (object) => formatSelector(object.spec.selector))),
+  ),
+})

@@ -1,0 +1,183 @@
+import type { FieldErrors } from '../../objects/field-errors.js'
+import { clone, sameJson } from '../../objects/object.js'
+import { parseQuantity } from '../../objects/quantity.js'
+import type { ContainerStatus, Pod, PodSpec } from '../../schema/kubernetes.generated.js'
+import { parseTime } from '../../time/clock.js'
+import { ageOf, column, columns, wide } from '../columns.js'
+import { defineKind } from '../define.js'
+import { defaultPodResources, defaultPodSpec } from './pod-spec-defaults.js'
+import { validatePodSpec } from './pod-spec-validation.js'
+
+/** Guaranteed, Burstable or BestEffort. @see pkg/apis/core/v1/helper/qos */
+export function qosClass(spec: PodSpec): string {
+  const containers = [...spec.containers, ...(spec.initContainers ?? [])]
+  const counted = (list: Record<string, string> | undefined, name: string) => {
+    const value = parseQuantity(list?.[name])
+    return value && value.nanos > 0n ? list?.[name] : undefined
+  }
+  let any = false
+  let guaranteed = true
+  for (const { resources } of containers) {
+    for (const name of ['cpu', 'memory']) {
+      const limit = counted(resources?.limits as Record<string, string>, name)
+      const request = counted(resources?.requests as Record<string, string>, name)
+      if (limit || request) any = true
+      if (!limit || (request && request !== limit)) guaranteed = false
+    }
+  }
+  if (!any) return 'BestEffort'
+  return guaranteed ? 'Guaranteed' : 'Burstable'
+}
+
+/** What `kubectl get pods` shows under STATUS. */
+export function podReason(pod: Pod): string {
+  const status = pod.status ?? {}
+  let reason = status.reason || status.phase || 'Unknown'
+  for (const condition of status.conditions ?? []) {
+    if (condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated') reason = 'SchedulingGated'
+  }
+  const initReason = initializing(pod)
+  if (initReason) reason = initReason
+  else reason = containersReason(pod, reason)
+  if (pod.metadata.deletionTimestamp && status.reason === 'NodeLost') return 'Unknown'
+  if (pod.metadata.deletionTimestamp && status.phase !== 'Succeeded' && status.phase !== 'Failed') return 'Terminating'
+  return reason
+}
+
+const endReason = (state: NonNullable<ContainerStatus['state']>['terminated'], prefix: string): string => {
+  if (state?.reason) return `${prefix}${state.reason}`
+  return state?.signal ? `${prefix}Signal:${state.signal}` : `${prefix}ExitCode:${state?.exitCode ?? 0}`
+}
+
+function initializing(pod: Pod): string | undefined {
+  const specs = pod.spec.initContainers ?? []
+  for (const [index, status] of (pod.status?.initContainerStatuses ?? []).entries()) {
+    const isSidecar = specs.find((spec) => spec.name === status.name)?.restartPolicy === 'Always'
+    const { terminated, waiting } = status.state ?? {}
+    if (terminated?.exitCode === 0) continue
+    if (isSidecar && status.started) continue
+    if (terminated) return endReason(terminated, 'Init:')
+    if (waiting?.reason && waiting.reason !== 'PodInitializing') return `Init:${waiting.reason}`
+    return `Init:${index}/${specs.length}`
+  }
+  return undefined
+}
+
+function containersReason(pod: Pod, reason: string): string {
+  let result = reason
+  let hasRunning = false
+  for (const status of [...(pod.status?.containerStatuses ?? [])].reverse()) {
+    const { waiting, terminated, running } = status.state ?? {}
+    if (waiting?.reason) result = waiting.reason
+    else if (terminated) result = endReason(terminated, '')
+    else if (status.ready && running) hasRunning = true
+  }
+  if (result !== 'Completed' || !hasRunning) return result
+  return pod.status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True')
+    ? 'Running'
+    : 'NotReady'
+}
+
+function restarts(pod: Pod, nowMs: number): string {
+  let count = 0
+  let last = Number.NaN
+  const specs = pod.spec.initContainers ?? []
+  const sidecars = (pod.status?.initContainerStatuses ?? []).filter(
+    (status) => specs.find((spec) => spec.name === status.name)?.restartPolicy === 'Always',
+  )
+  for (const status of [...sidecars, ...(pod.status?.containerStatuses ?? [])]) {
+    count += status.restartCount
+    const finished = parseTime(status.lastState?.terminated?.finishedAt)
+    if (!(last >= finished)) last = Number.isNaN(finished) ? last : finished
+  }
+  return count === 0 || Number.isNaN(last) ? String(count) : `${count} (${ageOf(new Date(last).toISOString(), nowMs)} ago)`
+}
+
+function ready(pod: Pod): string {
+  const statuses = pod.status?.containerStatuses ?? []
+  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')
+  const readySidecars = (pod.status?.initContainerStatuses ?? []).filter(
+    (status) => status.ready && status.started && sidecars.some((spec) => spec.name === status.name),
+  )
+  const up = statuses.filter((status) => status.ready && status.state?.running).length + readySidecars.length
+  return `${up}/${pod.spec.containers.length + sidecars.length}`
+}
+
+const podCount = (pod: Pod, type: string): number =>
+  (pod.status?.conditions ?? []).filter((condition) => condition.type === type && condition.status === 'True').length
+
+function readinessGates(pod: Pod): string {
+  const gates = pod.spec.readinessGates ?? []
+  return gates.length === 0 ? '<none>' : `${gates.filter((gate) => podCount(pod, gate.conditionType) > 0).length}/${gates.length}`
+}
+
+const FORBIDDEN_UPDATE =
+  'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
+
+/** An update of a Pod may change little: everything else must stay as it was. */
+function validateUpdate(pod: Pod, old: Pod, errors: FieldErrors): void {
+  if (pod.spec.containers.length !== old.spec.containers.length) {
+    errors.forbidden('spec.containers', 'pod updates may not add or remove containers')
+    return
+  }
+  const allowed = clone(pod)
+  for (const [index, container] of allowed.spec.containers.entries()) container.image = old.spec.containers[index]?.image
+  for (const [index, container] of (allowed.spec.initContainers ?? []).entries())
+    container.image = old.spec.initContainers?.[index]?.image
+  allowed.spec.activeDeadlineSeconds = old.spec.activeDeadlineSeconds
+  if ((old.spec.tolerations ?? []).every((before) => (pod.spec.tolerations ?? []).some((after) => sameJson(before, after))))
+    allowed.spec.tolerations = old.spec.tolerations
+  if (old.spec.schedulingGates && (pod.spec.schedulingGates?.length ?? 0) < old.spec.schedulingGates.length) {
+    allowed.spec.schedulingGates = old.spec.schedulingGates
+    allowed.spec.nodeSelector = old.spec.nodeSelector
+    allowed.spec.affinity = old.spec.affinity
+  }
+  if (!sameJson(allowed.spec, old.spec)) errors.forbidden('spec', FORBIDDEN_UPDATE)
+}
+
+export const pod = defineKind<Pod>('', 'Pod', {
+  counted: true,
+  defaults(object) {
+    defaultPodSpec(object.spec)
+    defaultPodResources(object.spec)
+  },
+  prepareForCreate(object) {
+    object.status = { phase: 'Pending', qosClass: qosClass(object.spec) }
+    if (object.spec.schedulingGates?.length) {
+      object.status.conditions = [
+        {
+          type: 'PodScheduled',
+          status: 'False',
+          reason: 'SchedulingGated',
+          message: 'Scheduling is blocked due to non-empty scheduling gates',
+          lastProbeTime: undefined,
+        },
+      ]
+    }
+  },
+  validate: (object, errors) => validatePodSpec(object.spec, 'spec', errors),
+  validateUpdate,
+  graceSeconds(object, requested) {
+    if (!object.spec.nodeName || object.status?.phase === 'Failed' || object.status?.phase === 'Succeeded') return 0
+    return requested ?? object.spec.terminationGracePeriodSeconds ?? 30
+  },
+  fields: {
+    'spec.nodeName': (object) => object.spec.nodeName ?? '',
+    'spec.restartPolicy': (object) => object.spec.restartPolicy ?? '',
+    'spec.schedulerName': (object) => object.spec.schedulerName ?? '',
+    'spec.serviceAccountName': (object) => object.spec.serviceAccountName ?? '',
+    'spec.hostNetwork': (object) => String(object.spec.hostNetwork ?? false),
+    'status.phase': (object) => object.status?.phase ?? '',
+    'status.podIP': (object) => object.status?.podIP ?? '',
+    'status.nominatedNodeName': (object) => object.status?.nominatedNodeName ?? '',
+  },
+  columns: columns<Pod>(
+    column('Ready', ready),
+    column('Status', podReason),
+    column('Restarts', restarts),
+    wide(column('IP', (object) => object.status?.podIP)),
+    wide(column('Node', (object) => object.spec.nodeName)),
+    wide(column('Nominated Node', (object) => object.status?.nominatedNodeName)),
+    wide(column('Readiness Gates', readinessGates)),
+  ),
+})

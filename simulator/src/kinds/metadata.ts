@@ -1,0 +1,85 @@
+/** Validation that all kinds share. @see apimachinery/pkg/api/validation/objectmeta.go */
+import type { FieldErrors } from '../objects/field-errors.js'
+import { dnsLabel, dnsSubdomain, labelValue, type NameRule, qualifiedName } from '../objects/names.js'
+import { type KubeObject, sameJson } from '../objects/object.js'
+
+const MOST_ANNOTATION_BYTES = 256 * 1024
+
+export function validateLabels(labels: Record<string, string> | undefined, path: string, errors: FieldErrors): void {
+  for (const [key, value] of Object.entries(labels ?? {})) {
+    for (const problem of qualifiedName(key)) errors.invalid(path, key, problem)
+    for (const problem of labelValue(value)) errors.invalid(path, value, problem)
+  }
+}
+
+function validateAnnotations(annotations: Record<string, string> | undefined, path: string, errors: FieldErrors): void {
+  let size = 0
+  for (const [key, value] of Object.entries(annotations ?? {})) {
+    for (const problem of qualifiedName(key.toLowerCase())) errors.invalid(path, key, problem)
+    size += Buffer.byteLength(key) + Buffer.byteLength(value)
+  }
+  if (size > MOST_ANNOTATION_BYTES) errors.tooLong(path, MOST_ANNOTATION_BYTES)
+}
+
+/** @param options.namespaced whether the kind lives in a namespace */
+export function validateMetadata(
+  object: KubeObject,
+  options: { namespaced: boolean; nameRule: NameRule },
+  errors: FieldErrors,
+): void {
+  const { name, generateName, namespace, labels, annotations, ownerReferences, finalizers } = object.metadata
+  if (generateName) {
+    for (const problem of options.nameRule(generateName.replace(/[-.]+$/, '') || generateName))
+      errors.invalid('metadata.generateName', generateName, problem)
+  }
+  if (!name) errors.required('metadata.name', 'name or generateName is required')
+  else for (const problem of options.nameRule(name)) errors.invalid('metadata.name', name, problem)
+  if (options.namespaced) {
+    if (!namespace) errors.required('metadata.namespace')
+    else for (const problem of dnsLabel(namespace)) errors.invalid('metadata.namespace', namespace, problem)
+  } else if (namespace) errors.forbidden('metadata.namespace', 'not allowed on this type')
+  validateLabels(labels, 'metadata.labels', errors)
+  validateAnnotations(annotations, 'metadata.annotations', errors)
+  validateOwners(ownerReferences ?? [], errors)
+  for (const [index, finalizer] of (finalizers ?? []).entries()) {
+    for (const problem of qualifiedName(finalizer)) errors.invalid(`metadata.finalizers[${index}]`, finalizer, problem)
+  }
+}
+
+function validateOwners(owners: NonNullable<KubeObject['metadata']['ownerReferences']>, errors: FieldErrors): void {
+  let controllers = 0
+  for (const [index, owner] of owners.entries()) {
+    const path = `metadata.ownerReferences[${index}]`
+    if (!owner.apiVersion) errors.invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty')
+    if (!owner.kind) errors.invalid(`${path}.kind`, '', 'must not be empty')
+    if (!owner.name) errors.invalid(`${path}.name`, '', 'must not be empty')
+    if (!owner.uid) errors.invalid(`${path}.uid`, '', 'must not be empty')
+    if (owner.controller) controllers++
+  }
+  if (controllers > 1)
+    errors.invalid(
+      'metadata.ownerReferences',
+      owners,
+      'Only one reference can have Controller set to true. Found "true" in references for more than one',
+    )
+}
+
+/** What may never change after creation. */
+export function validateMetadataUpdate(object: KubeObject, old: KubeObject, errors: FieldErrors): void {
+  if (object.metadata.deletionTimestamp && old.metadata.deletionTimestamp) {
+    const before = new Set(old.metadata.finalizers ?? [])
+    const added = (object.metadata.finalizers ?? []).filter((finalizer) => !before.has(finalizer))
+    if (added.length > 0)
+      errors.forbidden(
+        'metadata.finalizers',
+        `no new finalizers can be added if the object is being deleted, found new finalizers []string{${added.map((name) => JSON.stringify(name)).join(', ')}}`,
+      )
+  }
+}
+
+/** `field is immutable`, where the two differ. */
+export function immutable(now: unknown, before: unknown, path: string, errors: FieldErrors): void {
+  if (!sameJson(now, before)) errors.invalid(path, now, 'field is immutable')
+}
+
+export { dnsSubdomain }

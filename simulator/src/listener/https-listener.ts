@@ -1,0 +1,162 @@
+/**
+ * The HTTPS side of one cluster: a port of its own, with a server certificate and a client CA of its own, so that every kubeconfig works
+ * unchanged in every client and clusters cannot be mistaken for each other.
+ */
+
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer, type Server } from 'node:https'
+import type { AddressInfo, Server as NetServer } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { TLSSocket } from 'node:tls'
+import { stringify } from 'yaml'
+import { type Authenticator, readCredentials } from '../access/authenticate.js'
+import type { KeyPair } from '../access/certificates.js'
+import type { Connections } from '../api/connections.js'
+import type { User } from '../api/request.js'
+import type { ApiServer } from '../api/server.js'
+import { LARGEST_BODY_BYTES, tooLarge } from '../api/wire/body.js'
+import { type HttpAnswer, type HttpRequest, handle } from '../api/wire/handle.js'
+import { ApiError, failure } from '../objects/status.js'
+import { answerConnection, upgradeConnection } from './connect.js'
+import { streamWatch } from './watch-stream.js'
+
+export interface ListenerOptions {
+  server: ApiServer
+  authenticator: Authenticator
+  connections: Connections
+  certificate: KeyPair
+  clientCaPem: string
+  /** Hears of faults of ours, which the client sees as 500. */
+  onError?: (error: unknown) => void
+}
+
+export class HttpsListener {
+  readonly #https: Server
+  constructor(readonly options: ListenerOptions) {
+    this.#https = createServer({
+      cert: options.certificate.certificatePem,
+      key: options.certificate.keyPem,
+      ca: options.clientCaPem,
+      requestCert: true,
+      // Anonymous clients are served too; what a certificate is worth is judged for each request.
+      rejectUnauthorized: false,
+      ALPNProtocols: ['http/1.1'],
+      keepAliveTimeout: 120_000,
+    })
+    this.#https.on('request', (request, response) => void this.#serve(request, response))
+    this.#https.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head))
+    this.#https.on('tlsClientError', () => {})
+  }
+
+  /** Listens on loopback. @param port 0 for any free one */
+  listen(port = 0, host = '127.0.0.1'): Promise<{ port: number }> {
+    return new Promise((resolve, reject) => {
+      this.#https.once('error', reject)
+      this.#https.listen(port, host, () => {
+        this.#https.off('error', reject)
+        resolve({ port: (this.#https.address() as AddressInfo).port })
+      })
+    })
+  }
+
+  /** Serves connections that another listener accepts, such as a socket made in another network namespace. */
+  serve(listener: NetServer): void {
+    listener.on('connection', (socket) => this.#https.emit('connection', socket))
+  }
+
+  async close(): Promise<void> {
+    this.#https.closeAllConnections()
+    await new Promise<void>((resolve) => this.#https.close(() => resolve()))
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('Cache-Control', 'no-cache, private')
+    response.setHeader('Audit-Id', this.options.server.context.random.uuid())
+    try {
+      const http = await this.#read(request)
+      const { answer, warnings } = handle(this.options.server, http)
+      addWarnings(response, warnings)
+      if (answer.type === 'connect') await answerConnection({ ...this.options, answer, http }, response)
+      else if (answer.type === 'watch') streamWatch(answer, request, response)
+      else write(response, answer)
+    } catch (error) {
+      this.#fail(response, error)
+    }
+  }
+
+  async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    try {
+      const http = { ...(await this.#read(request, false)), method: 'POST' }
+      const { answer } = handle(this.options.server, http)
+      if (answer.type !== 'connect') throw failure.badRequest('this path cannot be upgraded')
+      upgradeConnection({ ...this.options, answer, http, request, socket, head })
+    } catch (error) {
+      const status = this.#toError(error).toStatus()
+      const body = JSON.stringify(status)
+      socket.end(
+        `HTTP/1.1 ${status.code} ${status.reason ?? 'Error'}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+      )
+    }
+  }
+
+  async #read(request: IncomingMessage, withBody = true): Promise<HttpRequest> {
+    const url = new URL(request.url ?? '/', 'https://cluster')
+    const user = this.#authenticate(request)
+    const body = withBody && request.method !== 'GET' ? await readAll(request) : new Uint8Array()
+    return { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, body, user }
+  }
+
+  #authenticate(request: IncomingMessage): User {
+    const socket = request.socket as TLSSocket
+    const presented = socket.getPeerX509Certificate?.()
+    const certificate = presented && socket.authorized ? presented : undefined
+    if (presented && !certificate) throw failure.unauthorized()
+    return this.options.authenticator.authenticate(readCredentials(request.headers, certificate))
+  }
+
+  #toError(error: unknown): ApiError {
+    if (error instanceof ApiError) return error
+    this.options.onError?.(error)
+    return failure.internal(error instanceof Error ? error.message : String(error))
+  }
+
+  #fail(response: ServerResponse, error: unknown): void {
+    const status = this.#toError(error).toStatus()
+    if (response.headersSent) {
+      response.end()
+      return
+    }
+    const retry = status.details && 'retryAfterSeconds' in status.details ? status.details.retryAfterSeconds : undefined
+    if (retry) response.setHeader('Retry-After', String(retry))
+    write(response, { type: 'json', code: status.code, value: status })
+  }
+}
+
+/** Quotes as RFC 7234 wants them. */
+function addWarnings(response: ServerResponse, warnings: string[]): void {
+  const unique = [...new Set(warnings)]
+  if (unique.length > 0)
+    response.setHeader(
+      'Warning',
+      unique.map((text) => `299 - ${JSON.stringify(text.replace(/[^\x20-\x7e]/g, '?'))}`),
+    )
+}
+
+async function readAll(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > LARGEST_BODY_BYTES) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function write(response: ServerResponse, answer: Extract<HttpAnswer, { type: 'json' | 'bytes' }>): void {
+  const isYaml = answer.type === 'json' && answer.yaml === true
+  const body = answer.type === 'bytes' ? answer.bytes : isYaml ? stringify(answer.value) : `${JSON.stringify(answer.value)}\n`
+  const contentType = answer.type === 'bytes' ? answer.contentType : isYaml ? 'application/yaml' : 'application/json'
+  response.writeHead(answer.code, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) })
+  response.end(body)
+}

@@ -1,0 +1,176 @@
+/**
+ * Sets of fields, in the shape in which `managedFields` keeps them (FieldsV1): `f:name` for a field, `k:{...}` for an item of a list
+ * by its keys, `v:...` for a value of a set; `.` for the item itself. @see structured-merge-diff/fieldpath
+ */
+import { isObject, type Json, type JsonObject, sameJson } from '../objects/object.js'
+import { childField, type Field, factsOf } from '../schema/types.js'
+
+export interface FieldSet {
+  [segment: string]: FieldSet
+}
+
+const SELF = '.'
+const member = (): FieldSet => ({})
+const itself = (): FieldSet => ({ [SELF]: {} })
+export const isEmptySet = (set: FieldSet): boolean => Object.keys(set).length === 0
+
+/** How a value is owned: as a whole, or part by part. */
+export function shapeOf(field: Field | undefined, value: Json | undefined): 'leaf' | 'fields' | 'items' | 'values' {
+  if (isObject(value)) {
+    const isAtomic = field?.map === 'atomic' || (field?.type === 'ref' && factsOf(field.ref ?? '')?.map === 'atomic')
+    return isAtomic ? 'leaf' : 'fields'
+  }
+  if (Array.isArray(value)) {
+    if (field?.list === 'map' && field.keys?.length) return 'items'
+    if (field?.list === 'set') return 'values'
+  }
+  return 'leaf'
+}
+
+/** `k:{"name":"web"}`; missing keys have the default of the schema. */
+export function itemSegment(field: Field, item: Json): string {
+  const keys: JsonObject = {}
+  for (const key of [...(field.keys ?? [])].sort()) {
+    const value = isObject(item) ? (item[key] ?? (childField(field.items, key)?.default as Json | undefined)) : undefined
+    if (value !== undefined) keys[key] = value
+  }
+  return `k:${JSON.stringify(keys)}`
+}
+export const valueSegment = (value: Json): string => `v:${JSON.stringify(value)}`
+
+/** Every field that a value sets. */
+export function setOf(value: Json, field: Field | undefined): FieldSet {
+  const shape = shapeOf(field, value)
+  if (shape === 'fields' && isObject(value)) {
+    const set: FieldSet = {}
+    for (const name of Object.keys(value)) {
+      const child = value[name]
+      if (child !== undefined) set[`f:${name}`] = setOf(child, childField(field, name))
+    }
+    return set
+  }
+  if (!Array.isArray(value) || shape === 'leaf') return member()
+  const set: FieldSet = {}
+  for (const item of value) {
+    if (shape === 'values') set[valueSegment(item)] = member()
+    else set[itemSegment(field as Field, item)] = { ...itself(), ...setOf(item, field?.items) }
+  }
+  return set
+}
+
+export interface Difference {
+  /** What is new or has another value. */
+  changed: FieldSet
+  removed: FieldSet
+}
+
+/** What a change from `before` to `after` touches. */
+export function compare(before: Json | undefined, after: Json | undefined, field: Field | undefined): Difference {
+  if (sameJson(before, after)) return { changed: {}, removed: {} }
+  const shape = shapeOf(field, after ?? before)
+  const result: Difference = { changed: {}, removed: {} }
+  if (shape === 'leaf' || (before !== undefined && after !== undefined && shapeOf(field, before) !== shape)) return result
+  const [left, right] = [partsOf(before, field, shape), partsOf(after, field, shape)]
+  for (const segment of new Set([...left.keys(), ...right.keys()])) compareParts(result, segment, { left, right })
+  return result
+}
+
+interface Part {
+  value: Json
+  field: Field | undefined
+}
+
+function compareParts(
+  result: Difference,
+  segment: string,
+  { left, right }: { left: Map<string, Part>; right: Map<string, Part> },
+): void {
+  const before = left.get(segment)
+  const after = right.get(segment)
+  const wrap = (set: FieldSet): FieldSet => (segment.startsWith('k:') ? { ...itself(), ...set } : set)
+  if (!before && after) result.changed[segment] = wrap(setOf(after.value, after.field))
+  else if (before && !after) result.removed[segment] = wrap(setOf(before.value, before.field))
+  else if (before && after && !sameJson(before.value, after.value)) {
+    const inner = compare(before.value, after.value, after.field)
+    const isLeaf = shapeOf(after.field, after.value) === 'leaf' || shapeOf(before.field, before.value) === 'leaf'
+    if (isLeaf) result.changed[segment] = member()
+    else {
+      if (!isEmptySet(inner.changed)) result.changed[segment] = inner.changed
+      if (!isEmptySet(inner.removed)) result.removed[segment] = inner.removed
+    }
+  }
+}
+
+function partsOf(value: Json | undefined, field: Field | undefined, shape: string): Map<string, Part> {
+  const parts = new Map<string, Part>()
+  if (isObject(value)) {
+    for (const name of Object.keys(value)) {
+      const child = value[name]
+      if (child !== undefined) parts.set(`f:${name}`, { value: child, field: childField(field, name) })
+    }
+  } else if (Array.isArray(value)) {
+    for (const item of value)
+      parts.set(shape === 'values' ? valueSegment(item) : itemSegment(field as Field, item), { value: item, field: field?.items })
+  }
+  return parts
+}
+
+export function union(left: FieldSet, right: FieldSet): FieldSet {
+  const result: FieldSet = { ...left }
+  for (const segment of Object.keys(right)) {
+    const other = right[segment] ?? {}
+    const mine = result[segment]
+    result[segment] = mine ? union(mine, other) : other
+  }
+  return result
+}
+
+/** `left` without what is in `right`. A whole on the right takes its parts with it. */
+export function subtract(left: FieldSet, right: FieldSet): FieldSet {
+  const result: FieldSet = {}
+  for (const segment of Object.keys(left)) {
+    const mine = left[segment] ?? {}
+    const other = right[segment]
+    if (!other) result[segment] = mine
+    else if (!isEmptySet(other) && !isEmptySet(mine)) {
+      const rest = subtract(mine, other)
+      if (!isEmptySet(rest)) result[segment] = rest
+    }
+  }
+  return result
+}
+
+/** What both own. */
+export function intersect(left: FieldSet, right: FieldSet): FieldSet {
+  const result: FieldSet = {}
+  for (const segment of Object.keys(left)) {
+    const mine = left[segment] ?? {}
+    const other = right[segment]
+    if (!other || segment === SELF) continue
+    if (isEmptySet(mine) || isEmptySet(other)) result[segment] = {}
+    else {
+      const both = intersect(mine, other)
+      if (!isEmptySet(both)) result[segment] = both
+    }
+  }
+  return result
+}
+
+/** `.spec.containers[name="web"].image` for every member, as conflicts are told. */
+export function pathsOf(set: FieldSet, prefix = ''): string[] {
+  return Object.keys(set).flatMap((segment) => {
+    if (segment === SELF) return []
+    const path = prefix + readable(segment)
+    const below = set[segment] ?? {}
+    return Object.keys(below).some((key) => key !== SELF) ? pathsOf(below, path) : [path]
+  })
+}
+
+function readable(segment: string): string {
+  if (segment.startsWith('f:')) return `.${segment.slice(2)}`
+  if (segment.startsWith('v:')) return `[=${segment.slice(2)}]`
+  const keys = JSON.parse(segment.slice(2)) as JsonObject
+  return `[${Object.entries(keys)
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join(',')}]`
+}

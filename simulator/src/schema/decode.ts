@@ -1,0 +1,188 @@
+/**
+ * Brings what a client sent into the form that the real API server would hold after decoding it into its Go types: unknown fields
+ * dropped and reported, types checked, quantities in canonical form, zero values left out or filled in as Go writes them.
+ */
+import { clone, isObject, type Json, type JsonObject } from '../objects/object.js'
+import { canonicalQuantity, parseQuantity, QUANTITY_MESSAGE } from '../objects/quantity.js'
+import { failure } from '../objects/status.js'
+import { type Field, factsOf, INT_OR_STRING, MICRO_TIME, QUANTITY, rootField, structOf, TIME, type TypeFacts } from './types.js'
+
+export interface DecodeReport {
+  /** `unknown field "spec.foo"`, in the order met. */
+  problems: string[]
+}
+
+/** Deeper than any real object, and far from the end of the stack. */
+const DEEPEST = 200
+
+interface Walk {
+  kind: string
+  report: DecodeReport
+  depth: number
+}
+
+/**
+ * @param typeName full name of the schema type
+ * @param kind for messages: `Deployment`
+ * @throws ApiError 400 with the message of Go's decoder where a value has the wrong type
+ */
+export function decodeObject(
+  typeName: string,
+  kind: string,
+  source: JsonObject,
+  report: DecodeReport = { problems: [] },
+): JsonObject {
+  return decodeStruct(factsOf(typeName) ?? {}, source, { kind, report, depth: 0 }, '')
+}
+
+/** A value of one field, such as the Scale of a patch. */
+export const decodeValue = (typeName: string, kind: string, source: Json): Json =>
+  decodeField(rootField(typeName), source, { kind, report: { problems: [] }, depth: 0 }, '')
+
+function decodeStruct(facts: TypeFacts, source: JsonObject, walk: Walk, path: string): JsonObject {
+  const fields = facts.fields
+  if (!fields) return source
+  if (walk.depth > DEEPEST) throw failure.badRequest('exceeded max depth')
+  const inner = { ...walk, depth: walk.depth + 1 }
+  const result: JsonObject = {}
+  for (const name in source) {
+    const value = source[name]
+    if (value === undefined) continue
+    const field = Object.hasOwn(fields, name) ? fields[name] : undefined
+    if (!field) {
+      walk.report.problems.push(`unknown field "${path}${name}"`)
+      continue
+    }
+    if (value === null) continue
+    const decoded = decodeField(field, value, inner, `${path}${name}`)
+    if (!(field.zero === 'omit' && isZero(decoded))) result[name] = decoded
+  }
+  for (const name in fields) {
+    const field = fields[name]
+    if (!field || result[name] !== undefined) continue
+    // What upstream defaults by a marker on the field; the rest is in `kinds/`.
+    if (field.default) result[name] = clone(field.default as Json)
+    else if (field.zero === 'keep') keepZero(result, name, field, inner)
+  }
+  return result
+}
+
+const isZero = (value: Json): boolean =>
+  value === '' ||
+  value === 0 ||
+  value === false ||
+  (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+
+/** A plain Go field without omitempty is written even where nobody has set it. */
+function keepZero(result: JsonObject, name: string, field: Field, walk: Walk): void {
+  if (field.type === 'string') result[name] = ''
+  else if (field.type === 'boolean') result[name] = false
+  else if (field.type === 'integer' || field.type === 'number') result[name] = 0
+  else if (field.type === 'ref') {
+    const facts = structOf(field)
+    if (facts) result[name] = decodeStruct(facts, {}, walk, '')
+    else if (field.ref === TIME || field.ref === MICRO_TIME) result[name] = null
+    else if (field.ref === QUANTITY) result[name] = '0'
+    else if (field.ref === INT_OR_STRING) result[name] = 0
+  }
+}
+
+function decodeField(field: Field, value: Json, walk: Walk, path: string): Json {
+  switch (field.type) {
+    case 'ref':
+      return decodeReference(field, value, walk, path)
+    case 'array':
+      return decodeArray(field, value, walk, path)
+    case 'map':
+      return decodeMap(field, value, walk, path)
+    case 'string':
+      if (typeof value === 'string') return value
+      break
+    case 'boolean':
+      if (typeof value === 'boolean') return value
+      break
+    case 'integer':
+    case 'number':
+      if (typeof value === 'number' && (field.type === 'number' || Number.isInteger(value))) return value
+      break
+    default:
+      return value
+  }
+  throw wrongType(walk.kind, value, path, goTypeOf(field))
+}
+
+function decodeArray(field: Field, value: Json, walk: Walk, path: string): Json {
+  if (!Array.isArray(value)) throw wrongType(walk.kind, value, path, goTypeOf(field))
+  const items = field.items ?? { type: 'any' as const }
+  return value.map((item, index) =>
+    item === null ? emptyItem(items, walk) : decodeField(items, item, walk, `${path}[${index}]`),
+  )
+}
+
+function emptyItem(items: Field, walk: Walk): Json {
+  if (items.type === 'string') return ''
+  const facts = structOf(items)
+  return facts ? decodeStruct(facts, {}, walk, '') : null
+}
+
+function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
+  if (!isObject(value)) throw wrongType(walk.kind, value, path, goTypeOf(field))
+  const items = field.items ?? { type: 'any' as const }
+  const result: JsonObject = {}
+  for (const key in value) {
+    const item = value[key]
+    if (item === undefined) continue
+    if (item === null) {
+      if (items.type === 'string') result[key] = ''
+      continue
+    }
+    result[key] = decodeField(items, item, walk, `${path}.${key}`)
+  }
+  return result
+}
+
+function decodeReference(field: Field, value: Json, walk: Walk, path: string): Json {
+  const facts = factsOf(field.ref ?? '')
+  if (facts?.fields) {
+    if (!isObject(value)) throw wrongType(walk.kind, value, path, goTypeOf(field))
+    return decodeStruct(facts, value, walk, path ? `${path}.` : '')
+  }
+  if (field.ref === QUANTITY) return decodeQuantity(value)
+  if (field.ref === INT_OR_STRING) {
+    if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) return value
+    throw wrongType(walk.kind, value, path, 'intstr.IntOrString')
+  }
+  if (field.ref === TIME || field.ref === MICRO_TIME) return decodeTime(field.ref, value)
+  return value
+}
+
+function decodeQuantity(value: Json): Json {
+  if ((typeof value === 'string' || typeof value === 'number') && parseQuantity(value)) return canonicalQuantity(value)
+  throw failure.badRequest(QUANTITY_MESSAGE)
+}
+
+function decodeTime(ref: string, value: Json): Json {
+  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  if (Number.isNaN(ms))
+    throw failure.badRequest(
+      `parsing time ${JSON.stringify(JSON.stringify(value))} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(String(value))} as "2006"`,
+    )
+  return ref === TIME ? `${new Date(ms).toISOString().slice(0, 19)}Z` : value
+}
+
+const GO_SCALARS: Record<string, string> = { string: 'string', boolean: 'bool', number: 'float64' }
+
+/** The Go type that the decoder names in its complaint. */
+function goTypeOf(field: Field): string {
+  if (field.type === 'integer') return field.format === 'int64' ? 'int64' : 'int32'
+  if (field.type === 'array') return `[]${goTypeOf(field.items ?? { type: 'any' })}`
+  if (field.type === 'map') return `map[string]${goTypeOf(field.items ?? { type: 'any' })}`
+  if (field.type === 'ref') return `v1.${(field.ref ?? '').split('.').at(-1)}`
+  return GO_SCALARS[field.type] ?? 'interface {}'
+}
+
+function wrongType(kind: string, value: Json, path: string, goType: string) {
+  const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value
+  const name = path.replace(/\[\d+\]/g, '')
+  return failure.badRequest(`json: cannot unmarshal ${found} into Go struct field ${kind}.${name} of type ${goType}`)
+}

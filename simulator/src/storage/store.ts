@@ -1,0 +1,181 @@
+/**
+ * The objects of one cluster, with etcd's rules: one revision counter and one compaction point for all kinds, and a bounded history
+ * from which watches resume. Objects are immutable and may be shared with other clusters (a fork copies references only).
+ *
+ * Everything here is synchronous: between a read and the write that depends on it nothing else runs.
+ */
+import type { KubeObject } from '../objects/object.js'
+
+export interface StoreEvent {
+  revision: number
+  type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  /** The resource that it is stored under, such as `apps/deployments`. */
+  resource: string
+  key: string
+  /** After the event; for a deletion the last state, with the revision of the deletion. */
+  object: KubeObject
+  /** Before the event; absent for a creation. */
+  previous?: KubeObject
+}
+
+/** What a store holds at one moment. Plain data: it can be kept, forked from, or written to disk as JSON. */
+export interface Checkpoint {
+  revision: number
+  objects: Record<string, [key: string, object: KubeObject][]>
+}
+
+type Listener = (event: StoreEvent) => void
+
+/** Watches older than this many writes start over, as after etcd's compaction. */
+const HISTORY_LENGTH = 2000
+
+/** The watch asked for a revision that is gone. */
+export class CompactedError extends Error {
+  constructor(
+    readonly asked: number,
+    readonly compacted: number,
+  ) {
+    super(`too old resource version: ${asked} (${compacted})`)
+  }
+}
+
+interface Shelf {
+  objects: Map<string, KubeObject>
+  /** Keys in order; made anew after a key has come or gone. */
+  sorted: string[] | undefined
+  listeners: Set<Listener>
+}
+
+export class Store {
+  #revision = 1
+  #compacted = 0
+  #history: StoreEvent[] = []
+  readonly #shelves = new Map<string, Shelf>()
+  readonly #resets = new Set<() => void>()
+
+  /** The revision of the latest write. */
+  get revision(): number {
+    return this.#revision
+  }
+
+  #shelf(resource: string): Shelf {
+    let shelf = this.#shelves.get(resource)
+    if (!shelf) {
+      shelf = { objects: new Map(), sorted: undefined, listeners: new Set() }
+      this.#shelves.set(resource, shelf)
+    }
+    return shelf
+  }
+
+  get(resource: string, key: string): KubeObject | undefined {
+    return this.#shelves.get(resource)?.objects.get(key)
+  }
+
+  count(resource: string): number {
+    return this.#shelves.get(resource)?.objects.size ?? 0
+  }
+
+  /** Every object of the resource in the order of keys; of one namespace where `namespace` is given. */
+  list(resource: string, namespace = ''): KubeObject[] {
+    const shelf = this.#shelves.get(resource)
+    if (!shelf) return []
+    shelf.sorted ??= [...shelf.objects.keys()].sort()
+    const prefix = `${namespace}/`
+    const keys = namespace ? shelf.sorted.filter((key) => key.startsWith(prefix)) : shelf.sorted
+    return keys.flatMap((key) => shelf.objects.get(key) ?? [])
+  }
+
+  /** Writes the object under a new revision and returns it as stored. The caller has checked that it may be written. */
+  put(resource: string, key: string, object: KubeObject): KubeObject {
+    const shelf = this.#shelf(resource)
+    const previous = shelf.objects.get(key)
+    const stored = this.#stamp(object)
+    shelf.objects.set(key, stored)
+    if (!previous) shelf.sorted = undefined
+    this.#record(shelf, {
+      revision: this.#revision,
+      type: previous ? 'MODIFIED' : 'ADDED',
+      resource,
+      key,
+      object: stored,
+      ...(previous ? { previous } : {}),
+    })
+    return stored
+  }
+
+  /** Removes the object; returns its last state under the revision of the removal, or undefined where there is none. */
+  remove(resource: string, key: string): KubeObject | undefined {
+    const shelf = this.#shelf(resource)
+    const previous = shelf.objects.get(key)
+    if (!previous) return undefined
+    const gone = this.#stamp(previous)
+    shelf.objects.delete(key)
+    shelf.sorted = undefined
+    this.#record(shelf, { revision: this.#revision, type: 'DELETED', resource, key, object: gone, previous })
+    return gone
+  }
+
+  #stamp(object: KubeObject): KubeObject {
+    this.#revision++
+    return { ...object, metadata: { ...object.metadata, resourceVersion: String(this.#revision) } }
+  }
+
+  #record(shelf: Shelf, event: StoreEvent): void {
+    this.#history.push(event)
+    if (this.#history.length > HISTORY_LENGTH * 1.25) this.#compactTo(this.#history.length - HISTORY_LENGTH)
+    for (const listener of shelf.listeners) listener(event)
+  }
+
+  #compactTo(index: number): void {
+    this.#compacted = this.#history[index - 1]?.revision ?? this.#compacted
+    this.#history = this.#history.slice(index)
+  }
+
+  /** Forgets all history, as `etcdctl compact` does: later watches from before now answer 410. */
+  compact(): void {
+    this.#compacted = this.#revision
+    this.#history = []
+  }
+
+  /**
+   * Calls `listener` for every later event of the resource, after replaying what happened since `since`.
+   * @param options.onReset the store was restored: the watch must start over; no event follows
+   * @returns what ends it
+   * @throws CompactedError where `since` is older than the history
+   */
+  watch(resource: string, options: { since: number; listener: Listener; onReset: () => void }): () => void {
+    if (options.since < this.#compacted) throw new CompactedError(options.since, this.#compacted)
+    for (const event of this.#history) {
+      if (event.revision > options.since && event.resource === resource) options.listener(event)
+    }
+    const shelf = this.#shelf(resource)
+    shelf.listeners.add(options.listener)
+    this.#resets.add(options.onReset)
+    return () => {
+      shelf.listeners.delete(options.listener)
+      this.#resets.delete(options.onReset)
+    }
+  }
+
+  /** The state now. Costs one array entry an object: the objects themselves are shared. */
+  checkpoint(): Checkpoint {
+    const objects: Checkpoint['objects'] = {}
+    for (const [resource, shelf] of this.#shelves) if (shelf.objects.size > 0) objects[resource] = [...shelf.objects]
+    return { revision: this.#revision, objects }
+  }
+
+  /** Puts the state of a checkpoint in place of the present one. Revisions go on from the higher of the two; every watch starts over. */
+  restore(checkpoint: Checkpoint): void {
+    for (const shelf of this.#shelves.values()) {
+      shelf.objects = new Map()
+      shelf.sorted = undefined
+      shelf.listeners.clear()
+    }
+    for (const [resource, entries] of Object.entries(checkpoint.objects)) this.#shelf(resource).objects = new Map(entries)
+    this.#revision = Math.max(this.#revision, checkpoint.revision) + 1
+    this.compact()
+    const resets = [...this.#resets]
+    this.#resets.clear()
+    for (const reset of resets) reset()
+  }
+}

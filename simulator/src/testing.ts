@@ -1,0 +1,55 @@
+/** For tests: a cluster whose time stands still, and short ways to speak with it. */
+import { LOOPBACK } from './access/users.js'
+import type { ApiRequest, ApiResult, User } from './api/request.js'
+import { SimulatedCluster } from './cluster/cluster.js'
+import type { Resource } from './kinds/resource.js'
+import type { JsonObject } from './objects/object.js'
+import { ManualClock } from './time/clock.js'
+import { SeededRandom } from './time/random.js'
+
+export interface TestCluster {
+  cluster: SimulatedCluster
+  clock: ManualClock
+  /** Performs one request as `user`, by default one who may do anything. */
+  request(verb: ApiRequest['verb'], path: string, extra?: Partial<ApiRequest>): ApiResult
+  /** The object that a request answers with. */
+  object(verb: ApiRequest['verb'], path: string, extra?: Partial<ApiRequest>): JsonObject
+  as(user: User): Pick<TestCluster, 'request' | 'object'>
+}
+
+/** `apps/v1/deployments`, `v1/pods/status`: group, version, resource, and a subresource. */
+function parse(
+  cluster: SimulatedCluster,
+  path: string,
+): { resource: Resource; namespace: string; name: string; subresource: string } {
+  const [address = '', where = ''] = path.split(' ')
+  const parts = address.split('/')
+  const isCore = /^v\d/.test(parts[0] ?? '')
+  const [group, version, plural, subresource = ''] = isCore ? ['', ...parts] : parts
+  const resource = cluster.server.context.resources.find(group ?? '', version ?? '', plural ?? '')
+  if (!resource) throw new Error(`no resource at ${address}`)
+  const [namespace = '', name = ''] = resource.namespaced ? where.split('/') : ['', where]
+  return { resource, namespace, name, subresource }
+}
+
+/** @param options.apiOnly without controllers (the default), or with them */
+export async function testCluster(options: { apiOnly?: boolean } = {}): Promise<TestCluster> {
+  const clock = new ManualClock()
+  const cluster = await SimulatedCluster.create({
+    shape: { controlPlanes: 1, workers: 1 },
+    clock,
+    random: new SeededRandom(7),
+    apiOnly: options.apiOnly ?? true,
+  })
+  const as = (user: User): Pick<TestCluster, 'request' | 'object'> => {
+    const request: TestCluster['request'] = (verb, path, extra = {}) =>
+      cluster.server.perform({ verb, ...parse(cluster, path), user, fieldManager: 'test', warnings: [], ...extra })
+    const object: TestCluster['object'] = (verb, path, extra) => {
+      const result = request(verb, path, extra)
+      if (result.type !== 'object') throw new Error(`expected an object, got a ${result.type}`)
+      return result.object as JsonObject
+    }
+    return { request, object }
+  }
+  return { cluster, clock, ...as(LOOPBACK), as }
+}

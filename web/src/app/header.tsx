@@ -1,0 +1,66 @@
+import { Link, useMatchRoute } from '@tanstack/react-router'
+import { CircleHelp } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { ConnectionChip } from '~/components/connection-chip'
+import { IconButton } from '~/components/icon-button'
+import { Logo } from '~/components/logo'
+import { AccountMenu } from '~/features/session/account-menu'
+import { EngineChip } from '~/features/session/engine-chip'
+import { LanguageSwitch } from '~/features/session/language-switch'
+import { AppearanceMenu } from '~/features/settings/appearance-menu'
+import { HeaderSlot } from './header-slot'
+
+/** The line on top of every page. In a lab the lab's own title and chips stand where the pages are listed elsewhere. */
+export function Header({ onHelp }: { onHelp: () => void }) {
+  const { t } = useTranslation()
+  const inLab = Boolean(useMatchRoute()({ to: '/labs/$lab' }))
+  return (
+    <header className="flex h-13 shrink-0 items-center gap-2 border-b border-line bg-surface px-3 sm:gap-3 sm:px-4">
+      <Link
+        to="/"
+        aria-label={t('common.product')}
+        className="flex items-center gap-2 text-[0.9375rem] font-semibold tracking-tight"
+      >
+        <Logo />
+        <span className={inLab ? 'hidden xl:inline' : 'hidden sm:inline'}>{t('common.product')}</span>
+      </Link>
+      {inLab ? <HeaderSlot className="flex min-w-0 flex-1 items-center gap-2 sm:gap-3" /> : <Pages />}
+      <div className="flex items-center gap-2">
+        <ConnectionChip />
+        {inLab ? null : <EngineChip />}
+        <LanguageSwitch />
+        <div className="flex items-center">
+          <AppearanceMenu />
+          <IconButton label={t('shortcuts.open')} keys="?" onClick={onHelp} className="hidden sm:inline-flex">
+            <CircleHelp aria-hidden="true" />
+          </IconButton>
+        </div>
+        <AccountMenu />
+      </div>
+    </header>
+  )
+}
+
+const PAGES = [
+  { to: '/', name: 'labs', exact: true },
+  { to: '/environments', name: 'environments', exact: false },
+  { to: '/doctor', name: 'doctor', exact: false },
+] as const
+
+function Pages() {
+  const { t } = useTranslation()
+  return (
+    <nav aria-label={t('common.nav.label')} className="ml-2 flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto">
+      {PAGES.map(({ to, name, exact }) => (
+        <Link
+          key={to}
+          to={to}
+          activeOptions={{ exact, includeSearch: false }}
+          className="rounded-md px-2.5 py-1 whitespace-nowrap text-muted transition-colors hover:bg-hover hover:text-ink data-[status=active]:font-medium data-[status=active]:text-ink"
+        >
+          {t(`common.nav.${name}`)}
+        </Link>
+      ))}
+    </nav>
+  )
+}

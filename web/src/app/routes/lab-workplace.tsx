@@ -1,0 +1,66 @@
+import { useQueryClient } from '@tanstack/react-query'
+import type { AttemptView, LabView } from '@wheelhouse/protocol'
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useOpenLab } from '~/features/attempt/attempt'
+import { useEnvironmentAction } from '~/features/environment/environment'
+import { EnvironmentStage } from '~/features/environment/environment-stage'
+import { IdleNotice } from '~/features/environment/idle-notice'
+import { StartPanel } from '~/features/environment/start-panel'
+import { applyEnvironment } from '../server-events'
+import { TerminalSlot } from './terminal-slot'
+
+interface LabWorkplaceProps {
+  lab: LabView
+  attempt: AttemptView | undefined
+  /** Whether the learner was here before: then the environment is woken without a click. */
+  resuming: boolean
+  onAttempt: (id: string) => void
+}
+
+/** The place of the terminals, from the button that starts the lab to the running shells. */
+export function LabWorkplace({ lab, attempt, resuming, onAttempt }: LabWorkplaceProps) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const open = useOpenLab(lab.id, (opened) => onAttempt(opened.id))
+  useWakeOnce(attempt, () => open.mutate())
+  const environment = attempt?.environment ?? null
+  if (!attempt && resuming) return <div className="h-full bg-surface" aria-busy="true" />
+  if (!attempt || !environment)
+    return (
+      <StartPanel lab={lab} returning={Boolean(attempt)} busy={open.isPending} error={open.error} onStart={() => open.mutate()} />
+    )
+  return (
+    <section aria-label={t('lab.panes.terminals')} className="h-full">
+      <EnvironmentStage
+        environment={environment}
+        onChanged={(changed) => applyEnvironment(client, changed)}
+        onRenew={() => open.mutate()}
+      >
+        <div className="flex h-full flex-col">
+          <KeepAwake id={environment.id} state={environment.state} />
+          <div className="min-h-0 flex-1">
+            <TerminalSlot environment={environment} />
+          </div>
+        </div>
+      </EnvironmentStage>
+    </section>
+  )
+}
+
+function KeepAwake({ id, state }: Pick<NonNullable<AttemptView['environment']>, 'id' | 'state'>) {
+  const client = useQueryClient()
+  const action = useEnvironmentAction(id, (changed) => applyEnvironment(client, changed))
+  return <IdleNotice state={state} busy={action.isPending} onKeep={() => action.mutate('extend')} />
+}
+
+/** Opening a lab starts what was stopped; stopping it while the page is open leaves it stopped. */
+function useWakeOnce(attempt: AttemptView | undefined, wake: () => void): void {
+  const looked = useRef(false)
+  useEffect(() => {
+    if (looked.current || !attempt) return
+    looked.current = true
+    const state = attempt.environment?.state
+    if (state?.phase === 'stopped' && state.reason !== 'disk') wake()
+  })
+}

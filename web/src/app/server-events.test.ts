@@ -1,0 +1,50 @@
+import { QueryClient } from '@tanstack/react-query'
+import type { AttemptView, EnvironmentsView } from '@wheelhouse/protocol'
+import { expect, test } from 'vitest'
+import { attemptKey } from '~/features/attempt/attempt'
+import { environmentsQuery } from '~/features/environment/environment'
+import { attempt, environment, NOW_MS } from '~/testing/fixtures'
+import { applyEvent } from './server-events'
+
+const stopped = { phase: 'stopped', reason: 'idle' } as const
+
+test('an environment that changes changes in its attempt and in the list', () => {
+  const client = new QueryClient()
+  client.setQueryData(attemptKey('a1'), attempt())
+  client.setQueryData(environmentsQuery.queryKey, { environments: [environment({ phase: 'ready', idleDeadlineMs: null })] })
+
+  applyEvent(client, { type: 'environment', environment: environment(stopped) })
+
+  expect(client.getQueryData<AttemptView>(attemptKey('a1'))?.environment?.state).toEqual(stopped)
+  expect(client.getQueryData<EnvironmentsView>(environmentsQuery.queryKey)?.environments.map(({ state }) => state)).toEqual([
+    stopped,
+  ])
+})
+
+test('an environment of another attempt leaves this one alone', () => {
+  const client = new QueryClient()
+  const before = attempt()
+  client.setQueryData(attemptKey('a1'), before)
+  applyEvent(client, { type: 'environment', environment: environment(stopped, { id: 'other' }) })
+  expect(client.getQueryData(attemptKey('a1'))).toBe(before)
+})
+
+test('an attempt takes the place of the one before, also when its page was never opened here', () => {
+  const client = new QueryClient()
+  applyEvent(client, { type: 'attempt', attempt: attempt({ points: 5 }) })
+  expect(client.getQueryData<AttemptView>(attemptKey('a1'))?.points).toBe(5)
+})
+
+test('points that change make the catalogue old', () => {
+  const client = new QueryClient()
+  client.setQueryData(['catalogue'], { chapters: [] })
+  applyEvent(client, { type: 'attempt', attempt: attempt({ points: 5 }) })
+  expect(client.getQueryState(['catalogue'])?.isInvalidated).toBe(true)
+})
+
+test('a line that comes back brings the time of the server and makes the lists old', () => {
+  const client = new QueryClient()
+  client.setQueryData(environmentsQuery.queryKey, { environments: [] })
+  applyEvent(client, { type: 'hello', serverTimeMs: NOW_MS })
+  expect(client.getQueryState(environmentsQuery.queryKey)?.isInvalidated).toBe(true)
+})

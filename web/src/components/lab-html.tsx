@@ -1,0 +1,84 @@
+import { type MouseEvent, memo, type ReactNode, useLayoutEffect, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
+import { useTranslation } from 'react-i18next'
+import { copyText } from '~/lib/clipboard'
+import { type RunOutcome, useRunInTerminal } from '~/lib/run-in-terminal'
+
+interface LabHtmlProps {
+  /** Sanitised by the server. */
+  html: string
+  /** What stands where the text places a task. */
+  renderTask?: (task: string) => ReactNode
+}
+
+/**
+ * A text of a lab. Its buttons bear `data-run` and `data-copy`, its places for tasks `data-task`; inline code copies on click.
+ * The text itself is never touched by React after it is there, so that selections and scroll positions stay.
+ */
+export function LabHtml({ html, renderTask }: LabHtmlProps) {
+  const root = useRef<HTMLDivElement>(null)
+  const [places, setPlaces] = useState<HTMLElement[]>([])
+  const { said, handleClick } = useTextClicks()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new html brings new places
+  useLayoutEffect(() => {
+    setPlaces([...(root.current?.querySelectorAll<HTMLElement>('[data-task]') ?? [])])
+  }, [html])
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: clicks of the buttons inside are heard here, once for all of them
+    // biome-ignore lint/a11y/useKeyWithClickEvents: buttons turn keys into clicks themselves; copying inline code has Ctrl+C beside it
+    <div onClick={handleClick}>
+      <RawHtml html={html} holder={root} />
+      {renderTask ? places.map((place) => createPortal(renderTask(place.dataset.task ?? ''), place, place.dataset.task)) : null}
+      <span className="sr-only" role="status">
+        {said}
+      </span>
+    </div>
+  )
+}
+
+const RawHtml = memo(({ html, holder }: { html: string; holder: React.RefObject<HTMLDivElement | null> }) => (
+  // biome-ignore lint/security/noDangerouslySetInnerHtml: the server sanitises every text of a lab (docs/authoring.md)
+  <div ref={holder} className="prose" dangerouslySetInnerHTML={{ __html: html }} />
+))
+
+/** How long a button shows that it was heard. */
+const SHOWN_FOR_MS = 1_600
+
+function useTextClicks() {
+  const { t } = useTranslation()
+  const run = useRunInTerminal()
+  const [said, setSaid] = useState('')
+  const outcomes: Record<RunOutcome, string> = { sent: t('lab.code.ran'), ignored: '', 'not-ready': t('lab.code.notReady') }
+
+  const answer = (element: HTMLElement, done: string, text: string) => {
+    setSaid(text)
+    element.dataset.done = done
+    element.dataset.says = text
+    setTimeout(() => {
+      delete element.dataset.done
+      delete element.dataset.says
+    }, SHOWN_FOR_MS)
+  }
+  const copy = async (element: HTMLElement, text: string) => {
+    if (await copyText(text)) answer(element, 'copy', t('lab.code.copied'))
+  }
+  const handleClick = (event: MouseEvent<HTMLElement>) => {
+    const target = event.target instanceof Element ? event.target : null
+    const button = target?.closest<HTMLElement>('[data-run], [data-copy]')
+    if (button?.dataset.run !== undefined) {
+      const outcome = run({ machine: button.dataset.machine ?? null, text: codeOf(button, button.dataset.run) })
+      if (outcome !== 'ignored') answer(button, outcome, outcomes[outcome])
+    } else if (button) void copy(button, codeOf(button, button.dataset.copy ?? ''))
+    else if (target) {
+      const code = target.closest<HTMLElement>('code')
+      if (code && !code.closest('pre, a') && getSelection()?.isCollapsed !== false) void copy(code, code.textContent)
+    }
+  }
+  return { said, handleClick }
+}
+
+/** The text that a button is about: what it carries, else the code block around it. */
+const codeOf = (button: HTMLElement, carried: string): string =>
+  carried ||
+  (button.closest('[data-code]') ?? button.closest('figure') ?? button.parentElement)?.querySelector('pre code')?.textContent ||
+  ''

@@ -1,0 +1,59 @@
+import { useTranslation } from 'react-i18next'
+import { FailureText } from '~/components/failure-note'
+import { isWithheld, type TaskState } from './task-state'
+
+/** One sentence on how the task stands. Said to screen readers when it changes. */
+export function TaskHeadline({ state }: { state: TaskState }) {
+  return (
+    <p role="status" className="min-w-0 flex-1 text-sm text-muted">
+      <Sentence state={state} />
+    </p>
+  )
+}
+
+function Sentence({ state }: { state: TaskState }) {
+  const { t } = useTranslation()
+  switch (state.kind) {
+    case 'not-started':
+      return t('attempt.notStarted')
+    case 'preparing':
+      return t(`attempt.setup.${state.status}`)
+    case 'setup-failed':
+      return (
+        <>
+          <strong className="font-medium text-error">{t('attempt.setup.failed')}</strong>
+          <Dot />
+          {state.error ? (
+            <FailureText failure={{ kind: 'refused', status: 0, body: state.error }} />
+          ) : (
+            t('attempt.setup.failedText')
+          )}
+        </>
+      )
+    case 'untried':
+      return t('attempt.status.untried')
+    case 'checking':
+      return t('attempt.status.checking')
+    case 'judged':
+      return <Judged state={state} />
+  }
+}
+
+/** Between two remarks, in every language the same. */
+const Dot = () => <span className="mx-1.5 text-faint">·</span>
+
+const TONES = { passed: 'text-passed', failed: 'text-failed', 'not-yet': 'text-not-yet', error: 'text-error' } as const
+
+function Judged({ state }: { state: Extract<TaskState, { kind: 'judged' }> }) {
+  const { t } = useTranslation()
+  const { status } = state.verdict
+  const explanation = isWithheld(state.verdict) ? t('attempt.explain.withheld') : t(`attempt.explain.${status}`)
+  return (
+    <>
+      <strong className={`font-medium ${TONES[status]}`}>{t(`attempt.status.${status}`)}</strong>
+      <Dot />
+      {explanation}
+      {state.keptPass ? ` ${t('attempt.explain.kept')}` : ''}
+    </>
+  )
+}

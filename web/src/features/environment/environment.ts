@@ -1,0 +1,51 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
+import type { EnvironmentState, EnvironmentsView, EnvironmentView } from '@wheelhouse/protocol'
+import { api } from '~/lib/api'
+
+export const environmentsQuery = queryOptions({
+  queryKey: ['environments'],
+  queryFn: ({ signal }) => api.get<EnvironmentsView>('/api/environments', signal),
+  staleTime: 5_000,
+})
+
+export type EnvironmentAction = 'start' | 'stop' | 'cancel' | 'retry' | 'rebuild' | 'extend' | 'delete'
+
+const act = (id: string, action: EnvironmentAction) =>
+  action === 'delete'
+    ? api.delete<EnvironmentView>(`/api/environments/${id}`)
+    : api.post<EnvironmentView>(`/api/environments/${id}/${action}`)
+
+/** Asks the server to do something with an environment. What comes of it arrives as an event; the answer shows it at once. */
+export function useEnvironmentAction(id: string, onChanged: (environment: EnvironmentView) => void = () => {}) {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (action: EnvironmentAction) => act(id, action),
+    onSuccess: (environment) => {
+      if (environment) onChanged(environment)
+      return client.invalidateQueries({ queryKey: environmentsQuery.queryKey })
+    },
+  })
+}
+
+/** What can be asked of an environment in its present state, the likeliest first. */
+export function actionsIn(state: EnvironmentState): EnvironmentAction[] {
+  switch (state.phase) {
+    case 'queued':
+    case 'provisioning':
+      return ['cancel']
+    case 'starting':
+      return ['cancel', 'delete']
+    case 'ready':
+      return ['stop', 'delete']
+    case 'stopped':
+      return ['start', 'delete']
+    case 'broken':
+      return ['rebuild', 'delete']
+    case 'failed':
+      return ['retry', 'delete']
+    case 'stopping':
+    case 'deleting':
+    case 'deleted':
+      return []
+  }
+}

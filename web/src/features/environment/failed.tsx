@@ -1,0 +1,55 @@
+import type { EnvironmentState } from '@wheelhouse/protocol'
+import { CircleAlert, Download, RotateCw } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Button, buttonClass } from '~/components/button'
+import { Output } from '~/components/output'
+import { useSay } from '~/lib/i18n'
+import { Stage } from './stage'
+import { Steps } from './steps'
+
+type FailedState = Extract<EnvironmentState, { phase: 'failed' }>
+
+/** A cluster that could not be built: which step, which command, what it printed, what to do, and another try. */
+export function Failed({ id, state, onRetry, busy }: { id: string; state: FailedState; onRetry: () => void; busy: boolean }) {
+  const { t } = useTranslation()
+  const say = useSay()
+  const { code, values, detail, reference } = state.error
+  const actions = (
+    <>
+      {/* What the engine does not support stays unsupported; anything else may have been mended meanwhile. */}
+      {code === 'ENGINE_UNSUPPORTED' ? null : (
+        <Button variant="primary" onClick={onRetry} disabled={busy}>
+          <RotateCw aria-hidden="true" />
+          {t('environment.failed.action')}
+        </Button>
+      )}
+      {state.leftovers === 'kept' ? (
+        <a className={buttonClass()} href={`/api/environments/${id}/logs`} download={`environment-${id}.log`}>
+          <Download aria-hidden="true" />
+          {t('environment.failed.logs')}
+        </a>
+      ) : null}
+    </>
+  )
+  return (
+    <Stage
+      icon={<CircleAlert className="text-failed" />}
+      title={t('environment.failed.title')}
+      text={say({ key: `error.${code}`, values })}
+      actions={actions}
+    >
+      {detail ? (
+        <Output
+          label={t('common.failure.details')}
+          text={detail}
+          className="mb-4 max-h-56 rounded-xl border border-failed-line bg-sunken p-3.5"
+        />
+      ) : null}
+      {state.steps.length > 0 ? <Steps steps={state.steps.map((step) => ({ ...step, shownMs: step.elapsedMs }))} /> : null}
+      <p className="mt-3 text-xs text-faint">
+        {t(`environment.failed.leftovers.${state.leftovers}`)}
+        {reference ? ` ${t('common.failure.reference', { reference })}.` : ''}
+      </p>
+    </Stage>
+  )
+}

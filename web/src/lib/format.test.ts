@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { formatClock, formatSpan } from './format'
+
+test.each([
+  [0, '0:00'],
+  [7_900, '0:07'],
+  [765_000, '12:45'],
+  [3_723_000, '1:02:03'],
+  [-5, '0:00'],
+])('formatClock(%d) is %s', (ms, text) => expect(formatClock(ms)).toBe(text))
+
+test.each([
+  [0, '1 ms'],
+  [180, '180 ms'],
+  [2_449, '2.4 s'],
+  [37_400, '37 s'],
+  [240_000, '4 min'],
+  [3 * 3_600_000, '3 h'],
+  [6 * 86_400_000, '6 days'],
+])('formatSpan(en, %d) is %s', (ms, text) => expect(formatSpan('en', ms)).toBe(text.replace(' ', '\u00a0')))
+
+test('formatSpan says Chinese units in Chinese', () => {
+  expect(formatSpan('zh', 240_000)).toBe('4\u00a0分钟')
+})

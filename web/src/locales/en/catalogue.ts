@@ -1,0 +1,48 @@
+export const catalogue = {
+  title: 'Labs',
+  lead: 'Each lab gives you a Kubernetes cluster of your own, with terminals. Every task is graded by asking the cluster.',
+  search: 'Search labs',
+  clearSearch: 'Clear the search',
+  filter: {
+    domain: 'Domain',
+    anyDomain: 'All domains',
+    progress: 'Progress',
+    any: 'All',
+    fresh: 'Not started',
+    started: 'In progress',
+    done: 'Done',
+    reset: 'Clear filters',
+  },
+  shown_one: '{{count}} lab',
+  shown_other: '{{count}} labs',
+  continue: {
+    title: 'Continue where you left off',
+    action: 'Continue',
+    seen: 'last opened {{when}}',
+  },
+  card: {
+    start: 'Start',
+    resume: 'Resume',
+    again: 'Open',
+    done: 'Done',
+    points: '{{points}} of {{max}} points',
+    unsupported: 'Not on this engine',
+    needs: {
+      api: 'API server',
+      pods: 'Pods',
+      network: 'Pod network',
+      nodes: 'Real nodes',
+      addons: 'Add-ons',
+    },
+  },
+  chapterProgress: '{{done}} of {{all}} done',
+  empty: {
+    title: 'No lab matches',
+    text: 'Try another word, or clear the filters.',
+  },
+  none: {
+    title: 'No labs yet',
+    text: 'The server found no labs. Put content into the labs folder, and run “wheelhouse lint” to see what it finds wrong with it.',
+  },
+  failed: 'The labs could not be loaded.',
+} as const

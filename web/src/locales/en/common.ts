@@ -1,0 +1,47 @@
+export const common = {
+  product: 'Wheelhouse',
+  skipToContent: 'Skip to content',
+  loading: 'Loading',
+  close: 'Close',
+  cancel: 'Cancel',
+  copy: 'Copy',
+  copied: 'Copied',
+  retry: 'Try again',
+  reload: 'Reload the page',
+  back: 'Back',
+  more: 'More',
+  minutes_one: '{{count}} min',
+  minutes_other: '{{count}} min',
+  tasks_one: '{{count}} task',
+  tasks_other: '{{count}} tasks',
+  points_one: '{{count}} point',
+  points_other: '{{count}} points',
+  nav: { label: 'Main', labs: 'Labs', environments: 'Environments', doctor: 'Doctor' },
+  connection: {
+    lost: 'Reconnecting',
+    lostHint: 'The server does not answer. Nothing is lost: this page goes on by itself when it is back.',
+  },
+  engine: {
+    label: 'Engine: {{name}}',
+    available: 'ready',
+    unavailable: 'not available',
+  },
+  failure: {
+    offline: 'The server does not answer. Check that it still runs, then try again.',
+    garbled:
+      'The server sent something that this page does not understand (HTTP {{status}}). Reload the page; if it happens again, look at the server’s log.',
+    reference: 'Reference {{reference}}',
+    referenceHint: 'Search the server’s log for it.',
+    details: 'Command and output',
+  },
+  notFound: {
+    title: 'There is nothing here',
+    text: 'The address may be old, or a letter may be missing.',
+    action: 'Go to the labs',
+  },
+  crash: {
+    title: 'This page broke',
+    text: 'It is our fault. Your environment and your progress are on the server, and safe.',
+    details: 'What went wrong',
+  },
+} as const

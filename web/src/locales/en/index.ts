@@ -1,0 +1,10 @@
+import { attempt } from './attempt'
+import { catalogue } from './catalogue'
+import { common } from './common'
+import { competencies } from './competencies'
+import { environment } from './environment'
+import { lab } from './lab'
+import { doctor, session, settings, shortcuts } from './pages'
+
+/** Every text of the pages, in English. `zh` has the same keys: the compiler compares them, and so does a test. */
+export const en = { attempt, catalogue, common, competencies, doctor, environment, lab, session, settings, shortcuts } as const

@@ -1,0 +1,25 @@
+export const lab = {
+  panes: { instructions: 'Instructions', terminals: 'Terminals', tasks: 'Tasks', resize: 'Resize the panels' },
+  stepOf: 'Step {{step}} of {{all}}',
+  steps: 'Steps',
+  previous: 'Previous step',
+  next: 'Next step',
+  finish: 'See the result',
+  tasksInStep: 'Tasks of this step',
+  failed: 'This lab could not be loaded.',
+  code: {
+    run: 'Run',
+    runIn: 'Run in {{machine}}',
+    ran: 'Sent to the terminal',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyHint: 'Click to copy',
+    notReady: 'The terminal is not there yet',
+  },
+  score: '{{points}} of {{max}} points',
+  resetLab: 'Start the lab over',
+  resetLabTitle: 'Start this lab over?',
+  resetLabText:
+    'Every task goes back to its start. What you made in its namespaces is deleted. Points that you have won are kept.',
+  menu: 'Lab menu',
+} as const

@@ -1,0 +1,41 @@
+import type { competencies as english } from '../en/competencies'
+import type { Translation } from '../translation'
+
+export const competencies: Translation<typeof english> = {
+  domain: {
+    storage: '存储',
+    troubleshooting: '故障排查',
+    workloads: '工作负载与调度',
+    architecture: '集群架构',
+    networking: '服务与网络',
+  },
+  line: {
+    'storage-1': '存储类与动态制备',
+    'storage-2': '卷类型、访问模式与回收策略',
+    'storage-3': '持久卷与持久卷申领',
+    'troubleshooting-1': '集群与节点故障排查',
+    'troubleshooting-2': '集群组件故障排查',
+    'troubleshooting-3': '监控资源用量',
+    'troubleshooting-4': '容器输出流',
+    'troubleshooting-5': '服务与网络故障排查',
+    'workloads-1': 'Deployment、滚动更新与回滚',
+    'workloads-2': 'ConfigMap 与 Secret',
+    'workloads-3': '工作负载自动扩缩',
+    'workloads-4': '健壮、自愈的工作负载',
+    'workloads-5': 'Pod 准入与调度',
+    'architecture-1': '基于角色的访问控制',
+    'architecture-2': '准备基础设施',
+    'architecture-3': '用 kubeadm 创建和管理集群',
+    'architecture-4': '集群生命周期',
+    'architecture-5': '高可用控制平面',
+    'architecture-6': 'Helm 与 Kustomize',
+    'architecture-7': '扩展接口：CNI、CSI、CRI',
+    'architecture-8': 'CRD 与 Operator',
+    'networking-1': 'Pod 间连通性',
+    'networking-2': '网络策略',
+    'networking-3': 'Service 类型与端点',
+    'networking-4': 'Gateway API',
+    'networking-5': 'Ingress 控制器与资源',
+    'networking-6': 'CoreDNS',
+  },
+}

@@ -1,0 +1,22 @@
+import type { en } from '../en'
+import type { Translation } from '../translation'
+import { attempt } from './attempt'
+import { catalogue } from './catalogue'
+import { common } from './common'
+import { competencies } from './competencies'
+import { environment } from './environment'
+import { lab } from './lab'
+import { doctor, session, settings, shortcuts } from './pages'
+
+export const zh: Translation<typeof en> = {
+  attempt,
+  catalogue,
+  common,
+  competencies,
+  doctor,
+  environment,
+  lab,
+  session,
+  settings,
+  shortcuts,
+}
