@@ -4,7 +4,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 
 /** `npm run dev -w web` serves the pages from source and passes the rest to a server that runs beside it. */
-const api = process.env.WHEELHOUSE_URL ?? 'http://127.0.0.1:7070'
+const api = process.env.WHEELHOUSE_URL ?? 'http://127.0.0.1:7420'
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

@@ -15,7 +15,8 @@ export function engineFor({ config, data }: { config: Config; data: DataDirector
     // For trying the pages and for tests: machines without a cluster. Never chosen by itself.
     fake: async () => {
       const { FakeEngine } = await import('../engines/testing/fake-engine.js')
-      return new FakeEngine(join(data.path, 'fake'))
+      const { scriptedSteps } = await import('../engines/testing/scripted-steps.js')
+      return new FakeEngine(join(data.path, 'fake'), { duringStep: scriptedSteps(join(data.path, 'fake-steps')) })
     },
   }
   return chooseEngine(config, makers, ORDER)

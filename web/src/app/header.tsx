@@ -7,6 +7,7 @@ import { Logo } from '~/components/logo'
 import { AccountMenu } from '~/features/session/account-menu'
 import { EngineChip } from '~/features/session/engine-chip'
 import { LanguageSwitch } from '~/features/session/language-switch'
+import { useSession } from '~/features/session/session'
 import { AppearanceMenu } from '~/features/settings/appearance-menu'
 import { HeaderSlot } from './header-slot'
 
@@ -42,20 +43,22 @@ export function Header({ onHelp }: { onHelp: () => void }) {
 }
 
 const PAGES = [
-  { to: '/', name: 'labs', exact: true },
-  { to: '/environments', name: 'environments', exact: false },
-  { to: '/doctor', name: 'doctor', exact: false },
+  { to: '/', name: 'labs', owner: false },
+  { to: '/environments', name: 'environments', owner: false },
+  { to: '/doctor', name: 'doctor', owner: true },
 ] as const
 
+/** The doctor is for who runs the server: nobody else can do anything about what it finds. */
 function Pages() {
   const { t } = useTranslation()
+  const isOwner = useSession()?.learner.role === 'owner'
   return (
     <nav aria-label={t('common.nav.label')} className="ml-2 flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto">
-      {PAGES.map(({ to, name, exact }) => (
+      {PAGES.filter(({ owner }) => isOwner || !owner).map(({ to, name }) => (
         <Link
           key={to}
           to={to}
-          activeOptions={{ exact, includeSearch: false }}
+          activeOptions={{ exact: to === '/', includeSearch: false }}
           className="rounded-md px-2.5 py-1 whitespace-nowrap text-muted transition-colors hover:bg-hover hover:text-ink data-[status=active]:font-medium data-[status=active]:text-ink"
         >
           {t(`common.nav.${name}`)}

@@ -1,19 +1,14 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router'
 import { type Filter, parseFilter } from '~/features/catalogue/catalogue'
 import { CrashPage } from './crash-page'
 import { NotFoundPage } from './not-found-page'
 import { CatalogueRoute } from './routes/catalogue-route'
 import { Shell } from './shell'
 
-export interface RootSearch {
-  signIn?: 'bad-link'
-}
-
 const root = createRootRoute({
   component: Shell,
   errorComponent: CrashPage,
   notFoundComponent: NotFoundPage,
-  validateSearch: (search: Record<string, unknown>): RootSearch => (search.signIn === 'bad-link' ? { signIn: 'bad-link' } : {}),
 })
 
 const catalogue = createRoute({
@@ -47,9 +42,16 @@ const doctor = createRoute({
   component: lazyRouteComponent(() => import('~/features/doctor/doctor-page'), 'DoctorPage'),
 })
 
+/** Where a sign-in link leads that does not work (any more). Whoever is signed in all the same belongs to the labs. */
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  component: () => <Navigate to="/" replace />,
+})
+
 export const createAppRouter = () =>
   createRouter({
-    routeTree: root.addChildren([catalogue, lab, environments, doctor]),
+    routeTree: root.addChildren([catalogue, lab, environments, doctor, signIn]),
     defaultPreload: 'intent',
     defaultErrorComponent: CrashPage,
     defaultNotFoundComponent: NotFoundPage,

@@ -48,3 +48,19 @@ test('a line that comes back brings the time of the server and makes the lists o
   applyEvent(client, { type: 'hello', serverTimeMs: NOW_MS })
   expect(client.getQueryState(environmentsQuery.queryKey)?.isInvalidated).toBe(true)
 })
+
+test('an answer that was on its way when the event came does not bring the past back', async () => {
+  const client = new QueryClient()
+  let answer: (value: AttemptView) => void = () => {}
+  const old = new Promise<AttemptView>((resolve) => {
+    answer = resolve
+  })
+  const asking = client.fetchQuery({ queryKey: attemptKey('a1'), queryFn: () => old }).catch(() => 'cancelled')
+
+  applyEvent(client, { type: 'attempt', attempt: attempt({ points: 5 }) })
+  answer(attempt({ points: 0 }))
+  await asking
+  await old
+
+  expect(client.getQueryState<AttemptView>(attemptKey('a1'))).toMatchObject({ data: { points: 5 }, fetchStatus: 'idle' })
+})

@@ -36,14 +36,17 @@ export function applyEvent(client: QueryClient, event: ServerEvent): void {
 
 function applyAttempt(client: QueryClient, attempt: AttemptView): void {
   const before = client.getQueryData<AttemptView>(attemptKey(attempt.id))
+  // A request that is on its way would bring an older one.
+  void client.cancelQueries({ queryKey: attemptKey(attempt.id) })
   client.setQueryData(attemptKey(attempt.id), attempt)
   if (before?.points !== attempt.points) void client.invalidateQueries({ queryKey: catalogueQuery.queryKey })
 }
 
-export function applyEnvironment(client: QueryClient, environment: EnvironmentView): void {
+function applyEnvironment(client: QueryClient, environment: EnvironmentView): void {
   client.setQueriesData<AttemptView>({ queryKey: ['attempt'] }, (attempt) =>
     attempt?.environment?.id === environment.id ? { ...attempt, environment } : attempt,
   )
+  if (client.getQueryData(environmentsQuery.queryKey)) void client.cancelQueries({ queryKey: environmentsQuery.queryKey })
   client.setQueryData(environmentsQuery.queryKey, (list) => {
     if (!list) return list
     const known = list.environments.some(({ id }) => id === environment.id)

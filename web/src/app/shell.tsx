@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useSearch } from '@tanstack/react-router'
+import { Outlet, useLocation } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FailureNote } from '~/components/failure-note'
@@ -17,9 +17,9 @@ import { useServerEvents } from './server-events'
 /** Around every page: who is signed in, the header, the line to the server. */
 export function Shell() {
   const session = useQuery(sessionQuery)
-  const { signIn } = useSearch({ strict: false })
+  const badLink = useLocation().pathname === '/sign-in'
   if (session.data) return <SignedIn />
-  if (isRefusal(session.error, 'NOT_SIGNED_IN')) return <SignInPage badLink={signIn === 'bad-link'} />
+  if (isRefusal(session.error, 'NOT_SIGNED_IN')) return <SignInPage badLink={badLink} />
   if (session.error) return <Unreachable error={session.error} onRetry={() => session.refetch()} />
   return <Opening />
 }

@@ -12,7 +12,8 @@ interface LabHtmlProps {
 }
 
 /**
- * A text of a lab. Its buttons bear `data-run` and `data-copy`, its places for tasks `data-task`; inline code copies on click.
+ * A text of a lab, as docs/authoring.md describes it: `data-run` and `data-copy` on buttons and inline code, `data-task` on the
+ * places of tasks.
  * The text itself is never touched by React after it is there, so that selections and scroll positions stay.
  */
 export function LabHtml({ html, renderTask }: LabHtmlProps) {
@@ -63,22 +64,16 @@ function useTextClicks() {
     if (await copyText(text)) answer(element, 'copy', t('lab.code.copied'))
   }
   const handleClick = (event: MouseEvent<HTMLElement>) => {
-    const target = event.target instanceof Element ? event.target : null
-    const button = target?.closest<HTMLElement>('[data-run], [data-copy]')
-    if (button?.dataset.run !== undefined) {
-      const outcome = run({ machine: button.dataset.machine ?? null, text: codeOf(button, button.dataset.run) })
-      if (outcome !== 'ignored') answer(button, outcome, outcomes[outcome])
-    } else if (button) void copy(button, codeOf(button, button.dataset.copy ?? ''))
-    else if (target) {
-      const code = target.closest<HTMLElement>('code')
-      if (code && !code.closest('pre, a') && getSelection()?.isCollapsed !== false) void copy(code, code.textContent)
-    }
+    const target = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-run], [data-copy]') : null
+    if (!target) return
+    const { run: command, copy: text = '', machine = null } = target.dataset
+    if (command !== undefined) {
+      const outcome = run({ machine, text: command })
+      if (outcome !== 'ignored') answer(target, outcome, outcomes[outcome])
+    } else if (!isSelecting()) void copy(target, text)
   }
   return { said, handleClick }
 }
 
-/** The text that a button is about: what it carries, else the code block around it. */
-const codeOf = (button: HTMLElement, carried: string): string =>
-  carried ||
-  (button.closest('[data-code]') ?? button.closest('figure') ?? button.parentElement)?.querySelector('pre code')?.textContent ||
-  ''
+/** Whoever marks a part of inline code with the pointer wants that part. */
+const isSelecting = () => getSelection()?.isCollapsed === false

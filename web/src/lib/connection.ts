@@ -9,6 +9,8 @@ export type Connection = { status: 'connecting' } | { status: 'open' } | { statu
 
 export const connectionStore = createStore<Connection>({ status: 'connecting' })
 export const useConnection = () => useStore(connectionStore)
+/** Whether changes are being told. An answer to a request may then be older than what was heard meanwhile. */
+export const isListening = () => connectionStore.get().status === 'open'
 
 /** The pause doubles from the first to the longest; a page that is looked at again, or online again, does not wait at all. */
 const FIRST_PAUSE_MS = 250

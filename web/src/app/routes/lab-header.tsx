@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { AttemptView, LabView } from '@wheelhouse/protocol'
 import { ChevronLeft, Ellipsis, RotateCcw } from 'lucide-react'
@@ -11,7 +10,6 @@ import { Ring } from '~/components/ring'
 import { useResetLab } from '~/features/attempt/attempt'
 import { EnvironmentChip } from '~/features/environment/environment-chip'
 import { InHeader } from '../header-slot'
-import { applyEnvironment } from '../server-events'
 
 interface LabHeaderProps {
   lab: LabView
@@ -22,7 +20,6 @@ interface LabHeaderProps {
 /** What a lab puts into the header: the way back, its title, the points, the environment. */
 export function LabHeader({ lab, attempt, onResult }: LabHeaderProps) {
   const { t } = useTranslation()
-  const client = useQueryClient()
   return (
     <InHeader>
       <Link to="/" className="flex items-center gap-1 text-muted hover:text-ink" aria-label={t('common.nav.labs')}>
@@ -34,13 +31,7 @@ export function LabHeader({ lab, attempt, onResult }: LabHeaderProps) {
       {attempt ? (
         <>
           <Score attempt={attempt} onResult={onResult} />
-          {attempt.environment ? (
-            <EnvironmentChip
-              environment={attempt.environment}
-              labTitle={lab.title}
-              onChanged={(environment) => applyEnvironment(client, environment)}
-            />
-          ) : null}
+          {attempt.environment ? <EnvironmentChip environment={attempt.environment} labTitle={lab.title} /> : null}
           <LabMenu attempt={attempt} />
         </>
       ) : null}

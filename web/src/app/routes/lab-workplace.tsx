@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import type { AttemptView, LabView } from '@wheelhouse/protocol'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,7 +6,6 @@ import { useEnvironmentAction } from '~/features/environment/environment'
 import { EnvironmentStage } from '~/features/environment/environment-stage'
 import { IdleNotice } from '~/features/environment/idle-notice'
 import { StartPanel } from '~/features/environment/start-panel'
-import { applyEnvironment } from '../server-events'
 import { TerminalSlot } from './terminal-slot'
 
 interface LabWorkplaceProps {
@@ -21,7 +19,6 @@ interface LabWorkplaceProps {
 /** The place of the terminals, from the button that starts the lab to the running shells. */
 export function LabWorkplace({ lab, attempt, resuming, onAttempt }: LabWorkplaceProps) {
   const { t } = useTranslation()
-  const client = useQueryClient()
   const open = useOpenLab(lab.id, (opened) => onAttempt(opened.id))
   useWakeOnce(attempt, () => open.mutate())
   const environment = attempt?.environment ?? null
@@ -32,11 +29,7 @@ export function LabWorkplace({ lab, attempt, resuming, onAttempt }: LabWorkplace
     )
   return (
     <section aria-label={t('lab.panes.terminals')} className="h-full">
-      <EnvironmentStage
-        environment={environment}
-        onChanged={(changed) => applyEnvironment(client, changed)}
-        onRenew={() => open.mutate()}
-      >
+      <EnvironmentStage environment={environment} onRenew={() => open.mutate()}>
         <div className="flex h-full flex-col">
           <KeepAwake id={environment.id} state={environment.state} />
           <div className="min-h-0 flex-1">
@@ -49,8 +42,7 @@ export function LabWorkplace({ lab, attempt, resuming, onAttempt }: LabWorkplace
 }
 
 function KeepAwake({ id, state }: Pick<NonNullable<AttemptView['environment']>, 'id' | 'state'>) {
-  const client = useQueryClient()
-  const action = useEnvironmentAction(id, (changed) => applyEnvironment(client, changed))
+  const action = useEnvironmentAction(id)
   return <IdleNotice state={state} busy={action.isPending} onKeep={() => action.mutate('extend')} />
 }
 

@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { AttemptView, Language, Reveal, RevealView } from '@wheelhouse/protocol'
 import { api } from '~/lib/api'
+import { isListening } from '~/lib/connection'
 
 export const attemptKey = (id: string) => ['attempt', id] as const
 
@@ -18,19 +19,23 @@ export function useOpenLab(lab: string, onOpened: (attempt: AttemptView) => void
   return useMutation({
     mutationFn: () => api.post<AttemptView>('/api/attempts', { lab }),
     onSuccess: (attempt) => {
-      client.setQueryData(attemptKey(attempt.id), attempt)
+      // An event may have brought a newer one before this answer came.
+      client.setQueryData<AttemptView>(attemptKey(attempt.id), (known) => (isListening() && known ? known : attempt))
       onOpened(attempt)
     },
   })
 }
 
-/** Every change to an attempt answers with the attempt as it is then. */
+/**
+ * Every change to an attempt answers with the attempt as it was then, and is told by an event as well. The event is the newer of the
+ * two whichever comes first, so the answer counts only where no events come.
+ */
 function useAttemptChange<Variables>(id: string, change: (variables: Variables) => Promise<AttemptView>) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: change,
     onSuccess: (attempt) => {
-      if (attempt) client.setQueryData(attemptKey(id), attempt)
+      if (!isListening()) client.setQueryData(attemptKey(id), attempt)
     },
   })
 }

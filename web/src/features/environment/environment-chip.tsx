@@ -14,14 +14,13 @@ import { PhaseBadge } from './phase-badge'
 interface EnvironmentChipProps {
   environment: EnvironmentView
   labTitle: string
-  onChanged: (environment: EnvironmentView) => void
 }
 
 /** The environment of a lab in the header: its state, how long it is kept, and what can be done with it. */
-export function EnvironmentChip({ environment, labTitle, onChanged }: EnvironmentChipProps) {
+export function EnvironmentChip({ environment, labTitle }: EnvironmentChipProps) {
   const { t } = useTranslation()
   const [deleting, setDeleting] = useState(false)
-  const action = useEnvironmentAction(environment.id, onChanged)
+  const action = useEnvironmentAction(environment.id)
   const leftMs = useIdleCountdown(environment.state)
   const actions = actionsIn(environment.state)
   return (

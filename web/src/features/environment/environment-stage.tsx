@@ -15,7 +15,6 @@ import { Stage } from './stage'
 
 interface EnvironmentStageProps {
   environment: EnvironmentView
-  onChanged: (environment: EnvironmentView) => void
   /** Asks for a new environment where this one is gone. */
   onRenew: () => void
   /** What stands here once the environment is ready: the terminals. */
@@ -23,8 +22,8 @@ interface EnvironmentStageProps {
 }
 
 /** The place of the terminals in every state of an environment. Each state has its own words and its own way on. */
-export function EnvironmentStage({ environment, onChanged, onRenew, children }: EnvironmentStageProps) {
-  const action = useEnvironmentAction(environment.id, onChanged)
+export function EnvironmentStage({ environment, onRenew, children }: EnvironmentStageProps) {
+  const action = useEnvironmentAction(environment.id)
   return (
     <div className="flex h-full flex-col">
       {action.error ? (
@@ -41,7 +40,7 @@ export function EnvironmentStage({ environment, onChanged, onRenew, children }: 
   )
 }
 
-interface StateProps extends Omit<EnvironmentStageProps, 'onChanged'> {
+interface StateProps extends EnvironmentStageProps {
   act: (action: EnvironmentAction) => void
   busy: boolean
 }

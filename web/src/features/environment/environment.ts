@@ -1,6 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
 import type { EnvironmentState, EnvironmentsView, EnvironmentView } from '@wheelhouse/protocol'
 import { api } from '~/lib/api'
+import { isListening } from '~/lib/connection'
 
 export const environmentsQuery = queryOptions({
   queryKey: ['environments'],
@@ -15,15 +16,15 @@ const act = (id: string, action: EnvironmentAction) =>
     ? api.delete<EnvironmentView>(`/api/environments/${id}`)
     : api.post<EnvironmentView>(`/api/environments/${id}/${action}`)
 
-/** Asks the server to do something with an environment. What comes of it arrives as an event; the answer shows it at once. */
-export function useEnvironmentAction(id: string, onChanged: (environment: EnvironmentView) => void = () => {}) {
+/**
+ * Asks the server to do something with an environment. What comes of it arrives as an event, which may overtake the answer; so the
+ * answer counts only where no events come.
+ */
+export function useEnvironmentAction(id: string) {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (action: EnvironmentAction) => act(id, action),
-    onSuccess: (environment) => {
-      if (environment) onChanged(environment)
-      return client.invalidateQueries({ queryKey: environmentsQuery.queryKey })
-    },
+    onSuccess: () => (isListening() ? undefined : client.invalidateQueries()),
   })
 }
 

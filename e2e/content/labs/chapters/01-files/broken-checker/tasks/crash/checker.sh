@@ -1,0 +1,3 @@
+# machine: base
+echo "the checker fell over" >&2
+exit 3

@@ -1,0 +1,2 @@
+# caught-by: counts-three
+echo 4 > "$HOME/count.txt"

@@ -1,0 +1,2 @@
+# caught-by: counts-three
+cp "$HOME/keep.txt" "$HOME/count.txt"

@@ -1,0 +1,3 @@
+cd "$HOME"
+rm -f count.txt
+printf 'one\ntwo\nthree\n' > keep.txt

@@ -1,0 +1,1 @@
+wc -l < "$HOME/keep.txt" > "$HOME/count.txt"

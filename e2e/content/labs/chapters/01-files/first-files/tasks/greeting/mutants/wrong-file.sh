@@ -1,0 +1,2 @@
+# caught-by: file-exists, keep-unchanged
+echo hello >> "$HOME/keep.txt"

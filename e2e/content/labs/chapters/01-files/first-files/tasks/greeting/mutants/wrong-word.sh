@@ -1,0 +1,2 @@
+# caught-by: file-greets
+echo bye > "$HOME/greeting.txt"

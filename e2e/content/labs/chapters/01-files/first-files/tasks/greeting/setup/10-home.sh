@@ -1,0 +1,3 @@
+cd "$HOME"
+rm -f greeting.txt
+printf 'one\ntwo\nthree\n' > keep.txt

@@ -1,0 +1,1 @@
+echo hello > "$HOME/greeting.txt"

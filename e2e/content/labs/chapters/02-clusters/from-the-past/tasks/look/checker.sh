@@ -1,0 +1,2 @@
+# machine: base
+exit 3

@@ -1,0 +1,2 @@
+# caught-by: looked
+false

@@ -1,0 +1,42 @@
+import { defineConfig } from '@playwright/test'
+import { findChromium } from './support/chromium.js'
+
+const chromium = await findChromium()
+
+/** A browser that stays in its corner: no sandbox (it may run as root in a container), no graphics card, no calls home. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export default defineConfig({
+  outputDir: '../test-results',
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  reporter: [['list']],
+  expect: { timeout: 10_000 },
+  timeout: 60_000,
+  use: {
+    viewport: { width: 1280, height: 720 },
+    locale: 'en-GB',
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: chromium.executablePath,
+      env: { ...(process.env as Record<string, string>), ...chromium.env },
+      args: FLAGS,
+    },
+  },
+  projects: [
+    { name: 'journeys', testDir: 'journeys' },
+    { name: 'screenshots', testDir: 'screenshots' },
+    // On real clusters: `npm run test:kind` runs it where a container engine answers.
+    { name: 'kind', testDir: 'kind', timeout: 600_000, expect: { timeout: 60_000 }, workers: 1 },
+  ],
+})

@@ -1,0 +1,43 @@
+/** The words of a lab page, as a person finds them. */
+import { expect, type Locator, type Page } from '@playwright/test'
+
+export class LabPage {
+  constructor(readonly page: Page) {}
+
+  get instructions(): Locator {
+    return this.page.getByRole('region', { name: 'Instructions' })
+  }
+
+  get tasks(): Locator {
+    return this.page.getByRole('region', { name: 'Tasks' })
+  }
+
+  get environment(): Locator {
+    return this.page.getByRole('region', { name: 'Environment' })
+  }
+
+  get terminals(): Locator {
+    return this.page.getByRole('region', { name: 'Terminals' })
+  }
+
+  async open(title: string): Promise<void> {
+    await this.page.getByRole('link', { name: title }).click()
+    await expect(this.instructions).toBeVisible()
+  }
+
+  async start(): Promise<void> {
+    await this.page.getByRole('button', { name: 'Start the lab' }).click()
+  }
+
+  async ready(): Promise<void> {
+    await expect(this.page.getByRole('button', { name: /^Environment: Ready/ })).toBeVisible()
+  }
+
+  step(name: string): Locator {
+    return this.environment.getByRole('listitem').filter({ hasText: name })
+  }
+
+  heading(name: string): Locator {
+    return this.instructions.getByRole('heading', { level: 1, name })
+  }
+}

@@ -1,0 +1,144 @@
+/** A Wheelhouse server of a test's own: a process on a free port with a private data directory. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const repository = fileURLToPath(new URL('../..', import.meta.url))
+const launcher = join(repository, 'server/bin/wheelhouse.mjs')
+
+export interface ServerOptions {
+  /** `fake` needs nothing; see `--engine` of `wheelhouse serve`. */
+  engine?: string
+  /** Folder with `labs/` and `checkers/`; the labs of the journeys where absent. */
+  content?: string
+  /** Further settings, as environment variables. */
+  settings?: Record<string, string>
+}
+
+export class TestServer {
+  readonly #options: ServerOptions
+  #process: ChildProcess | undefined
+  #output = ''
+  #signInUrl = ''
+
+  private constructor(
+    readonly dataDirectory: string,
+    readonly port: number,
+    options: ServerOptions,
+  ) {
+    this.#options = options
+  }
+
+  static async start(options: ServerOptions = {}): Promise<TestServer> {
+    const server = new TestServer(await mkdtemp(join(tmpdir(), 'wheelhouse-journey-')), await freePort(), options)
+    await server.start()
+    return server
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`
+  }
+
+  /** The address that the server printed: it signs the owner in, once. */
+  get signInUrl(): string {
+    return this.#signInUrl
+  }
+
+  /** Starts it (again), with the same data on the same port. */
+  async start(): Promise<void> {
+    const { engine = 'fake', content = join(repository, 'e2e/content'), settings = {} } = this.#options
+    const child = spawn(process.execPath, [launcher, 'serve', '--engine', engine, '--port', String(this.port)], {
+      env: { ...process.env, WHEELHOUSE_DATA_DIR: this.dataDirectory, WHEELHOUSE_CONTENT_DIRECTORY: content, ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#process = child
+    this.#output = ''
+    this.#signInUrl = await new Promise<string>((resolve, reject) => {
+      const hear = (chunk: Buffer) => {
+        this.#output += chunk
+        const found = /Open\s+(\S+)/.exec(this.#output)?.[1]
+        if (found) resolve(found)
+      }
+      child.stdout.on('data', hear)
+      child.stderr.on('data', hear)
+      child.on('exit', (code) => reject(new Error(`the server ended with ${code} before it was ready:\n${this.#output}`)))
+    })
+  }
+
+  /** As if the power went: no farewell. */
+  kill(): Promise<void> {
+    return this.#end('SIGKILL')
+  }
+
+  stop(): Promise<void> {
+    return this.#end('SIGTERM')
+  }
+
+  async remove(): Promise<void> {
+    await this.stop()
+    await rm(this.dataDirectory, { recursive: true, force: true })
+  }
+
+  /** Runs another command of `wheelhouse` beside the server, and answers with what it printed. */
+  async command(...argv: string[]): Promise<string> {
+    const child = spawn(process.execPath, [launcher, ...argv], {
+      env: { ...process.env, WHEELHOUSE_DATA_DIR: this.dataDirectory },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    let output = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk
+      })
+    const [code] = (await once(child, 'close')) as [number]
+    if (code !== 0) throw new Error(`wheelhouse ${argv.join(' ')} ended with ${code}:\n${output}`)
+    return output
+  }
+
+  /** The fake engine stands at this step until `release`. */
+  async hold(step: string): Promise<void> {
+    await this.#script(`hold-${step}`, '')
+  }
+
+  async release(step: string): Promise<void> {
+    await rm(join(this.dataDirectory, 'fake-steps', `hold-${step}`), { force: true })
+  }
+
+  /** The fake engine fails at this step, with this output of its command, until `mend`. */
+  async fail(step: string, output: string): Promise<void> {
+    await this.#script(`fail-${step}`, output)
+  }
+
+  async mend(step: string): Promise<void> {
+    await rm(join(this.dataDirectory, 'fake-steps', `fail-${step}`), { force: true })
+  }
+
+  async #script(name: string, text: string): Promise<void> {
+    await mkdir(join(this.dataDirectory, 'fake-steps'), { recursive: true })
+    await writeFile(join(this.dataDirectory, 'fake-steps', name), text)
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+  }
+}
+
+/** A restarted server must find its port again, so it is chosen here and not by the server. */
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  probe.listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('the system gave no port')
+  return address.port
+}

@@ -1,0 +1,72 @@
+/**
+ * What a journey begins with: a server of its own, a browser that is signed in, and ears for the browser's console. An error there
+ * that the journey did not announce fails it.
+ */
+import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test'
+import { type ServerOptions, TestServer } from './server.js'
+
+export interface Noise {
+  /** Errors that match are part of the story, such as the ones that a browser prints when the server is gone. */
+  expect(pattern: RegExp): void
+  /** The story is over: what a page says while its server goes away is nobody's fault. */
+  end(): void
+}
+
+interface Fixtures {
+  serverOptions: ServerOptions
+  server: TestServer
+  noise: Noise
+  /** A page that is signed in as the owner and stands on the catalogue. */
+  signedIn: Page
+}
+
+export const test = base.extend<Fixtures & { watched: undefined }>({
+  serverOptions: [{}, { option: true }],
+
+  server: async ({ serverOptions, noise }, use) => {
+    const server = await TestServer.start(serverOptions)
+    await use(server)
+    noise.end()
+    await server.remove()
+  },
+
+  noise: async ({ context }, use) => {
+    const expected: RegExp[] = []
+    const heard: string[] = []
+    let ended = false
+    const hear = (line: string) => {
+      if (!ended) heard.push(line)
+    }
+    const listen = (page: Page) => {
+      page.on('pageerror', (error) => hear(`page error: ${error.stack ?? error.message}`))
+      page.on('console', (message: ConsoleMessage) => {
+        if (message.type() === 'error') hear(`console: ${message.text()} (${message.location().url})`)
+      })
+    }
+    context.pages().forEach(listen)
+    context.on('page', listen)
+    await use({
+      expect: (pattern) => expected.push(pattern),
+      end: () => {
+        ended = true
+      },
+    })
+    expect(heard.filter((line) => !expected.some((pattern) => pattern.test(line)))).toEqual([])
+  },
+
+  // Listening begins before any page is opened, whether or not a journey asks for `noise`.
+  watched: [
+    async ({ noise: _ }, use) => {
+      await use(undefined)
+    },
+    { auto: true },
+  ],
+
+  signedIn: async ({ page, server }, use) => {
+    await page.goto(server.signInUrl)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await use(page)
+  },
+})
+
+export { expect } from '@playwright/test'
