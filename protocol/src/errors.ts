@@ -29,6 +29,7 @@ export const ERRORS = {
   ENVIRONMENT_NOT_READY: { status: 409, retry: true },
   ENVIRONMENT_BROKEN: { status: 409, retry: false },
   TERMINAL_LOST: { status: 410, retry: true },
+  TERMINALS_FULL: { status: 429, retry: false },
   SETUP_FAILED: { status: 502, retry: true },
   GRADING_FAILED: { status: 500, retry: true },
   REVEAL_REFUSED: { status: 403, retry: false },

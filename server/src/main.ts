@@ -23,12 +23,15 @@ import { forwardChanges } from './events/forward.js'
 import type { Grader } from './grading/grader.js'
 import type { App } from './http/types.js'
 import { createLog } from './log.js'
+import { newId } from './store/ids.js'
 import { openStore, type Store } from './store/store.js'
+import { FileScreenArchive } from './terminals/screen-archive.js'
+import { Terminals } from './terminals/terminals.js'
 
 export interface ServerOptions {
   config: Config
   dataDirectory: string
-  makeEngine: (parts: { data: DataDirectory; log: Logger }) => Promise<Engine>
+  makeEngine: (parts: { data: DataDirectory; log: Logger; catalogue: Catalogue }) => Promise<Engine>
   makeGrader: (parts: { log: Logger }) => Promise<Grader>
   loadCatalogue: (parts: { data: DataDirectory }) => Promise<Catalogue>
   clock?: Clock
@@ -60,6 +63,7 @@ interface Parts {
   environments: Environments
   environmentViews: EnvironmentViews
   attempts: Attempts
+  terminals: Terminals
   hub: EventHub
 }
 
@@ -128,7 +132,7 @@ async function wire(options: ServerOptions, { data, note, catalogue, closers }: 
   const log = options.log ?? createLog(config, data.logFile)
   const store = await openStore(config.store.url || data.databaseFile)
   closers.push(() => store.close())
-  const engine = await options.makeEngine({ data, log })
+  const engine = await options.makeEngine({ data, log, catalogue: catalogue() })
   closers.push(() => engine.close())
   const grader = await options.makeGrader({ log })
   closers.push(() => grader.close())
@@ -139,10 +143,36 @@ async function wire(options: ServerOptions, { data, note, catalogue, closers }: 
   const hub = new EventHub()
   const attempts = new Attempts({ store, catalogue, grader, environments, environmentViews, hub, clock, log })
   closers.push(() => environments.close())
+  const terminals = wireTerminals({ store, environments, clock, log, data, closers })
   closers.push(() => attempts.close())
   closers.push(forwardChanges({ environments, environmentViews, hub, log }))
   const accounts = new Accounts({ store, clock, settings: config.accounts })
-  return { data, note, log, store, engine, grader, accounts, environments, environmentViews, attempts, hub }
+  return { data, note, log, store, engine, grader, accounts, environments, environmentViews, attempts, terminals, hub }
+}
+
+interface TerminalWiring {
+  store: Store
+  environments: Environments
+  clock: Clock
+  log: Logger
+  data: DataDirectory
+  closers: (() => unknown)[]
+}
+
+/** Terminals follow their environment: back at once when it starts, gone when it is deleted. */
+function wireTerminals({ store, environments, clock, log, data, closers }: TerminalWiring): Terminals {
+  const archive = new FileScreenArchive(join(data.path, 'terminals'))
+  const terminals = new Terminals({ rows: store.terminals, environments, archive, clock, log, newId })
+  const unfollow = environments.onChange(({ id, state }) => {
+    if (state.phase === 'ready') terminals.environmentStarted(id)
+    if (state.phase === 'deleted')
+      terminals
+        .environmentDeleted(id)
+        .catch((error: unknown) => log.warn({ err: error, environment: id }, 'its terminals could not be ended'))
+  })
+  closers.push(() => terminals.leave())
+  closers.push(unfollow)
+  return terminals
 }
 
 interface ApplicationParts {
@@ -175,11 +205,12 @@ function application(parts: Parts, { options, catalogue, addresses }: Applicatio
 }
 
 async function doctorReport(
-  { data, store }: Pick<Parts, 'data' | 'store'>,
+  { data, store, engine }: Pick<Parts, 'data' | 'store' | 'engine'>,
   { config, clock }: { config: Config; clock: Clock },
 ): Promise<DoctorReport> {
-  const findings = await Promise.all([storeFinding(store), diskFinding(data.path, config.environments.diskFloorGb)])
-  return { findings, checkedAtMs: clock.now() }
+  const ours = [storeFinding(store), diskFinding(data.path, config.environments.diskFloorGb)]
+  const [engines, ...others] = await Promise.all([engine.findings?.() ?? [], ...ours])
+  return { findings: [...engines, ...others], checkedAtMs: clock.now() }
 }
 
 async function goOn({ environments, attempts }: Parts): Promise<void> {

@@ -98,6 +98,10 @@ export const errorMessages = {
     en: 'This shell has ended, or its machine was stopped. Open a new one.',
     zh: '此终端会话已结束，或其所在机器已停止。请打开新的终端。',
   },
+  'error.TERMINALS_FULL': {
+    en: 'This environment already has {limit} terminals. Close one that you do not need.',
+    zh: '此环境已有 {limit} 个终端。请先关闭不需要的终端。',
+  },
   'error.SETUP_FAILED': {
     en: 'The task could not be brought to its start. The log shows the command and what it printed. Reset the task to try again.',
     zh: '任务未能准备好。日志中有失败的命令及其输出。请重置任务以重试。',

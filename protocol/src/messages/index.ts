@@ -10,6 +10,7 @@ import { evidenceMessages } from './evidence.js'
 import { labMessages } from './labs.js'
 import { noticeMessages } from './notices.js'
 import { stepMessages } from './steps.js'
+import { terminalMessages } from './terminals.js'
 
 export const MESSAGES: Readonly<Record<string, Localized>> = {
   ...doctorMessages,
@@ -18,6 +19,7 @@ export const MESSAGES: Readonly<Record<string, Localized>> = {
   ...labMessages,
   ...noticeMessages,
   ...stepMessages,
+  ...terminalMessages,
 }
 
 const PLACEHOLDER = /\{(?:([a-z]+):)?(\w+)\}/g

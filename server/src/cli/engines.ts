@@ -1,6 +1,7 @@
 /** The engines that this version has. */
 import { join } from 'node:path'
 import type { Logger } from 'pino'
+import type { Catalogue } from '../catalogue/catalogue.js'
 import type { DataDirectory } from '../config/data-directory.js'
 import type { Config } from '../config/schema.js'
 import { chooseEngine, type EngineMaker } from '../engines/choose.js'
@@ -9,9 +10,20 @@ import type { Engine } from '../engines/engine.js'
 /** Which one `auto` takes: the first that answers. */
 const ORDER = ['kind', 'simulated']
 
+export interface EngineParts {
+  config: Config
+  data: DataDirectory
+  log: Logger
+  catalogue: Pick<Catalogue, 'images'>
+}
+
 /** The engine that the configuration means. @throws LabError `CONFIG_INVALID` */
-export function engineFor({ config, data }: { config: Config; data: DataDirectory; log: Logger }): Promise<Engine> {
+export function engineFor({ config, data, catalogue }: EngineParts): Promise<Engine> {
   const makers: Record<string, EngineMaker> = {
+    kind: async () => {
+      const { makeKindEngine } = await import('../engines/kind/make.js')
+      return makeKindEngine({ config, data, images: catalogue.images() })
+    },
     // For trying the pages and for tests: machines without a cluster. Never chosen by itself.
     fake: async () => {
       const { FakeEngine } = await import('../engines/testing/fake-engine.js')

@@ -1,4 +1,7 @@
 import { Command } from 'commander'
+import { cleanCommand } from './clean.js'
+import { doctorCommand } from './doctor.js'
+import { imagesCommand } from './images.js'
 import { learnerCommand } from './learner.js'
 import { lintCommand } from './lint.js'
 import { serveCommand } from './serve.js'
@@ -7,6 +10,7 @@ const program = new Command('wheelhouse')
   .description("Learn to run Kubernetes and rehearse the administrator's exam, on a cluster of your own")
   .showHelpAfterError()
 
-for (const command of [serveCommand, learnerCommand, lintCommand]) program.addCommand(command)
+for (const command of [serveCommand, doctorCommand, learnerCommand, lintCommand, imagesCommand, cleanCommand])
+  program.addCommand(command)
 
 await program.parseAsync()

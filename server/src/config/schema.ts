@@ -50,6 +50,27 @@ export const ConfigSchema = section({
       default: 'auto',
     }),
   }),
+  kind: section({
+    provider: Type.Enum(['docker', 'podman'], { description: 'the container engine that runs the machines', default: 'docker' }),
+    subnets: text('range that environments take their networks from; must not meet one of yours', '10.201.0.0/16'),
+    internet: flag('let environments reach the internet; they never reach this computer or its neighbours'),
+    mirror: text('registry asked instead of Docker Hub, such as mirror.example.org:5000'),
+    nodeMemoryMb: count('memory of one node', 2048, { minimum: 1024, unit: 'MB' }),
+    nodeCpus: Type.Number({ description: 'processors of one node', default: 2, minimum: 0.5 }),
+    nodeProcesses: count('processes of one node', 4096, { minimum: 512 }),
+    baseMemoryMb: count('memory of the workstation', 512, { minimum: 128, unit: 'MB' }),
+    nodeImages: Type.Array(Type.String(), {
+      description: 'further Kubernetes versions, as v1.35=kindest/node:v1.35.8; one of a version that is known takes its place',
+      default: [],
+    }),
+    bakeImages: flag('put the images of all labs into the image of the machines, so that no start pays for them', true),
+  }),
+  tools: section({
+    directory: text(
+      'folder with kind, kubectl, helm, kustomize and yq, for rooms without a network; goes before everything else',
+    ),
+    cacheDirectory: text('where downloaded programs are kept; empty means the usual place for caches'),
+  }),
   environments: section({
     perLearner: count('environments that one learner may have running', 2, { minimum: 1 }),
     mostRunning: count('environments that may run at once; further ones queue. 0 derives it from the memory', 0),

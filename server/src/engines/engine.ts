@@ -1,7 +1,7 @@
 /**
  * What provisions environments. Every engine passes `contract.ts`; differences are declared by `capabilities()`, not discovered.
  */
-import type { CheckpointId, EnvironmentId, Message, Need } from '@wheelhouse/protocol'
+import type { CheckpointId, DoctorFinding, EnvironmentId, Message, Need } from '@wheelhouse/protocol'
 import type { CommandResult, TerminalSize } from '../hosts/execution-host.js'
 
 export interface EngineCapabilities {
@@ -131,6 +131,8 @@ export type EnvironmentCondition = 'running' | 'stopped' | 'absent' | { broken: 
 export interface Engine {
   readonly name: 'kind' | 'simulated' | 'kubeconfig' | (string & {})
   status(): Promise<EngineStatus>
+  /** What the doctor finds of this engine: each thing it needs, how it is, and what to do about it. */
+  findings?(): Promise<DoctorFinding[]>
   capabilities(): Promise<EngineCapabilities>
   /**
    * Makes the environment and resolves when every node is Ready and every image is there.

@@ -11,6 +11,8 @@ const BODIES: Record<string, object> = {
   'PATCH /api/session': { language: 'en' },
   'POST /api/attempts/:attempt/tasks/:task/reveals': { reveal: 'solution', language: 'en' },
   'POST /api/environments/:environment/retry': { keepOnFailure: false },
+  'POST /api/environments/:environment/terminals': { machine: 'base' },
+  'PATCH /api/terminals/:terminal': { title: 'mine' },
 }
 
 async function world(): Promise<{ server: TestServer; ids: Ids; mallory: Person }> {
@@ -18,10 +20,11 @@ async function world(): Promise<{ server: TestServer; ids: Ids; mallory: Person 
   const ada = await server.as('ada')
   const attempt = (await ada.post('/api/attempts', { lab: 'alpha' })).json()
   await server.settled()
+  const terminal = (await ada.post(`/api/environments/${attempt.environment.id}/terminals`, { machine: 'base' })).json()
   return {
     server,
     mallory: await server.as('mallory'),
-    ids: { attempt: attempt.id, task: 'greet', environment: attempt.environment.id },
+    ids: { attempt: attempt.id, task: 'greet', environment: attempt.environment.id, terminal: terminal.id },
   }
 }
 
@@ -47,10 +50,24 @@ describe("learner B on what is learner A's", () => {
     }
   })
 
+  test("no socket of a terminal of A's opens, also where the row is known", async () => {
+    const { server, ids, mallory } = await world()
+    await expect(mallory.socket(`/api/terminals/${ids.terminal}/socket`)).rejects.toThrow(/404/)
+    expect(server.routes.filter((route) => route.websocket).map((route) => route.url)).toEqual([
+      '/api/terminals/:terminal/socket',
+      '/api/events',
+    ])
+  })
+
   test('the same routes answer their owner, so the ids above are real', async () => {
     const { server, ids } = await world()
     const ada = await server.as('ada')
-    for (const url of ['/api/attempts/:attempt', '/api/environments/:environment', '/api/environments/:environment/logs'])
+    for (const url of [
+      '/api/attempts/:attempt',
+      '/api/environments/:environment',
+      '/api/environments/:environment/logs',
+      '/api/environments/:environment/terminals',
+    ])
       expect((await ada.get(addressOf(url, ids))).statusCode, url).toBe(200)
   })
 

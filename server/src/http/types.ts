@@ -19,6 +19,7 @@ import type { EnvironmentViews } from '../environments/views.js'
 import type { EventHub } from '../events/event-hub.js'
 import type { Learner } from '../store/repositories/learners.js'
 import type { Store } from '../store/store.js'
+import type { Terminals } from '../terminals/terminals.js'
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -46,6 +47,7 @@ export interface AppParts {
   attempts: Attempts
   environments: Environments
   environmentViews: EnvironmentViews
+  terminals: Terminals
   catalogue: () => Catalogue
   hub: EventHub
   engine: { name: string; view(): Promise<EngineView>; capabilities(): Promise<EngineCapabilities> }

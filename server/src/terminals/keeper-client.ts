@@ -172,7 +172,12 @@ export class KeeperClient {
 
   /** Lets go of the channel; the shells live on. */
   close(): void {
-    this.#handleCut(new Error('closed by the server'))
+    this.cut(new Error('closed by the server'))
+  }
+
+  /** The channel is of no use any more, as far as the caller can see. */
+  cut(why: Error): void {
+    this.#handleCut(why)
   }
 
   #send(type: FrameType, shell: number, ...parts: Uint8Array[]): void {

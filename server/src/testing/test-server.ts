@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { ServerEvent } from '@wheelhouse/protocol'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { onTestFinished } from 'vitest'
+import type { WebSocket } from 'ws'
 import { sampleCatalogue } from '../attempts/testing/sample-content.js'
 import { type GraderScript, ScriptedGrader } from '../attempts/testing/scripted-grader.js'
 import type { Catalogue } from '../catalogue/catalogue.js'
@@ -118,6 +119,9 @@ export class Person {
     onTestFinished(() => socket.terminate())
     return new EventLog(received, waiting, () => socket.terminate())
   }
+
+  /** Opens any socket. @throws where it is refused */
+  socket = (url: string): Promise<WebSocket> => this.server.app.injectWS(url, { headers: this.#headers() })
 
   #headers = () => ({ host: 'localhost', origin: ORIGIN, cookie: this.cookie })
 

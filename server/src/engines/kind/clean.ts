@@ -1,5 +1,6 @@
 /** Removes everything that an installation made on the container engine, found by its label; nothing else is touched. */
-import { type ContainerCli, linesOf } from './container-cli.js'
+import type { ContainerCli } from './container-cli.js'
+import { builtImages } from './images.js'
 import { ofInstallation } from './labels.js'
 import { applyRules, unguardRules } from './network.js'
 import type { KindSettings } from './settings.js'
@@ -16,10 +17,10 @@ export async function findInstallation(cli: ContainerCli, settings: KindSettings
   const [containers, networks, images] = await Promise.all([
     cli.containers(filters),
     cli.networks(filters),
-    cli.run(['image', 'ls', ...ofInstallation(settings.imageNamespace), '--format', '{{.Repository}}:{{.Tag}}']),
+    builtImages(cli, settings),
   ])
   const namesOf = (found: { name: string }[]) => found.map(({ name }) => name)
-  return { containers: namesOf(containers), networks: namesOf(networks), images: linesOf(images) }
+  return { containers: namesOf(containers), networks: namesOf(networks), images }
 }
 
 /** @param what.images  whether the images that were built go too; they are found again, or built again, otherwise */

@@ -5,7 +5,7 @@
 import { LabError } from '@wheelhouse/protocol'
 import { createTar } from 'nanotar'
 import { CommandFailed } from '../step-reporter.js'
-import type { ContainerCli } from './container-cli.js'
+import { type ContainerCli, linesOf } from './container-cli.js'
 import { type ContextFile, filesOf, fingerprint, type ImageRecipe, recipes } from './image-source.js'
 import { LABEL, labelFlags } from './labels.js'
 import type { KindSettings } from './settings.js'
@@ -118,6 +118,12 @@ export class Images {
     this.#underWay.set(key, mine)
     return mine
   }
+}
+
+/** Every image that the installation built or was given by `images load`. */
+export async function builtImages(cli: ContainerCli, settings: Pick<KindSettings, 'imageNamespace'>): Promise<string[]> {
+  const filter = `reference=${repositoryOf(settings.imageNamespace)}/*`
+  return linesOf(await cli.run(['image', 'ls', '--filter', filter, '--format', '{{.Repository}}:{{.Tag}}']))
 }
 
 /** Images of this installation are told apart from those of another one on the same engine. */

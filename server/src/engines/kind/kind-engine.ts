@@ -1,5 +1,5 @@
 /** Environments on kind: real clusters in containers, one network and one `base` each. */
-import { type CheckpointId, type EnvironmentId, LabError, message, type Need } from '@wheelhouse/protocol'
+import { type CheckpointId, type DoctorFinding, type EnvironmentId, LabError, message, type Need } from '@wheelhouse/protocol'
 import type { ExecutionHost, OpenedPort } from '../../hosts/execution-host.js'
 import type { Tools } from '../../tools/tools.js'
 import type {
@@ -16,6 +16,7 @@ import type {
 import { machinesOf, refuseUnsupported } from '../machines.js'
 import { StepReporter } from '../step-reporter.js'
 import { ContainerCli, type FoundContainer } from './container-cli.js'
+import { kindFindings } from './findings.js'
 import { ImageLoader } from './image-loader.js'
 import { Images } from './images.js'
 import { KindEnvironment } from './kind-environment.js'
@@ -29,6 +30,9 @@ import { type EnvironmentRecord, Records } from './record.js'
 import type { KindSettings } from './settings.js'
 import { startEnvironment, stopEnvironment } from './start-stop.js'
 import { UsageReader } from './usage.js'
+
+/** What kind 0.33 runs in front of several control planes. */
+const LOAD_BALANCER_IMAGE = 'envoyproxy/envoy:v1.36.2'
 
 const OFFERS: Need[] = ['api', 'pods', 'network', 'nodes']
 
@@ -70,6 +74,10 @@ export class KindEngine implements Engine {
     }
   }
 
+  findings(): Promise<DoctorFinding[]> {
+    return kindFindings(this.#parts)
+  }
+
   async capabilities(): Promise<EngineCapabilities> {
     return {
       kubernetesVersions: Object.keys(this.settings.nodeImages),
@@ -80,6 +88,27 @@ export class KindEngine implements Engine {
       checkpoints: false,
       stops: true,
     }
+  }
+
+  /** Images that come from a registry: the nodes', the load balancer's, the labs'. */
+  async pulledImages(): Promise<string[]> {
+    const { nodeImages, bakedImages } = this.settings
+    const external = await Promise.all(
+      bakedImages.map(async (image) => ((await this.images.localName(image)) === image ? [image] : [])),
+    )
+    return [...Object.values(nodeImages), LOAD_BALANCER_IMAGE, ...external.flat()]
+  }
+
+  /** Every image that environments of the catalogue need, by the name that people know, and whether it is there. */
+  async neededImages(): Promise<{ image: string; isThere: boolean }[]> {
+    const versions = Object.keys(this.settings.nodeImages)
+    const machines = versions.map(async (kubernetes) => {
+      const built = await this.machineImage.built(kubernetes)
+      return { image: `machines for Kubernetes ${kubernetes}`, isThere: built !== null }
+    })
+    const names = [...Object.values(this.settings.nodeImages), LOAD_BALANCER_IMAGE, ...this.settings.bakedImages]
+    const others = names.map(async (image) => ({ image, isThere: await this.images.has(await this.images.localName(image)) }))
+    return Promise.all([...machines, ...others])
   }
 
   async provision(spec: EnvironmentSpec, options: ProvisionOptions = {}): Promise<Environment> {

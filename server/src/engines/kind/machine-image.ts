@@ -11,12 +11,15 @@ import { platformOf, type ToolName, type Tools } from '../../tools/tools.js'
 import { CommandFailed } from '../step-reporter.js'
 import type { ContainerCli } from './container-cli.js'
 import { type ContextFile, filesOf, fingerprint } from './image-source.js'
-import { type Images, type ImageWork, importCommand, type PresentImage, repositoryOf } from './images.js'
-import { LABEL, labelFlags, ofInstallation } from './labels.js'
+import { builtImages, type Images, type ImageWork, importCommand, type PresentImage, repositoryOf } from './images.js'
+import { LABEL, labelFlags } from './labels.js'
 import type { KindSettings } from './settings.js'
 
 /** Baked into the machines; etcdctl, etcdutl, crictl and kubectl come with the node image. */
 const TOOLS: ToolName[] = ['helm', 'kustomize', 'yq']
+
+/** Label on the machine image: the tools that it is without. */
+const MISSING_LABEL = 'wheelhouse.missing-tools'
 
 /** Label on the baked image: JSON list of the images in it. */
 const BAKED_LABEL = 'wheelhouse.images'
@@ -48,6 +51,31 @@ export class MachineImage {
     return mine
   }
 
+  /** The machine image of a Kubernetes version where it has been built, and the tools that it is without. */
+  async built(kubernetes: string): Promise<{ image: string; missingTools: string[] } | null> {
+    const { cli } = this.parts
+    const nodeImage = this.parts.settings.nodeImages[kubernetes]
+    if (!nodeImage) return null
+    const image = await this.#machineName(kubernetes, nodeImage)
+    const label = await cli.ask(['image', 'inspect', '--format', `{{index .Config.Labels "${MISSING_LABEL}"}}`, image])
+    return label.exitCode === 0
+      ? { image, missingTools: label.stdout.split(/\s+/).filter((tool) => tool && tool !== '<no') }
+      : null
+  }
+
+  /** Removes the machine image of a version, so that the next `ensure` builds it anew. Environments that run it are not touched. */
+  async forget(kubernetes: string): Promise<void> {
+    const prefixes = ['machine', 'node'].map(
+      (name) => `${repositoryOf(this.parts.settings.imageNamespace)}/${name}:${kubernetes}-`,
+    )
+    const images = (await builtImages(this.parts.cli, this.parts.settings)).filter((name) =>
+      prefixes.some((prefix) => name.startsWith(prefix)),
+    )
+    // By force only the name goes where a machine still runs the image.
+    for (const image of images) await this.parts.cli.run(['image', 'rm', '-f', image])
+    this.#baked.clear()
+  }
+
   /** The images inside a machine image, by the names that labs use. */
   imagesIn(machineImage: string): Promise<string[]> {
     const known = this.#baked.get(machineImage)
@@ -64,23 +92,29 @@ export class MachineImage {
     const { images, settings } = this.parts
     const nodeImage = settings.nodeImages[kubernetes]
     if (!nodeImage) throw new LabError('ENGINE_UNSUPPORTED', { engine: 'kind', what: `Kubernetes ${kubernetes}` })
-    await images.ensurePulled(nodeImage, work)
     const machine = await this.#ensureMachine(kubernetes, nodeImage, work)
     const present = await images.ensureAll(settings.bakedImages, work)
     return present.length === 0 ? machine : this.#ensureBaked(kubernetes, machine, present, work)
   }
 
   async #ensureMachine(kubernetes: string, nodeImage: string, work: ImageWork): Promise<string> {
-    const { cli, images, settings } = this.parts
-    const files = [...(await filesOf('machine')), ...(await filesOf('rootfs', 'rootfs/'))]
-    const tools = await this.#tools(work)
-    const nodeImageId = await cli.run(['image', 'inspect', '--format', '{{.Id}}', nodeImage])
-    const image = `${repositoryOf(settings.imageNamespace)}/machine:${kubernetes}-${fingerprint([...files, ...tools], nodeImageId)}`
+    const { images } = this.parts
+    const image = await this.#machineName(kubernetes, nodeImage)
     if (await images.has(image)) return image
+    await images.ensurePulled(nodeImage, work)
+    const tools = await this.#tools(work)
     // The folder must be there even where no tool could be had.
     const marker: ContextFile = { name: 'tools/.tools', content: Buffer.from(''), mode: 0o644 }
-    await images.build(image, [...files, ...tools, marker], { ...work, args: ['--build-arg', `NODE_IMAGE=${nodeImage}`] })
+    const missing = ['--label', `${MISSING_LABEL}=${[...this.missingTools.keys()].join(' ')}`]
+    const args = ['--build-arg', `NODE_IMAGE=${nodeImage}`, ...missing]
+    await images.build(image, [...(await recipeFiles()), ...tools, marker], { ...work, args })
     return image
+  }
+
+  /** Not of the tools' content: an image that was carried into a room without a network must be recognised there. */
+  async #machineName(kubernetes: string, nodeImage: string): Promise<string> {
+    const hash = fingerprint(await recipeFiles(), nodeImage, ...TOOLS)
+    return `${repositoryOf(this.parts.settings.imageNamespace)}/machine:${kubernetes}-${hash}`
   }
 
   async #tools(work: ImageWork): Promise<ContextFile[]> {
@@ -143,18 +177,14 @@ export class MachineImage {
   /** Images of older recipes go, unless a machine still runs them: the engine itself refuses those. */
   async #removeOlder(kubernetes: string, ...keep: string[]): Promise<void> {
     const { cli, settings } = this.parts
-    const list = await cli.run([
-      'image',
-      'ls',
-      ...ofInstallation(settings.imageNamespace),
-      '--format',
-      '{{.Repository}}:{{.Tag}}',
-    ])
+    const list = await builtImages(cli, settings)
     const prefixes = ['machine', 'node'].map((name) => `${repositoryOf(settings.imageNamespace)}/${name}:${kubernetes}-`)
-    const older = list.split('\n').filter((name) => prefixes.some((prefix) => name.startsWith(prefix)) && !keep.includes(name))
+    const older = list.filter((name) => prefixes.some((prefix) => name.startsWith(prefix)) && !keep.includes(name))
     for (const name of older) await cli.ask(['image', 'rm', name])
   }
 }
+
+const recipeFiles = async (): Promise<ContextFile[]> => [...(await filesOf('machine')), ...(await filesOf('rootfs', 'rootfs/'))]
 
 const START_CONTAINERD = `
 nohup containerd >/tmp/containerd.log 2>&1 &

@@ -6,7 +6,7 @@ import type { ExecutionHost } from '../../hosts/execution-host.js'
 import { platformOf, type Tools } from '../../tools/tools.js'
 import type { EnvironmentSpec } from '../engine.js'
 import { CommandFailed, type StepReporter } from '../step-reporter.js'
-import type { ContainerCli } from './container-cli.js'
+import type { ContainerCli, EngineFacts } from './container-cli.js'
 import type { ImageLoader } from './image-loader.js'
 import type { Images } from './images.js'
 import { kindConfig } from './kind-config.js'
@@ -53,8 +53,9 @@ interface Provisioning {
   signal: AbortSignal | undefined
 }
 
-export async function provisionEnvironment(parts: ProvisionParts, of: Provisioning): Promise<EnvironmentRecord> {
+export async function provisionEnvironment(given: ProvisionParts, of: Provisioning): Promise<EnvironmentRecord> {
   const { spec, steps, signal } = of
+  const parts = { ...given, settings: withinHost(given.settings, await given.cli.facts()) }
   const options = signal ? { signal } : {}
   const work = (step: string) => ({ ...options, onOutput: (text: string) => steps.output(step, text) })
   const kubernetes = spec.clusters[0]?.kubernetes ?? ''
@@ -79,6 +80,15 @@ export async function provisionEnvironment(parts: ProvisionParts, of: Provisioni
     // Nothing of ours may still be running when the caller begins to remove what there is.
     await Promise.allSettled([guarded, keys])
     throw error
+  }
+}
+
+/** The container engine refuses a bound above what its computer has. */
+function withinHost(settings: KindSettings, { cpus }: EngineFacts): KindSettings {
+  const { node, base } = settings.bounds
+  return {
+    ...settings,
+    bounds: { node: { ...node, cpus: Math.min(node.cpus, cpus) }, base: { ...base, cpus: Math.min(base.cpus, cpus) } },
   }
 }
 

@@ -7,11 +7,13 @@
  *
  * State rests in files, so a second FakeEngine on the same folder is what a restarted server finds.
  */
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CheckpointId, type EnvironmentId, environmentId, LabError, NEEDS } from '@wheelhouse/protocol'
 import { writeFileByRename } from '../../hosts/local-files.js'
 import { ThisComputer } from '../../hosts/this-computer.js'
+import { openLocalKeeper, stopLocalKeeper } from '../../terminals/local-keeper/local-keeper.js'
 import type {
   ClusterSpec,
   Engine,
@@ -35,7 +37,7 @@ export interface FakeEngineOptions {
   duringStep?: (step: string, id: EnvironmentId, signal: AbortSignal | undefined) => Promise<void> | void
   /** The kubeconfigs of a cluster that a test brings. */
   cluster?: (spec: ClusterSpec, id: EnvironmentId) => { learnerKubeconfig: string; graderKubeconfig: string }
-  /** Connects to the keeper of one machine; `folder` is its home. Without it `openKeeper` throws. */
+  /** Connects to the keeper of one machine; `folder` is its home. Without it the local keeper holds shells of this computer. */
   openKeeper?: (machine: { id: EnvironmentId; name: string; folder: string }) => KeeperChannel
   capabilities?: Partial<EngineCapabilities>
   status?: () => EngineStatus
@@ -105,8 +107,11 @@ export class FakeEngine implements Engine {
       clusters: spec.clusters.map((cluster) => this.#cluster(spec, cluster)),
       host: new ThisComputer(this.folder),
       openKeeper: (name) => {
-        if (!this.options.openKeeper) throw new Error('this FakeEngine was given no keeper')
-        return this.options.openKeeper({ id, name, folder: this.#home(id, name) })
+        const folder = this.#home(id, name)
+        return (
+          this.options.openKeeper?.({ id, name, folder }) ??
+          openLocalKeeper({ directory: folder, shells: fakeShells(name, folder) })
+        )
       },
     })
   }
@@ -119,7 +124,9 @@ export class FakeEngine implements Engine {
 
   async stop(id: EnvironmentId): Promise<void> {
     const saved = await this.#load(id)
-    if (saved) await this.#save(saved.spec, 'stopped')
+    if (!saved) return
+    await this.#save(saved.spec, 'stopped')
+    await this.#endShells(id, saved.spec)
   }
 
   async start(id: EnvironmentId): Promise<Environment> {
@@ -139,6 +146,8 @@ export class FakeEngine implements Engine {
   }
 
   async destroy(id: EnvironmentId): Promise<void> {
+    const saved = await this.#load(id)
+    if (saved) await this.#endShells(id, saved.spec)
     await rm(join(this.folder, id), { recursive: true, force: true })
   }
 
@@ -157,6 +166,11 @@ export class FakeEngine implements Engine {
   }
 
   async close(): Promise<void> {}
+
+  /** As a machine that stops ends what runs on it. */
+  async #endShells(id: EnvironmentId, spec: EnvironmentSpec): Promise<void> {
+    await Promise.all(machinesOf(spec).map((machine) => stopLocalKeeper(this.#home(id, machine.name))))
+  }
 
   #home = (id: EnvironmentId, machine: string) => join(this.folder, id, machine, 'home/candidate')
 
@@ -183,6 +197,17 @@ export class FakeEngine implements Engine {
       }),
     }
   }
+}
+
+/** Shells that look like those of a real machine, whoever runs the tests. */
+const fakeShells = (machine: string, home: string) => {
+  const shell = existsSync('/bin/bash') ? (['/bin/bash', '--noprofile', '--norc'] as const) : (['/bin/sh'] as const)
+  const shellOf = (user: string, sign: string) => ({
+    argv: [...shell] as [string, ...string[]],
+    cwd: home,
+    env: { HOME: home, USER: user, PS1: `${user}@${machine}:\\w${sign} `, WHEELHOUSE_MACHINE: machine },
+  })
+  return { candidate: shellOf('candidate', '$'), root: shellOf('root', '#') }
 }
 
 const emptyKubeconfig = (server: string) =>

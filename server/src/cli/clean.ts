@@ -1,0 +1,52 @@
+/** `wheelhouse clean`: removes everything that this installation made on the container engine, and nothing else. */
+import { createInterface } from 'node:readline/promises'
+import { Command } from 'commander'
+import { openDataDirectory, readServerNote } from '../config/data-directory.js'
+import { cleanInstallation, findInstallation } from '../engines/kind/clean.js'
+import { engineOf } from './kind.js'
+import { readSettings, type SharedOptions, withSharedOptions } from './options.js'
+import { action } from './speak.js'
+
+interface CleanOptions extends SharedOptions {
+  images?: boolean
+  yes?: boolean
+  dryRun?: boolean
+}
+
+export const cleanCommand = withSharedOptions(
+  new Command('clean')
+    .description("Remove every machine, network and rule of this installation; the learners' points and progress stay")
+    .option('--images', 'remove the images that were built, too')
+    .option('--dry-run', 'say what would go, and remove nothing')
+    .option('-y, --yes', 'do not ask'),
+).action(action(clean))
+
+async function clean(options: CleanOptions): Promise<void> {
+  const { config, dataDirectory } = readSettings(options)
+  const data = openDataDirectory(dataDirectory)
+  const engine = engineOf({ config, data, images: [] })
+  const found = await findInstallation(engine.cli, engine.settings)
+  const names = [...found.containers, ...found.networks, ...(options.images ? found.images : [])]
+  for (const name of names) console.log(name)
+  if (names.length === 0) console.error('There is nothing of this installation on the container engine.')
+  else if (!options.dryRun && (options.yes || (await confirmed(names.length, dataDirectory)))) {
+    await cleanInstallation(engine.cli, engine.settings, { images: options.images ?? false })
+    await engine.host.removeFile(`${engine.host.directory}/environments`)
+    console.error(`Removed ${names.length}.`)
+  }
+  await engine.close()
+}
+
+async function confirmed(count: number, dataDirectory: string): Promise<boolean> {
+  const server = readServerNote(dataDirectory)
+  if (server) console.error(`The server at ${server.url} is running; it will find these environments gone.`)
+  if (!process.stdin.isTTY) {
+    console.error('Nothing was removed: say --yes where nobody can be asked.')
+    process.exitCode = 1
+    return false
+  }
+  const ask = createInterface({ input: process.stdin, output: process.stderr })
+  const answer = await ask.question(`Remove these ${count}? What learners did in them is lost. [y/N] `)
+  ask.close()
+  return /^y(es)?$/i.test(answer.trim())
+}

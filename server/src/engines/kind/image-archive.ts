@@ -1,0 +1,57 @@
+/** All images that environments need in one file, for rooms without a network. */
+import { createReadStream, createWriteStream } from 'node:fs'
+import { rename, rm, stat } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import { CommandFailed } from '../step-reporter.js'
+import { builtImages, repositoryOf } from './images.js'
+import type { KindEngine } from './kind-engine.js'
+import { drain } from './machine-commands.js'
+
+/** @throws LabError `IMAGE_MISSING` where something could not be pulled or built before it is saved */
+export async function saveArchive(engine: KindEngine, file: string): Promise<{ images: string[]; bytes: number }> {
+  for (const kubernetes of Object.keys(engine.settings.nodeImages)) await engine.machineImage.ensure(kubernetes)
+  const pulled = await engine.pulledImages()
+  for (const image of pulled) await engine.images.ensurePulled(image, {})
+  const images = [...pulled, ...(await builtImages(engine.cli, engine.settings))]
+  const argv = [engine.cli.program, 'save', ...images] as [string, ...string[]]
+  const running = engine.host.spawn({ argv })
+  running.stdin.end()
+  const fresh = `${file}.new`
+  try {
+    const [said, , { exitCode }] = await Promise.all([
+      drain(running.stderr),
+      pipeline(running.stdout, createWriteStream(fresh)),
+      running.ended,
+    ])
+    if (exitCode !== 0) throw new CommandFailed(argv, exitCode, said.toString('utf8'))
+    await rename(fresh, file)
+  } finally {
+    await rm(fresh, { force: true })
+  }
+  return { images, bytes: (await stat(file)).size }
+}
+
+/** Loads what `saveArchive` wrote; images that another installation built become this one's. @returns their names */
+export async function loadArchive(engine: KindEngine, file: string): Promise<string[]> {
+  const argv = [engine.cli.program, 'load'] as [string, ...string[]]
+  const running = engine.host.spawn({ argv })
+  const [told, said, , { exitCode }] = await Promise.all([
+    drain(running.stdout),
+    drain(running.stderr),
+    pipeline(createReadStream(file), running.stdin),
+    running.ended,
+  ])
+  if (exitCode !== 0) throw new CommandFailed(argv, exitCode, said.toString('utf8'))
+  const loaded = [...told.toString('utf8').matchAll(/^Loaded image:\s+(\S+)$/gm)].map((match) => match[1] ?? '')
+  return Promise.all(loaded.map((image) => adoptImage(engine, image)))
+}
+
+async function adoptImage(engine: KindEngine, image: string): Promise<string> {
+  const built = /^wheelhouse-[a-z0-9]+\/(\S+)$/.exec(image)
+  const mine = built ? `${repositoryOf(engine.settings.imageNamespace)}/${built[1]}` : image
+  if (mine !== image) {
+    await engine.cli.run(['tag', image, mine])
+    await engine.cli.run(['image', 'rm', image])
+  }
+  return mine
+}
