@@ -12,7 +12,16 @@ export default defineConfig({
   test: {
     passWithNoTests: false,
     projects: [
-      { ...shared, test: { name: 'unit', include: include('.test'), exclude: [...built, '**/*.kind.test.ts'] } },
+      {
+        ...shared, // A loaded computer is slow, not wrong: only what hangs is to fail.
+        test: {
+          name: 'unit',
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          include: include('.test'),
+          exclude: [...built, '**/*.kind.test.ts'],
+        },
+      },
       {
         resolve: { ...shared.resolve, alias: { '~': fileURLToPath(new URL('web/src', import.meta.url)) } },
         ssr: shared.ssr,

@@ -21,5 +21,7 @@ export const ServerEvent = Type.Union([
     /** A notice about a moment to come counts down to it. */
     untilMs: Type.Optional(Type.Number()),
   }),
+  /** What that notice said no longer holds. */
+  Type.Object({ type: Type.Literal('notice-gone'), id: Type.String() }),
 ])
 export type ServerEvent = Static<typeof ServerEvent>

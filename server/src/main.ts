@@ -12,14 +12,22 @@ import type { Catalogue } from './catalogue/catalogue.js'
 import { type Clock, systemClock } from './clock.js'
 import { type DataDirectory, lockDataDirectory, openDataDirectory, type ServerNote } from './config/data-directory.js'
 import type { Config } from './config/schema.js'
-import { diskFinding, storeFinding } from './doctor/server-findings.js'
+import { type DiskSpace, diskFinding, diskSpace, storeFinding } from './doctor/server-findings.js'
 import { capabilitiesOf, engineView } from './engines/choose.js'
 import type { Engine } from './engines/engine.js'
 import { boundsOf } from './environments/bounds.js'
+import type { EnvironmentContext } from './environments/context.js'
+import { Deadlines } from './environments/deadlines.js'
+import { DiskWatch } from './environments/disk-watch.js'
 import { Environments } from './environments/environments.js'
+import { Health } from './environments/health.js'
+import { Pool } from './environments/pool.js'
+import { recover } from './environments/recovery.js'
 import { EnvironmentViews } from './environments/views.js'
+import { Watch } from './environments/watch.js'
 import { EventHub } from './events/event-hub.js'
 import { forwardChanges } from './events/forward.js'
+import { Notices } from './events/notices.js'
 import type { Grader } from './grading/grader.js'
 import type { App } from './http/types.js'
 import { createLog } from './log.js'
@@ -36,6 +44,8 @@ export interface ServerOptions {
   loadCatalogue: (parts: { data: DataDirectory }) => Promise<Catalogue>
   clock?: Clock
   log?: Logger
+  /** Free space, for tests. */
+  diskSpace?: () => Promise<DiskSpace>
   /** Answers are compared with their schemas before they leave: for tests. */
   checkAnswers?: boolean
 }
@@ -65,6 +75,9 @@ interface Parts {
   attempts: Attempts
   terminals: Terminals
   hub: EventHub
+  notices: Notices
+  watch: Watch
+  context: EnvironmentContext
 }
 
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
@@ -137,17 +150,58 @@ async function wire(options: ServerOptions, { data, note, catalogue, closers }: 
   const grader = await options.makeGrader({ log })
   closers.push(() => grader.close())
   const settings = config.environments
-  const context = { store, engine, clock, log, settings, serverId: data.installationId, logsDirectory: join(data.path, 'logs') }
-  const environments = new Environments({ ...context, bounds: boundsOf(settings) })
+  const context: EnvironmentContext = {
+    store,
+    engine,
+    clock,
+    log,
+    settings,
+    serverId: data.installationId,
+    logsDirectory: join(data.path, 'logs'),
+    diskSpace: options.diskSpace ?? (() => diskSpace(data.path)),
+  }
+  const environments = new Environments({ ...context, bounds: boundsOf(settings), trustLearners: config.accounts.trustLearners })
   const environmentViews = new EnvironmentViews(context, environments)
   const hub = new EventHub()
   const attempts = new Attempts({ store, catalogue, grader, environments, environmentViews, hub, clock, log })
   closers.push(() => environments.close())
   const terminals = wireTerminals({ store, environments, clock, log, data, closers })
   closers.push(() => attempts.close())
+  const notices = new Notices(hub)
+  const watch = watchOver({ context, environments, environmentViews, notices, catalogue })
+  closers.push(() => watch.close())
   closers.push(forwardChanges({ environments, environmentViews, hub, log }))
   const accounts = new Accounts({ store, clock, settings: config.accounts })
-  return { data, note, log, store, engine, grader, accounts, environments, environmentViews, attempts, terminals, hub }
+  return {
+    data,
+    note,
+    log,
+    store,
+    engine,
+    grader,
+    accounts,
+    environments,
+    environmentViews,
+    attempts,
+    terminals,
+    hub,
+    notices,
+    watch,
+    context,
+  }
+}
+
+interface WatchedParts extends Pick<Parts, 'context' | 'environments' | 'environmentViews' | 'notices'> {
+  catalogue: () => Catalogue
+}
+
+function watchOver({ context, environments, environmentViews: views, notices, catalogue }: WatchedParts): Watch {
+  const deadlines = new Deadlines({ context, environments, views, notices })
+  const health = new Health({ context, environments, notices })
+  const disk = new DiskWatch({ context, environments, notices })
+  const pool = new Pool({ context, environments, catalogue })
+  const looks = Object.entries({ deadlines, health, disk, pool }).map(([name, part]) => ({ name, look: () => part.look() }))
+  return new Watch({ context, environments, looks })
 }
 
 interface TerminalWiring {
@@ -195,7 +249,7 @@ function application(parts: Parts, { options, catalogue, addresses }: Applicatio
       signingKey: data.signingKey,
       engine: { name: engine.name, view: () => engineView(engine), capabilities: () => capabilitiesOf(engine) },
       doctor: () => doctorReport(parts, { config, clock }),
-      notices: async () => [],
+      notices: (learner) => parts.notices.currentFor(learner),
       logsDirectory: join(data.path, 'logs'),
       webDirectory: join(repository, 'web', 'dist', 'app'),
       addresses: () => addresses,
@@ -213,9 +267,11 @@ async function doctorReport(
   return { findings: [...engines, ...others], checkedAtMs: clock.now() }
 }
 
-async function goOn({ environments, attempts }: Parts): Promise<void> {
-  await environments.wakeAll()
+async function goOn({ context, environments, attempts, watch }: Parts): Promise<void> {
+  await recover(context, environments)
   await attempts.resume()
+  await watch.now()
+  watch.start()
 }
 
 async function listen(app: App, { http }: Config): Promise<string> {

@@ -18,6 +18,10 @@ export const noticeMessages = {
     en: 'This environment was stopped because it used {used} and only {free} of disk space was left. Free some space, then start it again.',
     zh: '此环境占用了 {used}，而磁盘仅剩 {free}，因此已被停止。请释放空间后再启动。',
   },
+  'notice.disk-quota': {
+    en: 'This environment was stopped because it used {used} of disk space; {most} is the limit. Start it again and delete what you do not need, or rebuild it.',
+    zh: '此环境占用了 {used} 磁盘空间，超过上限 {most}，因此已被停止。请重新启动后删除不需要的内容，或重建环境。',
+  },
   'notice.engine-lost': {
     en: 'The engine "{engine}" does not answer: {why}. Your work is kept; everything goes on as soon as it answers.',
     zh: '引擎“{engine}”没有响应：{why}。您的工作已保留；引擎恢复后将自动继续。',

@@ -91,6 +91,12 @@ export const ConfigSchema = section({
       minimum: 0,
       unit: 'GB',
     }),
+    mostDiskGb: Type.Number({
+      description: 'an environment that uses more is stopped, where the engine can say what it uses; 0 means no bound',
+      default: 25,
+      minimum: 0,
+      unit: 'GB',
+    }),
     watchSeconds: count('how often space, use and deadlines are looked at', 15, { minimum: 1, unit: 'seconds' }),
   }),
 })

@@ -16,6 +16,8 @@ export interface EngineCapabilities {
   checkpoints: boolean
   /** Whether a stopped environment frees its memory. */
   stops: boolean
+  /** Whether root on a node is in effect root on the server's computer: learners besides the owner then need the owner's consent. */
+  rootReachesHost?: boolean
 }
 
 /** Whether the engine can be used now; `remedy` says what a person can do about it. */

@@ -1,6 +1,6 @@
 /** What the reconciler does to one environment, through the engine; every outcome is a state of its row. */
 import { join } from 'node:path'
-import { type EnvironmentId, LabError, type MachineView } from '@wheelhouse/protocol'
+import { type EnvironmentId, LabError, type MachineView, type Step } from '@wheelhouse/protocol'
 import type { Environment, StepEvent } from '../engines/engine.js'
 import { newReference } from '../store/ids.js'
 import type { EnvironmentRecord } from '../store/repositories/environments.js'
@@ -13,17 +13,24 @@ const OUTPUT_EVERY_MS = 250
 const DAY_MS = 86_400_000
 
 export class EnvironmentActions {
+  readonly #working = new Map<EnvironmentId, StepWork>()
+
   constructor(
     private readonly context: EnvironmentContext,
     private readonly rows: EnvironmentRows,
   ) {}
 
+  /** The steps of what is being done to it now, newer than the row's; undefined where nothing is. */
+  steps(id: EnvironmentId): Step[] | undefined {
+    return this.#working.get(id)?.list.steps
+  }
+
   readonly act = async (action: Exclude<Action, 'none'>, record: EnvironmentRecord, signal: AbortSignal): Promise<void> => {
     switch (action) {
       case 'provision':
-        return this.#provision(record, signal)
+        return this.#provision(record, signal).finally(() => this.#working.delete(record.id))
       case 'start':
-        return this.#start(record, signal)
+        return this.#start(record, signal).finally(() => this.#working.delete(record.id))
       case 'stop':
         return this.#stop(record)
       case 'destroy':
@@ -124,6 +131,7 @@ export class EnvironmentActions {
       list: new StepList(this.context.clock, medians),
       context: this.context,
     })
+    this.#working.set(record.id, work)
     await work.begin()
     return work
   }

@@ -3,6 +3,7 @@ import type { EnvironmentId } from '@wheelhouse/protocol'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.js'
 import type { Config } from '../config/schema.js'
+import type { DiskSpace } from '../doctor/server-findings.js'
 import type { Engine } from '../engines/engine.js'
 import type { EnvironmentChange, EnvironmentRecord, StoredState } from '../store/repositories/environments.js'
 import type { Store } from '../store/store.js'
@@ -17,6 +18,8 @@ export interface EnvironmentContext {
   serverId: string
   /** A folder for logs of failed environments. */
   logsDirectory: string
+  /** Of the file system that the database is on. */
+  diskSpace: () => Promise<DiskSpace>
 }
 
 /** Hears of every change of a row, after it is stored. */

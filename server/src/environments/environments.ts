@@ -2,6 +2,7 @@
 import { type EnvironmentId, environmentId, LabError, type LearnerId, type StopReason } from '@wheelhouse/protocol'
 import type { Lab } from '../catalogue/catalogue.js'
 import type { Environment, EnvironmentSpec } from '../engines/engine.js'
+import { formatBytes } from '../format.js'
 import { newId } from '../store/ids.js'
 import type { EnvironmentRecord, StoredState } from '../store/repositories/environments.js'
 import { EnvironmentActions } from './actions.js'
@@ -13,22 +14,37 @@ import { clustersOf, shapeOf, unsupportedBy } from './shape.js'
 
 /** A row bears this server's name for so long after its last renewal. */
 export const LEASE_MS = 60_000
+const GB = 1_000_000_000
+
+/** What is allowed beyond the settings of environments. */
+export interface Limits {
+  bounds: Bounds
+  /** Whether learners besides the owner may have machines whose root reaches this computer. */
+  trustLearners: boolean
+}
 
 export class Environments {
   readonly rows: EnvironmentRows
   readonly bounds: Bounds
-  readonly #context: EnvironmentContext
+  /** The steps of what is being done to it now, newer than the row's. */
+  readonly steps: EnvironmentActions['steps']
+  readonly #context: EnvironmentContext & Limits
   readonly #reconciler: Reconciler
   readonly #handles = new Map<EnvironmentId, Promise<Environment>>()
   readonly #activity = new Map<EnvironmentId, number>()
+  readonly #touchListeners = new Set<(id: EnvironmentId) => void>()
+  /** No environment was left idle while there was no server to be active on. */
+  readonly #startedAtMs: number
   /** Admissions one after another: two at once would count the same free places. */
   #admitting: Promise<void> = Promise.resolve()
 
-  constructor(context: EnvironmentContext & { bounds: Bounds }) {
+  constructor(context: EnvironmentContext & Limits) {
     this.#context = context
     this.bounds = context.bounds
+    this.#startedAtMs = context.clock.now()
     this.rows = new EnvironmentRows(context)
     const actions = new EnvironmentActions(context, this.rows)
+    this.steps = (id) => actions.steps(id)
     this.#reconciler = new Reconciler({
       read: (id) => this.rows.byId(id),
       act: actions.act,
@@ -47,11 +63,13 @@ export class Environments {
   /**
    * An environment for this learner and lab: one of the pool where there is one, else a new one in the queue.
    *
-   * @throws LabError `QUOTA_REACHED`, `ENGINE_UNSUPPORTED`, `ENGINE_UNAVAILABLE`
+   * @throws LabError `QUOTA_REACHED`, `DISK_FULL`, `LEARNERS_NOT_TRUSTED`, `ENGINE_UNSUPPORTED`, `ENGINE_UNAVAILABLE`
    */
   async request(learner: LearnerId, lab: Lab): Promise<EnvironmentRecord> {
     const spec = await this.specFor(lab)
+    await this.#refuseUntrusted(learner)
     await this.#refuseAboveQuota(learner)
+    await this.#refuseWithoutSpace()
     const nowMs = this.#context.clock.now()
     const shape = shapeOf(spec.clusters)
     const { engine, store } = this.#context
@@ -112,6 +130,7 @@ export class Environments {
     if (record.state.phase === 'ready' || record.state.phase === 'starting') return record
     if (record.state.phase !== 'stopped') throw conflict(record)
     if (record.learner) await this.#refuseAboveQuota(record.learner)
+    await this.#refuseWithoutSpace()
     return this.#wish(record, { wanted: 'running', lastActivityAtMs: this.#context.clock.now() })
   }
 
@@ -150,11 +169,26 @@ export class Environments {
   /** Something happened in it: the idle countdown begins anew. Cheap; rests in memory until the next look at the deadlines. */
   touch(id: EnvironmentId): void {
     this.#activity.set(id, this.#context.clock.now())
+    for (const listener of this.#touchListeners) listener(id)
+  }
+
+  onTouch(listener: (id: EnvironmentId) => void): void {
+    this.#touchListeners.add(listener)
+  }
+
+  /** Those that this server drives and that are not deleted. */
+  async mine(): Promise<EnvironmentRecord[]> {
+    return (await this.rows.living()).filter((record) => record.serverId === this.#context.serverId)
+  }
+
+  /** The next `open` asks the engine anew. */
+  forgetHandles(): void {
+    this.#handles.clear()
   }
 
   /** When something last happened, the latest that is known. */
   lastActivity(record: EnvironmentRecord): number {
-    return Math.max(record.lastActivityAtMs, this.#activity.get(record.id) ?? 0)
+    return Math.max(record.lastActivityAtMs, this.#activity.get(record.id) ?? 0, this.#startedAtMs)
   }
 
   /** Stores the activity that rested in memory. */
@@ -235,6 +269,19 @@ export class Environments {
     const changed = await this.rows.update(record.id, change)
     this.#reconciler.wake(record.id)
     return changed
+  }
+
+  /** Root on a node may be root on this computer: the owner's consent is needed for anybody else. */
+  async #refuseUntrusted(learner: LearnerId): Promise<void> {
+    const { engine, store, trustLearners } = this.#context
+    if (trustLearners || !(await engine.capabilities()).rootReachesHost) return
+    if ((await store.learners.byId(learner))?.role !== 'owner') throw new LabError('LEARNERS_NOT_TRUSTED')
+  }
+
+  async #refuseWithoutSpace(): Promise<void> {
+    const floor = this.#context.settings.diskFloorGb * GB
+    const { freeBytes } = await this.#context.diskSpace()
+    if (freeBytes < floor) throw new LabError('DISK_FULL', { free: formatBytes(freeBytes), floor: formatBytes(floor) })
   }
 
   async #refuseAboveQuota(learner: LearnerId): Promise<void> {

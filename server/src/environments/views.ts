@@ -27,6 +27,8 @@ export class EnvironmentViews {
     const { state } = record
     if (state.phase === 'ready') return { phase: 'ready', idleDeadlineMs: this.idleDeadline(record) }
     if (state.phase === 'queued') return this.#queued(record)
+    if (state.phase === 'provisioning' || state.phase === 'starting')
+      return { ...state, steps: this.environments.steps(record.id) ?? state.steps }
     return state
   }
 

@@ -53,7 +53,7 @@ export interface AppParts {
   engine: { name: string; view(): Promise<EngineView>; capabilities(): Promise<EngineCapabilities> }
   doctor: () => Promise<DoctorReport>
   /** What a page that opens has to be told besides its attempts and environments. */
-  notices: (learner: LearnerId) => Promise<ServerEvent[]>
+  notices: (learner: LearnerId) => ServerEvent[]
   /** Folder with logs of failed environments, one folder each. */
   logsDirectory: string
   /** Folder of the built browser application. */

@@ -11,6 +11,7 @@ import { type GraderScript, ScriptedGrader } from '../attempts/testing/scripted-
 import type { Catalogue } from '../catalogue/catalogue.js'
 import { ManualClock } from '../clock.js'
 import { readConfig } from '../config/read.js'
+import type { DiskSpace } from '../doctor/server-findings.js'
 import type { Engine } from '../engines/engine.js'
 import { FakeEngine, type FakeEngineOptions } from '../engines/testing/fake-engine.js'
 import { createLogOn } from '../log.js'
@@ -28,6 +29,8 @@ export interface TestServerOptions {
   /** The folder of a server before this one. */
   dataDirectory?: string
   clock?: ManualClock
+  /** Free space of the disk; plenty without it. */
+  diskSpace?: () => Promise<DiskSpace>
   /** Lines of the log are put in here. */
   log?: string[]
 }
@@ -59,6 +62,7 @@ export async function buildTestServer(options: TestServerOptions = {}): Promise<
     makeGrader: async () => grader,
     loadCatalogue: async () => options.catalogue ?? sampleCatalogue(),
     clock,
+    diskSpace: options.diskSpace ?? (async () => ({ freeBytes: 1e12, totalBytes: 2e12 })),
     log: createLogOn({ write: (line) => void options.log?.push(line) }, 'debug'),
     checkAnswers: true,
   })

@@ -40,7 +40,7 @@ async function greet(learner: LearnerId, send: (event: ServerEvent) => void, par
     send({ type: 'environment', environment: await parts.environmentViews.view(record) })
   for (const attempt of await parts.store.attempts.ofLearner(learner))
     if (attempt.environment) send({ type: 'attempt', attempt: await parts.attempts.views.view(attempt) })
-  for (const notice of await parts.notices(learner)) send(notice)
+  for (const notice of parts.notices(learner)) send(notice)
 }
 
 function keepAlive(socket: WebSocket): () => void {

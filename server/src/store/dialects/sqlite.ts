@@ -3,6 +3,7 @@ import {
   CompiledQuery,
   type DatabaseConnection,
   type Driver,
+  SqliteAdapter,
   SqliteDialect,
   type SqliteDialectConfig,
   SqliteDriver,
@@ -20,11 +21,21 @@ class ImmediateSqliteDriver extends SqliteDriver {
   }
 }
 
+/** SQLite can undo a change of its schema; a migration that was cut short then leaves nothing behind, and costs one write. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
 class ImmediateSqliteDialect extends SqliteDialect {
   readonly #config: SqliteDialectConfig
   constructor(config: SqliteDialectConfig) {
     super(config)
     this.#config = config
+  }
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter()
   }
   override createDriver(): Driver {
     return new ImmediateSqliteDriver(this.#config)
