@@ -1,0 +1,2 @@
+# caught-by: inside-only
+kubectl -n fares expose deployment calculator --name=fares --port=80 --target-port=8080 --type=NodePort

@@ -1,0 +1,2 @@
+rm -rf /home/candidate/answers/weather
+mkdir -p /home/candidate/answers/weather
