@@ -1,5 +1,6 @@
 import type { EnvironmentView } from '@wheelhouse/protocol'
 import { useMemo } from 'react'
+import { focusTerminal, runInTerminal } from '~/features/terminal/panels'
 import { onceInAWhile, type RunInTerminal } from '~/lib/run-in-terminal'
 
 export interface Runner {
@@ -10,6 +11,14 @@ export interface Runner {
 
 /** The way from a text into a terminal. */
 export function useRunner(environment: EnvironmentView | null): Runner {
-  const ready = environment?.state.phase === 'ready'
-  return useMemo(() => ({ run: onceInAWhile(() => (ready ? 'not-ready' : 'not-ready')), focus: () => {} }), [ready])
+  const id = environment?.state.phase === 'ready' ? environment.id : null
+  return useMemo(
+    () => ({
+      run: onceInAWhile((request) => (id ? runInTerminal(id, request) : 'not-ready')),
+      focus: () => {
+        if (id) focusTerminal(id)
+      },
+    }),
+    [id],
+  )
 }

@@ -27,7 +27,7 @@ const GROUPS: { title: 'anywhere' | 'inLab' | 'inTerminal'; lines: Line[] }[] = 
   {
     title: 'inTerminal',
     lines: [
-      { name: 'leaveTerminal', keys: 'Ctrl+Shift+Esc' },
+      { name: 'leaveTerminal', keys: 'Ctrl+Shift+L' },
       { name: 'copy', keys: 'Ctrl+Shift+C' },
       { name: 'paste', keys: 'Ctrl+Shift+V' },
       { name: 'find', keys: 'Ctrl+Shift+F' },

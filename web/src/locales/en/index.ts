@@ -5,6 +5,19 @@ import { competencies } from './competencies'
 import { environment } from './environment'
 import { lab } from './lab'
 import { doctor, session, settings, shortcuts } from './pages'
+import { terminal } from './terminal'
 
 /** Every text of the pages, in English. `zh` has the same keys: the compiler compares them, and so does a test. */
-export const en = { attempt, catalogue, common, competencies, doctor, environment, lab, session, settings, shortcuts } as const
+export const en = {
+  attempt,
+  catalogue,
+  common,
+  competencies,
+  doctor,
+  environment,
+  lab,
+  session,
+  settings,
+  shortcuts,
+  terminal,
+} as const

@@ -7,6 +7,7 @@ import { competencies } from './competencies'
 import { environment } from './environment'
 import { lab } from './lab'
 import { doctor, session, settings, shortcuts } from './pages'
+import { terminal } from './terminal'
 
 export const zh: Translation<typeof en> = {
   attempt,
@@ -19,4 +20,5 @@ export const zh: Translation<typeof en> = {
   session,
   settings,
   shortcuts,
+  terminal,
 }

@@ -1,0 +1,99 @@
+import { useQuery } from '@tanstack/react-query'
+import type { EnvironmentView } from '@wheelhouse/protocol'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { RunRequest } from '~/lib/run-in-terminal'
+import { among, beside, frontOf, type Layout, NOTHING, show } from './layout'
+import { registerPanel } from './panels'
+import type { TerminalScreen } from './terminal-screen'
+import { terminalsQuery, useTerminalActions } from './terminals'
+
+/** What the panel shows and does: the list, the layout, and what runs in which terminal. */
+export function usePanel(environment: EnvironmentView) {
+  const query = useQuery(terminalsQuery(environment.id))
+  const actions = useTerminalActions(environment.id)
+  const terminals = useMemo(() => query.data ?? [], [query.data])
+  const [layout, setLayout] = useState<Layout>(NOTHING)
+  const screens = useRef(new Map<string, TerminalScreen>())
+  /** What is to be run in a terminal as soon as its screen is there. */
+  const waiting = useRef(new Map<string, string>())
+  const seen = useMemo(
+    () =>
+      among(
+        layout,
+        terminals.map(({ id }) => id),
+      ),
+    [layout, terminals],
+  )
+  const front = frontOf(seen)
+
+  const focus = useCallback((id: string | undefined) => {
+    if (id) screens.current.get(id)?.xterm.focus()
+  }, [])
+  const handleScreen = useCallback((id: string, screen: TerminalScreen | null) => {
+    if (!screen) {
+      screens.current.delete(id)
+      return
+    }
+    screens.current.set(id, screen)
+    const text = waiting.current.get(id)
+    waiting.current.delete(id)
+    if (text !== undefined) screen.run(text)
+  }, [])
+
+  const open = (machine: string, then: (id: string) => void = () => {}) =>
+    actions.open.mutate(machine, {
+      onSuccess: ({ id }) => {
+        then(id)
+        setLayout((now) => show(now, id))
+      },
+    })
+  const openBeside = (machine: string) =>
+    actions.open.mutate(machine, { onSuccess: ({ id }) => setLayout((now) => beside(now, id, 'right')) })
+
+  const run = ({ machine, text }: RunRequest): 'sent' | 'not-ready' => {
+    if (!query.isSuccess) return 'not-ready'
+    const inFront = terminals.find(({ id }) => id === front)
+    const wanted = machine === null || inFront?.machine === machine ? inFront : terminals.find((one) => one.machine === machine)
+    if (!wanted) {
+      const name = machine ?? environment.machines[0]?.name
+      if (!name || !environment.machines.some((one) => one.name === name)) return 'not-ready'
+      open(name, (id) => waiting.current.set(id, text))
+      return 'sent'
+    }
+    const screen = screens.current.get(wanted.id)
+    const status = screen?.connection.status.get()
+    if (!screen || status?.line !== 'open' || status.state.phase !== 'running') return 'not-ready'
+    setLayout((now) => show(now, wanted.id))
+    screen.run(text)
+    screen.xterm.focus()
+    return 'sent'
+  }
+
+  const newest = useRef({ run, front })
+  newest.current = { run, front }
+  useEffect(
+    () =>
+      registerPanel(environment.id, {
+        run: (request) => newest.current.run(request),
+        focus: () => focus(newest.current.front),
+      }),
+    [environment.id, focus],
+  )
+  useFirstTerminal(environment, query.data, open)
+  return { query, actions, terminals, layout: seen, setLayout, front, screens, handleScreen, focus, open, openBeside }
+}
+
+/** An environment that has none gets one, on its first machine, once. */
+function useFirstTerminal(
+  environment: EnvironmentView,
+  terminals: readonly unknown[] | undefined,
+  open: (machine: string) => void,
+) {
+  const asked = useRef(false)
+  const first = environment.machines[0]?.name
+  useEffect(() => {
+    if (asked.current || !terminals || !first) return
+    asked.current = true
+    if (terminals.length === 0) open(first)
+  })
+}
