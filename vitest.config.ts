@@ -13,9 +13,11 @@ export default defineConfig({
     passWithNoTests: false,
     projects: [
       {
-        ...shared, // A loaded computer is slow, not wrong: only what hangs is to fail.
+        ...shared,
         test: {
           name: 'unit',
+          globalSetup: ['scripts/vitest-build.mjs'],
+          // A loaded computer is slow, not wrong: only what hangs is to fail.
           testTimeout: 30_000,
           hookTimeout: 30_000,
           include: include('.test'),
@@ -39,7 +41,7 @@ export default defineConfig({
           include: include('.kind.test'),
           exclude: built,
           // Says at the start which engine the tests run on, and fails where none answers: nothing is skipped in silence.
-          globalSetup: ['server/src/engines/kind/testing-setup.ts'],
+          globalSetup: ['scripts/vitest-build.mjs', 'server/src/engines/kind/testing-setup.ts'],
           // Clusters at the same time only slow each other down.
           fileParallelism: false,
           hookTimeout: 300_000,

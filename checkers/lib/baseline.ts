@@ -9,14 +9,22 @@ export interface BaselineRecord {
   objects?: KubernetesObject[]
 }
 
-export class Baseline {
-  readonly #objects: readonly KubernetesObject[]
-  /** By the cluster's clock, milliseconds since the epoch. */
-  readonly takenAtMs: number
+/** Somebody else set the task up, and nobody noted what was there: a check that compares with it cannot be answered. */
+export class NoBaseline extends Error {
+  override readonly name = 'NoBaseline'
+}
 
-  constructor({ takenAtMs = 0, objects = [] }: BaselineRecord = {}) {
-    this.takenAtMs = takenAtMs
-    this.#objects = objects
+export class Baseline {
+  readonly #record: BaselineRecord | null
+
+  /** @param record null where there is none: every question then throws NoBaseline */
+  constructor(record: BaselineRecord | null) {
+    this.#record = record
+  }
+
+  /** By the cluster's clock, milliseconds since the epoch. */
+  get takenAtMs(): number {
+    return this.#known().takenAtMs ?? 0
   }
 
   /** One object as it was; undefined where there was none. A kind outside namespaces takes null. */
@@ -25,13 +33,18 @@ export class Baseline {
   }
 
   list<K extends string>(kind: K, namespace: string | null, labels = ''): ObjectOf<K>[] {
-    const found = this.#objects.filter(
+    const found = (this.#known().objects ?? []).filter(
       (object) =>
         object.kind === kind &&
         (namespace === null || object.metadata?.namespace === namespace) &&
         matchesLabels(labels, object.metadata?.labels),
     )
     return found as ObjectOf<K>[]
+  }
+
+  #known(): BaselineRecord {
+    if (!this.#record) throw new NoBaseline('there is no baseline')
+    return this.#record
   }
 
   /** The identities of those objects: an object that was deleted and made again has another. */

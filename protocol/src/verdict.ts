@@ -34,6 +34,25 @@ export const CheckResult = Type.Object({
 })
 export type CheckResult = Static<typeof CheckResult>
 
+/** What a checker that is a script prints, as one JSON text on its standard output. Checks that it leaves out are an `error`. */
+export const ScriptVerdict = Type.Object(
+  {
+    checks: Type.Array(
+      Type.Object(
+        {
+          check: Type.String(),
+          status: CheckStatus,
+          evidence: Type.Optional(Type.Array(Evidence)),
+          error: Type.Optional(Type.String()),
+        },
+        { additionalProperties: false },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+)
+export type ScriptVerdict = Static<typeof ScriptVerdict>
+
 export const Verdict = Type.Object({
   task: Type.String(),
   contentVersion: Type.String({ description: 'hash of the task and its checker' }),

@@ -1,5 +1,4 @@
 /** What a checker asks the cluster. Reading verbs here; what acts (exec, HTTP, DNS) is in `probe/`. */
-import type { ApiClient } from '../api/client.js'
 import type { EndpointSlice, Kind, Kinds } from '../api/json.js'
 import { can, type Permission, type Who } from '../probe/can.js'
 import { type CurlOptions, curlFrom, type HttpAnswer } from '../probe/curl.js'
@@ -60,14 +59,6 @@ export class ClusterReader extends Reader {
   readonly clusterRoleBinding = this.#oneOfCluster('ClusterRoleBinding')
   readonly clusterRoleBindings = this.#manyOfCluster('ClusterRoleBinding')
   readonly priorityClass = this.#oneOfCluster('PriorityClass')
-
-  constructor(
-    client: ApiClient,
-    /** Images that the lab has on its nodes, for Pods of the grader's own. */
-    readonly images: readonly string[] = [],
-  ) {
-    super(client)
-  }
 
   /** The EndpointSlices of a Service. (The Endpoints API is deprecated.) */
   endpointSlices(namespace: string, service: string): Promise<EndpointSlice[]> {

@@ -2,7 +2,7 @@
 import type { CheckManifest, CheckResult, Localized } from '@wheelhouse/protocol'
 import { ApiClient } from '../api/client.js'
 import type { ApiAccess } from '../api/transport.js'
-import { Baseline, type BaselineRecord } from '../baseline.js'
+import { Baseline, type BaselineRecord, NoBaseline } from '../baseline.js'
 import { type Checker, type CheckFunction, type CheckFunctions, eventually, sayFrom } from '../checker.js'
 import { expectThat } from '../expect/expect-that.js'
 import { MachineReader, type RunOnMachine } from '../machine.js'
@@ -18,9 +18,9 @@ export interface RunOrder {
   checks: CheckManifest[]
   messages: Record<string, Localized>
   settleSeconds: number
-  baseline: BaselineRecord
+  /** null where the task was not set up by us. */
+  baseline: BaselineRecord | null
   params: Record<string, string>
-  images: string[]
   /** `button` waits for the cluster to settle and may probe; `live` looks once and only reads; `slow` looks once and may probe. */
   mode: 'button' | 'live' | 'slow'
 }
@@ -29,15 +29,18 @@ export interface RunTools {
   clock: Clock
   runOnMachine: RunOnMachine
   nodeAnswers: () => Promise<boolean>
+  /** Milliseconds for one time through a check. Absent: 30 s. */
+  lookLimitMs?: number
 }
 
-/** What one check came to. Where a live run may not do what it needs, there is no result. */
+/** What one check came to. There is no result where a live run may not do what it needs, or where it needs a baseline that nobody took. */
 export interface CheckReport {
   check: string
   result: CheckResult | null
   reads: Read[]
   /** It acts on the cluster, runs on a machine, or reads what nobody can watch: the slow timer looks again. */
   slow: boolean
+  needsBaseline?: boolean
   /** Look again after this, although nothing that it read may change before. */
   againInMs?: number
 }
@@ -64,7 +67,7 @@ function functionsOf(
 ): CheckFunctions | Error {
   try {
     return checker.checks({
-      cluster: new ClusterReader(client, order.images),
+      cluster: new ClusterReader(client),
       baseline: new Baseline(order.baseline),
       params: order.params,
       expectThat,
@@ -93,6 +96,7 @@ async function runCheck(check: CheckManifest, functions: CheckFunctions | Error,
     const again = settled.againInMs === undefined ? {} : { againInMs: settled.againInMs }
     return { check: check.id, result: { ...resultOf(check, settled), tookMs: tookMs() }, reads, slow, ...again }
   } catch (error) {
+    if (error instanceof NoBaseline) return { check: check.id, result: null, reads: [], slow: false, needsBaseline: true }
     if (error instanceof Refused) return { check: check.id, result: null, reads: [], slow: true }
     return { check: check.id, result: { ...faultOf(check, error), tookMs: tookMs() }, reads: [], slow: false }
   }
@@ -117,6 +121,7 @@ function settleCheck(check: CheckManifest, work: CheckFunction, { order, tools, 
       guard: check.guard === true,
       once: order.mode !== 'button',
       nodeAnswers: tools.nodeAnswers,
+      lookLimitMs: tools.lookLimitMs,
     }),
   )
 }

@@ -16,6 +16,8 @@ type ContainerStatus = Json<k8s.V1ContainerStatus>
 const STEADY_AFTER_MS = 3_000
 /** One that has crashed before must live longer to be believed. */
 const STEADY_AFTER_RESTART_MS = 10_000
+/** The first restart follows at once; what has not been restarted by then has no restarts to come. */
+const FIRST_RESTART_MS = 12_000
 /** A Pod that the scheduler could not place is tried again when something changes; a moment is enough to see that nothing does. */
 const UNSCHEDULABLE_PATIENCE_MS = 3_000
 /** After the probe's own time, this much for the kubelet and the API to say so. */
@@ -31,7 +33,7 @@ export function judgePod(pod: Pod, nowMs: number): Judgement {
   if (phase === 'Succeeded' || phase === 'Failed') return settled(message('found.value', { value: pod.status?.reason ?? phase }))
   const statuses = [...(pod.status?.initContainerStatuses ?? []), ...(pod.status?.containerStatuses ?? [])]
   if (statuses.length === 0) return judgeUnplaced(pod)
-  const stuck = statuses.map(stuckReason).find((reason) => reason !== undefined)
+  const stuck = statuses.map((status) => stuckReason(pod, status)).find((reason) => reason !== undefined)
   if (stuck) return settled(message('found.pod-stuck', { reason: stuck }))
   return together(statuses.map((status) => judgeContainer(pod, status, nowMs)))
 }
@@ -45,10 +47,12 @@ function judgeUnplaced(pod: Pod): Judgement {
   return progressing(message('found.pod-starting', { reason: pod.spec?.nodeName ? 'ContainerCreating' : 'Pending' }))
 }
 
-function stuckReason(status: ContainerStatus): string | undefined {
-  const waiting = status.state?.waiting
-  if (waiting && !STARTING.has(waiting.reason ?? '')) return waiting.reason
-  return undefined
+/** A container that has crashed again waits in its back-off; the kubelet goes on calling that "terminated" for most of the time. */
+function stuckReason(pod: Pod, { state, restartCount }: ContainerStatus): string | undefined {
+  if (state?.waiting && !STARTING.has(state.waiting.reason ?? '')) return state.waiting.reason
+  const ended = state?.terminated
+  if (!ended || ended.exitCode === 0 || restartCount === 0 || pod.spec?.restartPolicy === 'Never') return undefined
+  return `${ended.reason ?? 'Error'}, exit code ${ended.exitCode}`
 }
 
 function judgeContainer(pod: Pod, status: ContainerStatus, nowMs: number): Judgement {
@@ -57,7 +61,9 @@ function judgeContainer(pod: Pod, status: ContainerStatus, nowMs: number): Judge
   const ended = status.state?.terminated
   // A container that ended and will be started again is about to change; one that ended well and stays so is not.
   if (ended)
-    return ended.exitCode === 0 ? settled() : progressing(message('found.pod-starting', { reason: ended.reason ?? 'Terminated' }))
+    return ended.exitCode === 0
+      ? settled()
+      : progressing(message('found.pod-starting', { reason: ended.reason ?? 'Error' }), FIRST_RESTART_MS)
   const ageMs = nowMs - Date.parse(status.state?.running?.startedAt ?? '')
   if (!Number.isFinite(ageMs)) return settled()
   if (!status.ready && !isInit(pod, status)) return judgeUnready(pod, status, ageMs)

@@ -39,6 +39,8 @@ export interface SettleOptions {
   once: boolean
   /** Whether a node of the cluster answers although its API server does not. Then the silence is the learner's to mend. */
   nodeAnswers: () => Promise<boolean>
+  /** Milliseconds, real ones, for one time through the check. Absent: 30 s. */
+  lookLimitMs?: number | undefined
 }
 
 export interface Settled {
@@ -55,13 +57,14 @@ const QUIET_MS = 2_000
 const QUIET_AFTER_PROBE_MS = 4_000
 /** An API server that restarts is back within this; longer silence is a finding. */
 const SILENCE_MS = 10_000
+const LOOK_LIMIT_MS = 30_000
 const FIRST_PAUSE_MS = 150
 const LONGEST_PAUSE_MS = 1_000
 
 export async function settle(check: () => Promise<unknown>, options: SettleOptions): Promise<Settled> {
   const watch = new Stillness(options.clock)
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
-    const look = await lookOnce(check)
+    const look = await lookOnce(check, options.lookLimitMs)
     const judgement = look.silent ? undefined : await judgeQuietly(options.client, look.attempt)
     const stillMs = watch.stillFor(look)
     const deadline = look.attempt.withinMs === undefined ? options.deadline : options.startedAt + look.attempt.withinMs
@@ -82,10 +85,10 @@ interface Look {
 }
 
 /** A fault of ours is thrown on; what the learner can mend is part of the look. */
-async function lookOnce(check: () => Promise<unknown>): Promise<Look> {
+async function lookOnce(check: () => Promise<unknown>, limitMs = LOOK_LIMIT_MS): Promise<Look> {
   const attempt = new Attempt()
   try {
-    await inAttempt(attempt, check)
+    await within(limitMs, inAttempt(attempt, check))
     if (attempt.outcomes.length === 0) throw new Error('the check expects nothing: it must call expectThat')
     return { attempt }
   } catch (error) {
@@ -93,6 +96,16 @@ async function lookOnce(check: () => Promise<unknown>): Promise<Look> {
     if (error instanceof ApiSilent) return { attempt, silent: error }
     throw error
   }
+}
+
+/** A promise that nobody keeps must not hold up the other checks' verdict. */
+async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise((_, reject) => {
+    const why = `the check did not come to an end within ${limitMs / 1000} s`
+    timer = setTimeout(() => reject(new Error(why)), limitMs)
+  })
+  await Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 /** A judge that meets silence knows nothing: undefined, as if the check itself had met it. */
@@ -116,8 +129,9 @@ class Stillness {
   }
   stillFor({ attempt, unmet, silent }: Look): number {
     const versions = [...attempt.objects.keys()].map(({ metadata }) => `${metadata?.uid}@${metadata?.resourceVersion}`)
-    const found = [...attempt.outcomes.map((outcome) => outcome.evidence.found), unmet?.evidence.found, silent?.message]
-    const seen = JSON.stringify([versions, found])
+    // Not what was found: a Service's Pods may answer in turn, each with its name.
+    const holding = attempt.outcomes.map((outcome) => outcome.holds)
+    const seen = JSON.stringify([versions.sort(), holding, unmet?.kind, silent?.message])
     if (seen !== this.#seen) this.#since = this.#clock.now()
     this.#seen = seen
     return this.#clock.now() - this.#since

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { cleanCommand } from './clean.js'
 import { doctorCommand } from './doctor.js'
+import { gradeCommand } from './grade.js'
 import { imagesCommand } from './images.js'
 import { learnerCommand } from './learner.js'
 import { lintCommand } from './lint.js'
@@ -10,7 +11,7 @@ const program = new Command('wheelhouse')
   .description("Learn to run Kubernetes and rehearse the administrator's exam, on a cluster of your own")
   .showHelpAfterError()
 
-for (const command of [serveCommand, doctorCommand, learnerCommand, lintCommand, imagesCommand, cleanCommand])
-  program.addCommand(command)
+const commands = [serveCommand, doctorCommand, learnerCommand, lintCommand, gradeCommand, imagesCommand, cleanCommand]
+for (const command of commands) program.addCommand(command)
 
 await program.parseAsync()

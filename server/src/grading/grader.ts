@@ -16,7 +16,8 @@ export interface TaskRun {
 }
 
 export interface CheckOptions {
-  baseline: Baseline
+  /** null where somebody else set the task up: checks that compare with it are then not gradable. */
+  baseline: Baseline | null
   signal?: AbortSignal
   /** Each check as soon as it is known, for a page that fills in line by line. */
   onCheck?: (result: Verdict['checks'][number]) => void

@@ -1,0 +1,99 @@
+/** The grader: setup, checks in processes of their own, and live grading. */
+import type { CheckReport, RunOrder } from '@wheelhouse/checkers/run'
+import type { CheckManifest, CheckResult, Verdict } from '@wheelhouse/protocol'
+import { accessOf } from './access.js'
+import type { Baseline, CheckOptions, Grader, LiveOptions, TaskRun } from './grader.js'
+import { CheckerPool } from './process/checker-pool.js'
+import { faultReport, runChecker } from './run-checker.js'
+import { setUpTask } from './setup/set-up.js'
+import { makeVerdict } from './verdict.js'
+
+export interface GraderOptions {
+  /** What a checker printed on its own streams; for the log. */
+  onOutput?: (task: string, text: string) => void
+  /** Milliseconds without a sign of life after which a checker's process is ended. */
+  silenceMs?: number
+}
+
+const DEFAULT_SETTLE_SECONDS = 30
+
+export class ProcessGrader implements Grader {
+  readonly #pool = new CheckerPool()
+  readonly #options: GraderOptions
+
+  constructor(options: GraderOptions = {}) {
+    this.#options = options
+    this.#pool.warm()
+  }
+
+  setUp(run: TaskRun, signal?: AbortSignal): Promise<Baseline> {
+    return setUpTask(run, signal)
+  }
+
+  async check(run: TaskRun, { baseline, signal, onCheck }: CheckOptions): Promise<Verdict> {
+    const gradedAtMs = Date.now()
+    const startedAt = performance.now()
+    const { checks, notGradable } = gradable(run)
+    const results: CheckResult[] = []
+    const order = await orderOf(run, { checks, baseline, mode: 'button' })
+    const onReport = ({ check, result, needsBaseline }: CheckReport) => {
+      if (needsBaseline) notGradable.push(check)
+      if (!result) return
+      results.push(result)
+      onCheck?.(result)
+    }
+    if (order instanceof Error) for (const check of checks) onReport(faultReport(check, order.message))
+    else
+      await runChecker(this.#pool, {
+        run,
+        order,
+        signal,
+        onReport,
+        onOutput: this.#logger(run),
+        silenceMs: this.#options.silenceMs,
+      })
+    const tookMs = Math.round(performance.now() - startedAt)
+    return makeVerdict({ task: run.task, checks: results, notGradable, gradedAtMs, tookMs })
+  }
+
+  watch(_run: TaskRun, _options: LiveOptions): () => Promise<void> {
+    return async () => undefined
+  }
+
+  async close(): Promise<void> {
+    this.#pool.close()
+  }
+
+  #logger({ task }: TaskRun): ((text: string) => void) | undefined {
+    const { onOutput } = this.#options
+    return onOutput && ((text) => onOutput(task.manifest.id, text))
+  }
+}
+
+/** Which checks this environment can answer: those that want a machine need one. */
+export function gradable({ environment, task }: TaskRun): { checks: CheckManifest[]; notGradable: string[] } {
+  const hasMachines = environment.machines.length > 0
+  const asksMachines = (check: CheckManifest) => check.requires === 'node-shell' || task.checker.kind === 'script'
+  const { checks } = task.manifest
+  if (hasMachines) return { checks, notGradable: [] }
+  return {
+    checks: checks.filter((check) => !asksMachines(check)),
+    notGradable: checks.filter(asksMachines).map((check) => check.id),
+  }
+}
+
+/** What the checker's process is told. An error where the environment's own kubeconfig is no good: a fault of ours. */
+export async function orderOf(
+  { environment, cluster, task, params }: TaskRun,
+  { checks, baseline, mode }: { checks: CheckManifest[]; baseline: Baseline | null; mode: RunOrder['mode'] },
+): Promise<RunOrder | Error> {
+  try {
+    const found = environment.clusters.find((one) => one.name === cluster)
+    if (!found) throw new Error(`the environment has no cluster "${cluster}"`)
+    const { messages = {}, settleSeconds = DEFAULT_SETTLE_SECONDS } = task.manifest
+    const access = await accessOf(found.graderKubeconfig)
+    return { access, checks, messages, settleSeconds, baseline, params, mode }
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error))
+  }
+}
