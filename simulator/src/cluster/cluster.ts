@@ -1,4 +1,5 @@
 /** One simulated cluster: its store, its API server, its certificates, and what runs beside it. */
+import { setMaxListeners } from 'node:events'
 import { Authenticator } from '../access/authenticate.js'
 import { type AuthorityState, CertificateAuthority, type KeyPair } from '../access/certificates.js'
 import { RbacAuthorizer } from '../access/rbac.js'
@@ -28,6 +29,8 @@ export interface ClusterOptions {
   from?: ClusterState
   /** Names and addresses by which the API server is reached, besides loopback and the control plane's own. */
   hosts?: string[]
+  /** Images that the nodes hold from the start, so that nothing is pulled. */
+  images?: string[]
   /** Without controllers, scheduler and kubelets: the API server alone. */
   apiOnly?: boolean
   onError?: (where: string, error: unknown) => void
@@ -56,6 +59,8 @@ export class SimulatedCluster {
     readonly tokens: TokenIssuer,
     parts: { store: Store; random: Random },
   ) {
+    // Every part of the cluster listens for its end.
+    setMaxListeners(0, this.#stop.signal)
     this.store = parts.store
     this.nodes = nodesOf(options.shape)
     this.server = new ApiServer({
@@ -97,6 +102,7 @@ export class SimulatedCluster {
     this.#components = new Components({
       cluster: this,
       signal: this.#stop.signal,
+      images: this.options.images ?? [],
       onError: this.options.onError ?? (() => {}),
     })
     await this.#components.start()
@@ -105,6 +111,11 @@ export class SimulatedCluster {
   /** A client of the API server that acts as `user`. */
   client(user: User = LOOPBACK, fieldManager = 'wheelhouse'): Client {
     return new InProcessClient(this.server, user, fieldManager)
+  }
+
+  /** Loads an image into every node. */
+  addImage(name: string): void {
+    this.#components?.addImage(name)
   }
 
   get connections(): Connections {

@@ -1,18 +1,112 @@
+/** What runs beside the API server: controllers, scheduler and kubelets, each through a client of its own. */
+import { authenticated, controllerUser, nodeUser } from '../access/users.js'
 import type { Connections } from '../api/connections.js'
+import { daemonSetController } from '../controllers/daemon-set.js'
+import { deploymentController } from '../controllers/deployment/controller.js'
+import { endpointSliceController, endpointsController } from '../controllers/endpoint-slice.js'
+import { GarbageCollector } from '../controllers/garbage-collector.js'
+import { namespaceController } from '../controllers/namespace.js'
+import { replicaSetController } from '../controllers/replica-set.js'
+import { type Controller, type ControllerHost, runController } from '../controllers/runtime/controller.js'
+import { Informers } from '../controllers/runtime/informer.js'
+import { rootCaController, serviceAccountController } from '../controllers/service-account.js'
+import { claimController, volumeController } from '../controllers/volumes/binder.js'
+import { claimProtection, volumeProtection } from '../controllers/volumes/protection.js'
+import { KubeletConnections } from '../kubelet/connections.js'
+import { Kubelet } from '../kubelet/kubelet.js'
+import { VolumeStore } from '../kubelet/volumes.js'
+import { Fabric } from '../network/fabric.js'
+import { Scheduler } from '../scheduler/scheduler.js'
+import type { Pod } from '../schema/kubernetes.generated.js'
+import { staticPodsOf } from './bootstrap.js'
 import type { SimulatedCluster } from './cluster.js'
 
 export interface ComponentsOptions {
   cluster: SimulatedCluster
   signal: AbortSignal
+  /** Images that the nodes hold from the start. */
+  images: string[]
   onError: (where: string, error: unknown) => void
 }
 
-/** What runs beside the API server: controllers, scheduler, kubelets. */
+/** Every controller of a cluster; a new one is one line here. */
+const controllers = (caPem: string): Controller[] => [
+  serviceAccountController,
+  rootCaController(caPem),
+  namespaceController,
+  deploymentController,
+  replicaSetController,
+  daemonSetController,
+  endpointSliceController,
+  endpointsController,
+  claimController,
+  volumeController,
+  claimProtection,
+  volumeProtection,
+]
+
+const MANAGER = authenticated('system:kube-controller-manager')
+const SCHEDULER = 'system:kube-scheduler'
+
 export class Components {
-  constructor(readonly options: ComponentsOptions) {}
-  get connections(): Connections {
-    throw new Error('this cluster has no kubelets')
+  readonly connections: Connections
+  readonly #kubelets = new Map<string, Kubelet>()
+  readonly #host: ControllerHost
+  readonly fabric: Fabric
+
+  constructor(readonly options: ComponentsOptions) {
+    const { cluster, signal, onError } = options
+    const { clock, server } = cluster
+    const { random } = server.context
+    const informers = new Informers(cluster.client(MANAGER, 'kube-controller-manager'), clock, signal)
+    const userOf = (name: string) => (name === SCHEDULER ? authenticated(SCHEDULER) : controllerUser(name))
+    this.#host = {
+      clientFor: (name) => cluster.client(userOf(name), name === SCHEDULER ? 'kube-scheduler' : 'kube-controller-manager'),
+      informers,
+      clock,
+      random,
+      signal,
+      onError: (name, key, error) => onError(`${name} ${key}`, error),
+    }
+    this.fabric = new Fabric(informers, random)
+    this.connections = new KubeletConnections(this.#kubelets, this.fabric)
   }
-  async start(): Promise<void> {}
-  async close(): Promise<void> {}
+
+  /** Resolves when every part is up and has seen the present state. */
+  async start(): Promise<void> {
+    const { cluster, signal, images, onError } = this.options
+    const { informers, clock, random } = this.#host
+    const shared = new VolumeStore()
+    for (const node of cluster.nodes) {
+      const client = cluster.client(nodeUser(node.name), 'kubelet')
+      const staticPods = node.role === 'control-plane' ? (staticPodsOf(node) as Pod[]) : []
+      const kubelet = new Kubelet({
+        node,
+        client,
+        informers,
+        fabric: this.fabric,
+        clock,
+        random,
+        signal,
+        images,
+        staticPods,
+        shared,
+        onError,
+      })
+      this.#kubelets.set(node.name, kubelet)
+      await kubelet.start()
+    }
+    await Promise.all(controllers(cluster.authority.caPem).map((controller) => runController(controller, this.#host)))
+    await new Scheduler(this.#host).start()
+    await new GarbageCollector(this.#host).start()
+  }
+
+  /** Loads an image into every node. */
+  addImage(name: string): void {
+    for (const kubelet of this.#kubelets.values()) kubelet.images.add(name)
+  }
+
+  async close(): Promise<void> {
+    this.#kubelets.clear()
+  }
 }

@@ -1,0 +1,239 @@
+/** The files of a container: the image's, copied when first written to, and volumes mounted over them. All in memory, bounded. */
+import type { Data } from './stream.js'
+
+export interface FileNode {
+  type: 'file'
+  data: Data
+  mode: number
+  mtimeMs: number
+}
+export interface DirectoryNode {
+  type: 'directory'
+  entries: Map<string, Node>
+  mode: number
+  mtimeMs: number
+}
+export interface LinkNode {
+  type: 'link'
+  target: string
+}
+export type Node = FileNode | DirectoryNode | LinkNode
+
+export const directory = (entries: Record<string, Node> = {}, mode = 0o755): DirectoryNode => ({
+  type: 'directory',
+  entries: new Map(Object.entries(entries)),
+  mode,
+  mtimeMs: 0,
+})
+export const file = (data: Data, mode = 0o644, mtimeMs = 0): FileNode => ({ type: 'file', data, mode, mtimeMs })
+
+export class FileError extends Error {
+  constructor(
+    readonly code: 'ENOENT' | 'ENOTDIR' | 'EISDIR' | 'EROFS' | 'EEXIST' | 'ENOTEMPTY' | 'ENOSPC' | 'ELOOP',
+    readonly path: string,
+  ) {
+    super(TEXTS[code])
+  }
+}
+const TEXTS = {
+  ENOENT: 'No such file or directory',
+  ENOTDIR: 'Not a directory',
+  EISDIR: 'Is a directory',
+  EROFS: 'Read-only file system',
+  EEXIST: 'File exists',
+  ENOTEMPTY: 'Directory not empty',
+  ENOSPC: 'No space left on device',
+  ELOOP: 'Too many levels of symbolic links',
+}
+
+/** A directory tree that outlives containers: an emptyDir, a ConfigMap, a volume. */
+export interface Mount {
+  path: string
+  root: Node
+  readOnly: boolean
+  /** Brings a volume up to date with what it shows, before each look. */
+  refresh?: () => void
+}
+
+const MOST_LINKS = 20
+/** What one container may write. */
+const LARGEST_BYTES = 16 * 1024 * 1024
+
+/** `/a/../b/./c` -> `/b/c`, seen from `cwd`. */
+export function normalize(path: string, cwd = '/'): string {
+  const parts: string[] = []
+  for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
+    if (part === '..') parts.pop()
+    else if (part !== '' && part !== '.') parts.push(part)
+  }
+  return `/${parts.join('/')}`
+}
+export const baseName = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/'
+
+function copyTree(node: Node): Node {
+  if (node.type !== 'directory') return { ...node }
+  return { ...node, entries: new Map([...node.entries].map(([name, child]) => [name, copyTree(child)])) }
+}
+
+export interface FileSystemOptions {
+  image: DirectoryNode
+  mounts: Mount[]
+  readOnlyRoot: boolean
+  now: () => number
+}
+
+export class FileSystem {
+  #root: DirectoryNode | undefined
+  #written = 0
+  readonly #mounts: Mount[]
+  constructor(readonly options: FileSystemOptions) {
+    // The deepest mount of a path has it.
+    this.#mounts = [...options.mounts].sort((a, b) => b.path.length - a.path.length)
+  }
+
+  /** The image's tree, copied at the first look: most containers never look. */
+  #tree(): DirectoryNode {
+    if (!this.#root) {
+      this.#root = copyTree(this.options.image) as DirectoryNode
+      for (const mount of this.#mounts) this.#makePoint(mount)
+    }
+    return this.#root
+  }
+
+  #makePoint({ path, root }: Mount): void {
+    let node = this.#root as DirectoryNode
+    const parts = path.split('/').filter(Boolean)
+    for (const [index, part] of parts.entries()) {
+      const child = node.entries.get(part)
+      if (child?.type === 'directory') node = child
+      else {
+        const isLast = index === parts.length - 1
+        const made: Node = isLast && root.type === 'file' ? file('') : directory()
+        node.entries.set(part, made)
+        if (made.type === 'directory') node = made
+      }
+    }
+  }
+
+  #mountOf(path: string): Mount | undefined {
+    return this.#mounts.find((mount) => path === mount.path || path.startsWith(`${mount.path}/`))
+  }
+
+  /** The node at a path, following links; undefined where there is none. */
+  #find(path: string, follow = true, depth = 0): Node | undefined {
+    if (depth > MOST_LINKS) throw new FileError('ELOOP', path)
+    const mount = this.#mountOf(path)
+    mount?.refresh?.()
+    let node: Node | undefined = mount ? mount.root : this.#tree()
+    let at = mount ? mount.path : ''
+    const parts = path.slice(at.length).split('/').filter(Boolean)
+    for (const [index, part] of parts.entries()) {
+      if (node?.type !== 'directory') return undefined
+      node = node.entries.get(part)
+      at = `${at}/${part}`
+      const isLast = index === parts.length - 1
+      if (node?.type === 'link' && (follow || !isLast)) {
+        const rest = parts.slice(index + 1).join('/')
+        return this.#find(normalize(`${node.target}${rest ? `/${rest}` : ''}`, parentOf(at)), follow, depth + 1)
+      }
+    }
+    return node
+  }
+
+  stat(path: string, follow = true): Node | undefined {
+    return this.#find(normalize(path), follow)
+  }
+  exists(path: string): boolean {
+    return this.stat(path) !== undefined
+  }
+  isDirectory(path: string): boolean {
+    return this.stat(path)?.type === 'directory'
+  }
+
+  /** @throws FileError */
+  read(path: string): Data {
+    const node = this.stat(path)
+    if (!node) throw new FileError('ENOENT', path)
+    if (node.type !== 'file') throw new FileError('EISDIR', path)
+    return node.data
+  }
+
+  /** @throws FileError */
+  list(path: string): string[] {
+    const node = this.stat(path)
+    if (!node) throw new FileError('ENOENT', path)
+    if (node.type !== 'directory') throw new FileError('ENOTDIR', path)
+    return [...node.entries.keys()].sort()
+  }
+
+  #writableParent(path: string): { parent: DirectoryNode; name: string } {
+    const mount = this.#mountOf(path)
+    if (mount ? mount.readOnly : this.options.readOnlyRoot) throw new FileError('EROFS', path)
+    const parent = this.#find(parentOf(path))
+    if (!parent) throw new FileError('ENOENT', path)
+    if (parent.type !== 'directory') throw new FileError('ENOTDIR', path)
+    return { parent, name: baseName(path) }
+  }
+
+  #charge(bytes: number, path: string): void {
+    this.#written += bytes
+    if (this.#written > LARGEST_BYTES) throw new FileError('ENOSPC', path)
+  }
+
+  /** @throws FileError */
+  write(path: string, data: Data, options: { append?: boolean; mode?: number } = {}): void {
+    const full = normalize(path)
+    const present = this.#find(full)
+    if (present?.type === 'directory') throw new FileError('EISDIR', path)
+    this.#charge(data.length, path)
+    if (present?.type === 'file') {
+      const mount = this.#mountOf(full)
+      if (mount ? mount.readOnly : this.options.readOnlyRoot) throw new FileError('EROFS', path)
+      present.data = options.append ? present.data + data : data
+      present.mtimeMs = this.options.now()
+      return
+    }
+    const { parent, name } = this.#writableParent(full)
+    parent.entries.set(name, file(data, options.mode, this.options.now()))
+  }
+
+  /** @throws FileError */
+  makeDirectory(path: string, parents = false): void {
+    const full = normalize(path)
+    if (this.#find(full)) {
+      if (parents && this.isDirectory(full)) return
+      throw new FileError('EEXIST', path)
+    }
+    if (parents && !this.#find(parentOf(full))) this.makeDirectory(parentOf(full), true)
+    const { parent, name } = this.#writableParent(full)
+    parent.entries.set(name, { ...directory(), mtimeMs: this.options.now() })
+  }
+
+  /** @throws FileError */
+  remove(path: string, recursive = false): void {
+    const full = normalize(path)
+    const node = this.#find(full, false)
+    if (!node) throw new FileError('ENOENT', path)
+    if (node.type === 'directory' && !recursive) throw new FileError('EISDIR', path)
+    const { parent, name } = this.#writableParent(full)
+    parent.entries.delete(name)
+  }
+
+  /** @throws FileError */
+  put(path: string, node: Node): void {
+    const { parent, name } = this.#writableParent(normalize(path))
+    parent.entries.set(name, node)
+  }
+  chmod(path: string, mode: number): void {
+    const node = this.stat(path)
+    if (!node || node.type === 'link') throw new FileError('ENOENT', path)
+    this.#writableParent(normalize(path))
+    node.mode = mode
+  }
+  copyOf(path: string): Node {
+    const node = this.stat(path)
+    if (!node) throw new FileError('ENOENT', path)
+    return copyTree(node)
+  }
+}

@@ -1,0 +1,57 @@
+/** What a program of a simulated container sees of its world. */
+import type { Clock } from '../time/clock.js'
+import type { Random } from '../time/random.js'
+import type { FileSystem } from './file-system.js'
+import type { ContainerNetwork } from './network.js'
+import type { Data, Sink, Source } from './stream.js'
+
+/** One running program. Its result is its exit code. */
+export interface Process {
+  argv: string[]
+  env: Map<string, string>
+  cwd: string
+  stdin: Source
+  stdout: Sink
+  stderr: Sink
+  machine: Machine
+  /** Aborted when the program must end; the reason is the signal, such as `SIGTERM`. */
+  signal: AbortSignal
+  /** The size of the terminal, where it has one. */
+  terminal?: { columns: number; rows: number } | undefined
+}
+
+export type Program = (process: Process) => Promise<number>
+
+/** The container as its programs see it. */
+export interface Machine {
+  hostname: string
+  fs: FileSystem
+  network: ContainerNetwork
+  clock: Clock
+  random: Random
+  /** By name, as found on PATH. */
+  programs: ReadonlyMap<string, Program>
+  user: { uid: number; gid: number; name: string }
+  /** The main program: process 1, to which a signal comes through only where it has said that it listens to it. */
+  main: { argv: string[]; handlesTerm: boolean }
+  /** Where the main program writes: what `kubectl logs` shows. */
+  log: Sink
+}
+
+/** Exit codes by which a shell tells how a program ended. */
+export const EXIT = { notFound: 127, notExecutable: 126, sigint: 130, sigkill: 137, sigterm: 143 } as const
+
+export const exitCodeOf = (signal: AbortSignal): number =>
+  signal.reason === 'SIGINT' ? EXIT.sigint : signal.reason === 'SIGTERM' ? EXIT.sigterm : EXIT.sigkill
+
+/** A line of text on a stream. */
+export const say = (sink: Sink, text: Data): void | Promise<void> => sink.write(`${text}\n`)
+
+/** The program that a name stands for; undefined where there is none. */
+export function findProgram(machine: Machine, name: string): Program | undefined {
+  if (!name.includes('/')) return machine.programs.get(name)
+  const slash = name.lastIndexOf('/')
+  const folder = name.slice(0, slash)
+  const isSystem = ['/bin', '/usr/bin', '/sbin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin', ''].includes(folder)
+  return isSystem ? machine.programs.get(name.slice(slash + 1)) : undefined
+}

@@ -1,0 +1,113 @@
+/**
+ * Byte streams between the programs of containers. Data is text with one letter a byte (latin1), so that every byte survives and
+ * text commands stay simple; `toBytes` and `fromBytes` stand at the edges.
+ */
+
+export type Data = string
+export const toBytes = (data: Data): Buffer => Buffer.from(data, 'latin1')
+export const fromBytes = (bytes: Uint8Array): Data =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1')
+/** Text of ours, which may hold any letter, as data. */
+export const encode = (text: string): Data => Buffer.from(text, 'utf8').toString('latin1')
+export const decode = (data: Data): string => Buffer.from(data, 'latin1').toString('utf8')
+
+export interface Sink {
+  write(data: Data): void | Promise<void>
+}
+
+export interface Source {
+  /** The next piece; null at the end. */
+  read(): Promise<Data | null>
+}
+
+export const nowhere: Sink = { write: () => {} }
+export const empty: Source = { read: async () => null }
+
+/** More than this waiting and a writer waits too. */
+const MOST_WAITING = 65_536
+
+/** A writer on one side, a reader on the other. */
+export class Pipe implements Sink, Source {
+  #waiting: Data[] = []
+  #size = 0
+  #ended = false
+  #broken = false
+  #wakeReader = () => {}
+  #wakeWriter = () => {}
+
+  get broken(): boolean {
+    return this.#broken
+  }
+  async write(data: Data): Promise<void> {
+    if (this.#broken || this.#ended || data === '') return
+    this.#waiting.push(data)
+    this.#size += data.length
+    this.#wakeReader()
+    while (this.#size > MOST_WAITING && !this.#broken) await new Promise<void>((resolve) => (this.#wakeWriter = resolve))
+  }
+  async read(): Promise<Data | null> {
+    while (this.#waiting.length === 0 && !this.#ended && !this.#broken)
+      await new Promise<void>((resolve) => (this.#wakeReader = resolve))
+    const data = this.#waiting.shift()
+    if (data === undefined) return null
+    this.#size -= data.length
+    this.#wakeWriter()
+    return data
+  }
+  end(): void {
+    this.#ended = true
+    this.#wakeReader()
+  }
+  /** Nobody reads any more. */
+  break(): void {
+    this.#broken = true
+    this.#waiting = []
+    this.#size = 0
+    this.#wakeWriter()
+    this.#wakeReader()
+  }
+}
+
+/** Fixed content, such as that of a file. */
+export class TextSource implements Source {
+  #data: Data | null
+  constructor(data: Data) {
+    this.#data = data === '' ? null : data
+  }
+  async read(): Promise<Data | null> {
+    const data = this.#data
+    this.#data = null
+    return data
+  }
+}
+
+export async function readAll(source: Source): Promise<Data> {
+  let all = ''
+  for (let data = await source.read(); data !== null; data = await source.read()) all += data
+  return all
+}
+
+/** Lines one by one, without their ends; what is left over stays for the next reader. */
+export class LineReader {
+  #rest = ''
+  #done = false
+  constructor(readonly source: Source) {}
+  async next(): Promise<Data | null> {
+    for (;;) {
+      const end = this.#rest.indexOf('\n')
+      if (end >= 0) {
+        const line = this.#rest.slice(0, end)
+        this.#rest = this.#rest.slice(end + 1)
+        return line
+      }
+      if (this.#done) {
+        const line = this.#rest
+        this.#rest = ''
+        return line === '' ? null : line
+      }
+      const data = await this.source.read()
+      if (data === null) this.#done = true
+      else this.#rest += data
+    }
+  }
+}

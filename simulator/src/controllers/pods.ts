@@ -1,0 +1,51 @@
+/** What every workload controller asks of Pods. @see pkg/controller/controller_utils.go and pkg/api/v1/pod */
+import { controlledBy, type Draft, type KubeObject } from '../objects/object.js'
+import type { Pod, PodTemplateSpec } from '../schema/kubernetes.generated.js'
+import { parseTime } from '../time/clock.js'
+
+export const isOver = (pod: Pod): boolean => pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+/** Neither over nor on its way out. */
+export const isActive = (pod: Pod): boolean => !isOver(pod) && !pod.metadata.deletionTimestamp
+
+export const conditionOf = (pod: Pod, type: string) => pod.status?.conditions?.find((condition) => condition.type === type)
+export const isReady = (pod: Pod): boolean => conditionOf(pod, 'Ready')?.status === 'True'
+
+/** Ready for at least `minReadySeconds`. */
+export function isAvailable(pod: Pod, minReadySeconds: number, nowMs: number): boolean {
+  if (!isReady(pod)) return false
+  return minReadySeconds === 0 || parseTime(conditionOf(pod, 'Ready')?.lastTransitionTime) + minReadySeconds * 1000 <= nowMs
+}
+
+/** A Pod from a template, controlled by `owner` and named after `prefix`. */
+export function podFrom(template: PodTemplateSpec, owner: KubeObject, prefix = `${owner.metadata.name}-`): Draft<Pod> {
+  const { labels, annotations, finalizers } = template.metadata ?? {}
+  return {
+    metadata: {
+      generateName: prefix,
+      namespace: owner.metadata.namespace,
+      ...(labels ? { labels } : {}),
+      ...(annotations ? { annotations } : {}),
+      ...(finalizers ? { finalizers } : {}),
+      ownerReferences: [controlledBy(owner)],
+    },
+    spec: template.spec ?? { containers: [] },
+  }
+}
+
+const readyTime = (pod: Pod): number => parseTime(conditionOf(pod, 'Ready')?.lastTransitionTime) || 0
+const restarts = (pod: Pod): number => Math.max(0, ...(pod.status?.containerStatuses ?? []).map((status) => status.restartCount))
+
+/** Which Pod goes first when some must: unassigned, not ready, young, often restarted. */
+export function worstFirst(pods: Pod[]): Pod[] {
+  const phaseRank = (pod: Pod) => ({ Pending: 0, Unknown: 1, Running: 2 })[pod.status?.phase ?? ''] ?? 0
+  const cost = (pod: Pod) => Number(pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0)
+  const compare = (a: Pod, b: Pod): number =>
+    Number(Boolean(a.spec.nodeName)) - Number(Boolean(b.spec.nodeName)) ||
+    phaseRank(a) - phaseRank(b) ||
+    Number(isReady(a)) - Number(isReady(b)) ||
+    cost(a) - cost(b) ||
+    readyTime(b) - readyTime(a) ||
+    restarts(b) - restarts(a) ||
+    parseTime(b.metadata.creationTimestamp) - parseTime(a.metadata.creationTimestamp)
+  return [...pods].sort(compare)
+}

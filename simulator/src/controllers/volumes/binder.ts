@@ -1,0 +1,232 @@
+/** Binds claims to volumes, and makes volumes for classes that provision. Models pkg/controller/volume/persistentvolume (v1.36). */
+import { clone, keyOf } from '../../objects/object.js'
+import { compareQuantities, unitsOf } from '../../objects/quantity.js'
+import { selectorOf } from '../../objects/selector.js'
+import { isNotFound } from '../../objects/status.js'
+import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../schema/kubernetes.generated.js'
+import { defineController, done, type Outcome, type ReconcileContext } from '../runtime/controller.js'
+
+const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed'
+const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller'
+const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by'
+export const SELECTED_NODE = 'volume.kubernetes.io/selected-node'
+/** The provisioner of kind's class `standard`. */
+export const LOCAL_PATH = 'rancher.io/local-path'
+
+const sizeOf = (list: unknown): string => (list as { storage?: string } | undefined)?.storage ?? '0'
+const requestOf = (claim: PersistentVolumeClaim): string => sizeOf(claim.spec.resources?.requests)
+
+/** Whether the volume could serve the claim, apart from being taken. */
+function fits(volume: PersistentVolume, claim: PersistentVolumeClaim): boolean {
+  if ((volume.spec.storageClassName ?? '') !== (claim.spec.storageClassName ?? '')) return false
+  if ((volume.spec.volumeMode ?? 'Filesystem') !== (claim.spec.volumeMode ?? 'Filesystem')) return false
+  if (!(claim.spec.accessModes ?? []).every((mode) => volume.spec.accessModes?.includes(mode))) return false
+  if (claim.spec.selector && !selectorOf(claim.spec.selector)(volume.metadata.labels)) return false
+  return compareQuantities(sizeOf(volume.spec.capacity), requestOf(claim)) >= 0
+}
+
+const isFor = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean => {
+  const reference = volume.spec.claimRef
+  if (reference?.namespace !== claim.metadata.namespace || reference?.name !== claim.metadata.name) return false
+  return !reference?.uid || reference.uid === claim.metadata.uid
+}
+
+/** The volume that was made for the claim, else the smallest free one that fits. */
+function choose(volumes: PersistentVolume[], claim: PersistentVolumeClaim): PersistentVolume | undefined {
+  const living = volumes.filter((volume) => !volume.metadata.deletionTimestamp)
+  const reserved = living.find((volume) => isFor(volume, claim))
+  if (reserved) return reserved
+  const free = living.filter((volume) => !volume.spec.claimRef && volume.status?.phase === 'Available' && fits(volume, claim))
+  return free.sort(
+    (a, b) =>
+      unitsOf(sizeOf(a.spec.capacity)) - unitsOf(sizeOf(b.spec.capacity)) || a.metadata.name.localeCompare(b.metadata.name),
+  )[0]
+}
+
+export const claimController = defineController({
+  name: 'persistent-volume-binder',
+  eventSource: 'persistentvolume-controller',
+  reconciles: 'PersistentVolumeClaim',
+  reads: ['StorageClass'],
+  watches: {
+    PersistentVolume: ({ object }, informers) => {
+      const { claimRef } = object.spec
+      if (claimRef) return [`${claimRef.namespace}/${claimRef.name}`]
+      return informers
+        .list('PersistentVolumeClaim')
+        .filter((claim) => !claim.spec.volumeName)
+        .map(keyOf)
+    },
+    StorageClass: (_change, informers) =>
+      informers
+        .list('PersistentVolumeClaim')
+        .filter((claim) => !claim.spec.volumeName)
+        .map(keyOf),
+    Pod: ({ object }) =>
+      (object.spec.volumes ?? []).flatMap((volume) =>
+        volume.persistentVolumeClaim ? [`${object.metadata.namespace}/${volume.persistentVolumeClaim.claimName}`] : [],
+      ),
+  },
+  async reconcile(context, key) {
+    const claim = context.informers.get('PersistentVolumeClaim', key)
+    if (!claim || claim.metadata.deletionTimestamp) return done
+    return claim.spec.volumeName ? completeBinding(context, claim) : findVolume(context, claim)
+  },
+})
+
+async function findVolume(context: ReconcileContext, claim: PersistentVolumeClaim): Promise<Outcome> {
+  const { informers } = context
+  const storageClass = claim.spec.storageClassName ? informers.get('StorageClass', claim.spec.storageClassName) : undefined
+  const waits = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[SELECTED_NODE]
+  const volume = choose(informers.list('PersistentVolume'), claim)
+  if (volume && (!waits || isFor(volume, claim))) return bind(context, claim, volume)
+  if (waits) {
+    report(context, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
+    return done
+  }
+  if (!claim.spec.storageClassName)
+    report(
+      context,
+      claim,
+      'Normal',
+      'FailedBinding',
+      'no persistent volumes available for this claim and no storage class is set',
+    )
+  else if (!storageClass)
+    report(
+      context,
+      claim,
+      'Warning',
+      'ProvisioningFailed',
+      `storageclass.storage.k8s.io ${JSON.stringify(claim.spec.storageClassName)} not found`,
+    )
+  else await provision(context, claim, storageClass)
+  return done
+}
+
+function report(
+  { events }: ReconcileContext,
+  claim: PersistentVolumeClaim,
+  type: 'Normal' | 'Warning',
+  reason: string,
+  message: string,
+): void {
+  events.record(claim, { type, reason, message })
+}
+
+async function bind({ client }: ReconcileContext, claim: PersistentVolumeClaim, volume: PersistentVolume): Promise<Outcome> {
+  const { name, namespace, uid, resourceVersion } = claim.metadata
+  const reference = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', name, namespace, uid, resourceVersion }
+  let bound = volume
+  if (volume.spec.claimRef?.uid !== uid) {
+    const copy = clone(volume)
+    copy.spec.claimRef = { ...copy.spec.claimRef, ...reference }
+    if (!volume.spec.claimRef) copy.metadata.annotations = { ...copy.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes' }
+    bound = await client.update('PersistentVolume', copy)
+  }
+  await client.updateStatus('PersistentVolume', { ...bound, status: { ...bound.status, phase: 'Bound' } })
+  const copy = clone(claim)
+  copy.metadata.annotations = { ...copy.metadata.annotations, [BIND_COMPLETED]: 'yes', [BOUND_BY_CONTROLLER]: 'yes' }
+  copy.spec.volumeName = volume.metadata.name
+  const updated = await client.update('PersistentVolumeClaim', copy)
+  await client.updateStatus('PersistentVolumeClaim', { ...updated, status: boundStatus(bound) })
+  return done
+}
+
+const boundStatus = ({ spec }: PersistentVolume) =>
+  ({ phase: 'Bound', accessModes: spec.accessModes, capacity: spec.capacity }) as NonNullable<PersistentVolumeClaim['status']>
+
+/** A claim that names its volume: bound when the volume is its own, lost when it is gone. */
+async function completeBinding(context: ReconcileContext, claim: PersistentVolumeClaim): Promise<Outcome> {
+  const { client, informers } = context
+  const volume = informers.get('PersistentVolume', claim.spec.volumeName ?? '')
+  const isComplete = claim.metadata.annotations?.[BIND_COMPLETED] !== undefined
+  if (!volume) {
+    if (isComplete && claim.status?.phase !== 'Lost') {
+      await client.updateStatus('PersistentVolumeClaim', { ...claim, status: { ...claim.status, phase: 'Lost' } })
+      report(context, claim, 'Warning', 'ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!')
+    }
+    return done
+  }
+  if (!isComplete && (!volume.spec.claimRef || isFor(volume, claim))) return bind(context, claim, volume)
+  if (isFor(volume, claim) && claim.status?.phase !== 'Bound')
+    await client.updateStatus('PersistentVolumeClaim', { ...claim, status: boundStatus(volume) })
+  return done
+}
+
+/** What the provisioner of kind's class does, as far as the API shows it. */
+async function provision(context: ReconcileContext, claim: PersistentVolumeClaim, storageClass: StorageClass): Promise<void> {
+  const { client, informers } = context
+  if (storageClass.provisioner !== LOCAL_PATH) {
+    const external = `Waiting for a volume to be created either by the external provisioner '${storageClass.provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`
+    if (storageClass.provisioner !== 'kubernetes.io/no-provisioner')
+      report(context, claim, 'Normal', 'ExternalProvisioning', external)
+    return
+  }
+  const name = `pvc-${claim.metadata.uid}`
+  if (informers.get('PersistentVolume', name)) return
+  const node = claim.metadata.annotations?.[SELECTED_NODE] ?? ''
+  const path = `/var/local-path-provisioner/${name}_${claim.metadata.namespace}_${claim.metadata.name}`
+  report(context, claim, 'Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${keyOf(claim)}"`)
+  const { namespace, uid, resourceVersion } = claim.metadata
+  const claimRef = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', name: claim.metadata.name, namespace, uid, resourceVersion }
+  await client.create('PersistentVolume', {
+    metadata: { name, annotations: { 'local.path.provisioner/selected-node': node, [PROVISIONED_BY]: LOCAL_PATH } },
+    spec: {
+      capacity: { storage: requestOf(claim) },
+      accessModes: claim.spec.accessModes,
+      claimRef,
+      hostPath: { path, type: 'DirectoryOrCreate' },
+      persistentVolumeReclaimPolicy: storageClass.reclaimPolicy,
+      storageClassName: storageClass.metadata.name,
+      volumeMode: 'Filesystem',
+      nodeAffinity: {
+        required: {
+          nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] }],
+        },
+      },
+    },
+  })
+  report(context, claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${name}`)
+}
+
+export const volumeController = defineController({
+  name: 'persistent-volume-binder',
+  eventSource: 'persistentvolume-controller',
+  reconciles: 'PersistentVolume',
+  watches: {
+    PersistentVolumeClaim: ({ object }, informers) =>
+      informers
+        .list('PersistentVolume')
+        .filter((volume) => isFor(volume, object))
+        .map(keyOf),
+  },
+  async reconcile({ client, informers, events }, key) {
+    const volume = informers.get('PersistentVolume', key)
+    if (!volume) return done
+    const phaseTo = async (phase: string) => {
+      if (volume.status?.phase !== phase)
+        await client.updateStatus('PersistentVolume', { ...volume, status: { ...volume.status, phase } })
+    }
+    const reference = volume.spec.claimRef
+    if (!reference?.uid) {
+      await phaseTo('Available')
+      return done
+    }
+    const claim = informers.get('PersistentVolumeClaim', `${reference.namespace}/${reference.name}`)
+    if (claim?.metadata.uid === reference.uid) return done
+    await phaseTo('Released')
+    const policy = volume.spec.persistentVolumeReclaimPolicy
+    if (policy === 'Delete' && volume.metadata.annotations?.[PROVISIONED_BY])
+      await client.delete('PersistentVolume', key).catch(ignoreMissing)
+    else if (policy === 'Delete') {
+      await phaseTo('Failed')
+      events.record(volume, { type: 'Warning', reason: 'VolumeFailedDelete', message: 'no deletable volume plugin matched' })
+    }
+    return done
+  },
+})
+
+const ignoreMissing = (error: unknown): void => {
+  if (!isNotFound(error)) throw error
+}

@@ -1,0 +1,64 @@
+/** The simulated registry: which images there are. */
+import type { Program } from '../containers/process.js'
+import { busyboxPrograms } from '../shell/commands/index.js'
+import { curlProgram } from '../shell/commands/network.js'
+import { appImages } from './app.js'
+import type { Image } from './image.js'
+import { nginxImage } from './nginx.js'
+import { formatReference, parseReference } from './reference.js'
+import { systemImages } from './system.js'
+
+const busybox: Image = {
+  repository: 'docker.io/library/busybox',
+  tags: /^(latest|stable|1|1\.(2[89]|3[0-9])(\.\d+)?|musl|glibc|uclibc)(-(musl|glibc|uclibc))?$/,
+  command: ['sh'],
+  programs: busyboxPrograms,
+  sizeBytes: 2_243_391,
+}
+
+const alpine: Image = {
+  ...busybox,
+  repository: 'docker.io/library/alpine',
+  tags: /^(latest|3|3\.\d+(\.\d+)?|edge)$/,
+  command: ['/bin/sh'],
+  sizeBytes: 3_800_000,
+}
+
+const curl: Image = {
+  repository: 'docker.io/curlimages/curl',
+  tags: /^(latest|\d+\.\d+\.\d+)$/,
+  entrypoint: ['/entrypoint.sh'],
+  command: ['curl'],
+  programs: { ...busyboxPrograms, curl: curlProgram, '/entrypoint.sh': entrypoint },
+  user: { uid: 100, gid: 101, name: 'curl_user' },
+  workingDirectory: '/home/curl_user',
+  files: { '/home/curl_user/.keep': '' },
+  sizeBytes: 9_300_000,
+}
+
+/** Runs what it is given, and curl itself for what begins with an option or an address. */
+function entrypoint(process: Parameters<Program>[0]): Promise<number> {
+  const [, name = 'curl', ...rest] = process.argv
+  const program = curl.programs[name]
+  return program ? program({ ...process, argv: [name, ...rest] }) : curlProgram({ ...process, argv: ['curl', name, ...rest] })
+}
+
+const images: Image[] = [busybox, alpine, curl, nginxImage, ...appImages, ...systemImages]
+
+export type Lookup = { found: true; image: Image; reference: string } | { found: false; error: string }
+
+/** The image of a reference, or what a registry and containerd say of one that is not there. */
+export function lookUp(name: string): Lookup {
+  const reference = parseReference(name)
+  if (!reference) return { found: false, error: `couldn't parse image name "${name}": invalid reference format` }
+  const full = formatReference(reference)
+  const ofName = images.filter((image) => image.repository === reference.repository)
+  const image = ofName.find((each) => !each.tags || each.tags.test(reference.tag))
+  if (image) return { found: true, image, reference: full }
+  const unpack = `failed to pull and unpack image "${full}": failed to resolve reference "${full}"`
+  if (ofName.length > 0) return { found: false, error: `rpc error: code = NotFound desc = ${unpack}: ${full}: not found` }
+  return {
+    found: false,
+    error: `${unpack}: pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`,
+  }
+}

@@ -1,0 +1,287 @@
+/** The agent of one node: registers it, keeps its lease, runs its Pods and reports on them. */
+import type { Client } from '../client/client.js'
+import { type FileNode, file, type Mount } from '../containers/file-system.js'
+import type { ContainerNetwork } from '../containers/network.js'
+import { EventRecorder } from '../controllers/runtime/events.js'
+import type { Informers } from '../controllers/runtime/informer.js'
+import type { Fabric } from '../network/fabric.js'
+import { clone, keyOf } from '../objects/object.js'
+import { isAlreadyExists, isConflict, isNotFound } from '../objects/status.js'
+import type { Pod } from '../schema/kubernetes.generated.js'
+import { type Clock, microTimestamp } from '../time/clock.js'
+import type { Random } from '../time/random.js'
+import { ImageStore } from './image-store.js'
+import { type NodeIdentity, nodeObject } from './node-object.js'
+import { PodWorker } from './pod-worker.js'
+import type { ProbeHost } from './probes.js'
+import { type VolumeContext, VolumeStore } from './volumes.js'
+
+const MIRROR = 'kubernetes.io/config.mirror'
+const LEASE_SECONDS = 40
+const RENEW_MS = 10_000
+/** The last number of an address: 1 is the bridge, 255 is for all. */
+const FIRST_ADDRESS = 2
+const LAST_ADDRESS = 254
+
+export interface KubeletOptions {
+  node: NodeIdentity
+  client: Client
+  informers: Informers
+  fabric: Fabric
+  clock: Clock
+  random: Random
+  signal: AbortSignal
+  /** Images that need no pull. */
+  images: string[]
+  /** What stands in its folder of manifests. */
+  staticPods: Pod[]
+  /** The content of volumes that any node can reach. */
+  shared: VolumeStore
+  onError: (where: string, error: unknown) => void
+}
+
+export class Kubelet {
+  readonly node: NodeIdentity
+  readonly clock: Clock
+  readonly random: Random
+  readonly informers: Informers
+  readonly events: EventRecorder
+  readonly images: ImageStore
+  readonly #workers = new Map<string, PodWorker>()
+  readonly #volumes = new VolumeStore()
+  readonly #addresses = new Set<number>()
+  readonly #tokens = new Map<string, string>()
+  #nextAddress = FIRST_ADDRESS
+
+  constructor(readonly options: KubeletOptions) {
+    this.node = options.node
+    this.clock = options.clock
+    this.random = options.random
+    this.informers = options.informers
+    this.events = new EventRecorder(options.client, options.clock, { component: 'kubelet', host: options.node.name })
+    this.images = new ImageStore(options.clock, options.images)
+  }
+
+  async start(): Promise<void> {
+    await this.#register()
+    await this.informers.ready(['Pod', 'ConfigMap', 'Secret', 'Service', 'PersistentVolume', 'PersistentVolumeClaim'])
+    this.options.signal.addEventListener('abort', () => this.#stop(), { once: true })
+    this.informers.of('Pod').onChange(({ type, object }) => {
+      if (object.spec.nodeName !== this.node.name) return
+      if (type === 'DELETED') this.#gone(object)
+      else this.#take(object)
+    })
+    for (const pod of this.options.staticPods) await this.#mirror(pod)
+  }
+
+  async #register(): Promise<void> {
+    const images = this.options.images.map((name) => ({ names: [name], sizeBytes: 0 }))
+    const node = nodeObject(this.node, { nowMs: this.clock.now(), images, machineId: this.random.uuid() })
+    try {
+      await this.options.client.create('Node', node)
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error
+    }
+    await this.#renewLease()
+  }
+
+  async #renewLease(): Promise<void> {
+    const { client, signal } = this.options
+    if (signal.aborted) return
+    const key = `kube-node-lease/${this.node.name}`
+    const renewTime = microTimestamp(this.clock.now())
+    const spec = { holderIdentity: this.node.name, leaseDurationSeconds: LEASE_SECONDS, renewTime }
+    try {
+      await client.patch('Lease', key, { spec }).catch(async (error) => {
+        if (!isNotFound(error)) throw error
+        await client.create('Lease', { metadata: { name: this.node.name, namespace: 'kube-node-lease' }, spec })
+      })
+    } catch (error) {
+      this.options.onError('lease', error)
+    }
+    this.clock.after(RENEW_MS, () => void this.#renewLease())
+  }
+
+  /** The API's view of a Pod that a file on the node defines. */
+  async #mirror(pod: Pod): Promise<void> {
+    const draft = clone(pod)
+    draft.metadata.annotations = {
+      ...draft.metadata.annotations,
+      [MIRROR]: this.random.uuid(),
+      'kubernetes.io/config.source': 'file',
+    }
+    const node = await this.options.client.get('Node', this.node.name)
+    draft.metadata.ownerReferences = [
+      { apiVersion: 'v1', kind: 'Node', name: this.node.name, uid: node.metadata.uid, controller: true },
+    ]
+    draft.spec.nodeName = this.node.name
+    try {
+      await this.options.client.create('Pod', draft)
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error
+    }
+  }
+
+  #take(pod: Pod): void {
+    const worker = this.#workers.get(pod.metadata.uid)
+    if (worker) {
+      worker.update(pod)
+      return
+    }
+    const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
+    if (isOver && !pod.metadata.deletionTimestamp) return
+    const made = new PodWorker(this, pod)
+    this.#workers.set(pod.metadata.uid, made)
+    void this.#fetchToken(pod).then(() => made.sync())
+  }
+
+  async #fetchToken(pod: Pod): Promise<void> {
+    const projected = (pod.spec.volumes ?? [])
+      .flatMap((volume) => volume.projected?.sources ?? [])
+      .find((source) => source.serviceAccountToken)
+    if (!projected?.serviceAccountToken) return
+    const { name, uid, namespace } = pod.metadata
+    const { audience, expirationSeconds } = projected.serviceAccountToken
+    const spec = {
+      audiences: audience ? [audience] : [],
+      expirationSeconds,
+      boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
+    }
+    try {
+      const answer = await this.options.client.createSub('ServiceAccount', `${namespace}/${pod.spec.serviceAccountName}`, {
+        name: 'token',
+        body: { spec },
+      })
+      this.#tokens.set(uid, (answer as { status: { token: string } }).status.token)
+    } catch (error) {
+      if (!isNotFound(error)) this.options.onError(`token of ${keyOf(pod)}`, error)
+    }
+  }
+
+  #gone(pod: Pod): void {
+    const worker = this.#workers.get(pod.metadata.uid)
+    if (worker) this.#release(worker)
+    const fromFile = this.options.staticPods.find(
+      (each) => each.metadata.name === pod.metadata.name && pod.metadata.annotations?.[MIRROR],
+    )
+    if (fromFile && !this.options.signal.aborted)
+      void this.#mirror(fromFile).catch((error) => this.options.onError('mirror', error))
+  }
+
+  #release(worker: PodWorker): void {
+    worker.stop()
+    this.#workers.delete(worker.pod.metadata.uid)
+    this.#tokens.delete(worker.pod.metadata.uid)
+    if (worker.pod.spec.hostNetwork) return
+    this.#addresses.delete(Number(worker.podIp.split('.').at(-1)))
+    this.options.fabric.detach(worker.podIp)
+  }
+
+  /** Everything of the Pod has ended: it may leave the API. */
+  async finish(worker: PodWorker): Promise<void> {
+    const { uid } = worker.pod.metadata
+    try {
+      await this.options.client.delete('Pod', worker.key, { graceSeconds: 0, uid })
+    } catch (error) {
+      if (!isNotFound(error) && !isConflict(error)) throw error
+    }
+  }
+
+  addressFor(pod: Pod): string {
+    if (pod.spec.hostNetwork) return this.node.address
+    const before = pod.status?.podIP ?? ''
+    const kept = before.startsWith(`${this.node.podRange}.`) ? Number(before.split('.').at(-1)) : 0
+    const number = kept && !this.#addresses.has(kept) ? kept : this.#freeAddress()
+    this.#addresses.add(number)
+    return `${this.node.podRange}.${number}`
+  }
+
+  #freeAddress(): number {
+    for (let tries = 0; tries <= LAST_ADDRESS; tries++) {
+      const number = this.#nextAddress
+      this.#nextAddress = number >= LAST_ADDRESS ? FIRST_ADDRESS : number + 1
+      if (!this.#addresses.has(number)) return number
+    }
+    throw new Error(`no free address on ${this.node.name}`)
+  }
+
+  networkFor(worker: PodWorker): ContainerNetwork {
+    const endpoint = this.options.fabric.attach(worker.podIp, worker.pod.metadata.namespace ?? 'default')
+    return this.options.fabric.networkOf(endpoint)
+  }
+
+  volumeContext(pod: Pod, podIp: string): VolumeContext {
+    return {
+      pod,
+      informers: this.informers,
+      node: this.#volumes,
+      shared: this.options.shared,
+      podIp,
+      hostIp: this.node.address,
+      token: () => {
+        const token = this.#tokens.get(pod.metadata.uid)
+        if (!token) throw new Error('failed to fetch token: serviceaccount token is not there yet')
+        return token
+      },
+    }
+  }
+
+  /** /etc/hostname, /etc/hosts and /etc/resolv.conf, which every container gets from the kubelet. */
+  systemFiles(pod: Pod, { hostname, podIp }: { hostname: string; podIp: string }): Mount[] {
+    const mount = (path: string, root: FileNode): Mount => ({ path, root, readOnly: false })
+    const aliases = (pod.spec.hostAliases ?? []).map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join('\t')}\n`).join('')
+    const hosts = `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${podIp}\t${hostname}\n${aliases}`
+    const namespace = pod.metadata.namespace ?? 'default'
+    const resolv = `search ${namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n`
+    return [
+      mount('/etc/hostname', file(`${hostname}\n`)),
+      mount('/etc/hosts', file(hosts)),
+      mount('/etc/resolv.conf', file(resolv)),
+    ]
+  }
+
+  probeHost(worker: PodWorker): ProbeHost {
+    return {
+      clock: this.clock,
+      fabric: this.options.fabric,
+      podIp: worker.podIp,
+      nodeIp: `${this.node.podRange}.1`,
+      onChange: () => worker.sync(),
+      onUnhealthy: (slot, message) =>
+        this.events.record(
+          { object: worker.pod, fieldPath: `spec.containers{${slot.name}}` },
+          { type: 'Warning', reason: 'Unhealthy', message },
+        ),
+      onLivenessFailed: (slot, which) => worker.restart(slot, which),
+    }
+  }
+
+  containerId(): string {
+    return (this.random.uuid() + this.random.uuid()).replaceAll('-', '')
+  }
+
+  /** @returns whether it was written; a Pod that has changed meanwhile is looked at again */
+  async writeStatus(pod: Pod, status: NonNullable<Pod['status']>): Promise<boolean> {
+    try {
+      await this.options.client.updateStatus('Pod', { ...pod, status })
+      return true
+    } catch (error) {
+      if (isNotFound(error)) return true
+      if (isConflict(error)) return false
+      throw error
+    }
+  }
+
+  onError(where: string, error: unknown): void {
+    this.options.onError(`kubelet of ${this.node.name}, ${where}`, error)
+  }
+
+  worker(pod: Pod): PodWorker | undefined {
+    return this.#workers.get(pod.metadata.uid)
+  }
+
+  #stop(): void {
+    for (const worker of this.#workers.values()) worker.stop()
+    this.#workers.clear()
+  }
+}

@@ -1,0 +1,90 @@
+/** How a node describes itself. */
+import type { Draft } from '../objects/object.js'
+import type { Node } from '../schema/kubernetes.generated.js'
+import { timestamp } from '../time/clock.js'
+
+export interface NodeIdentity {
+  name: string
+  role: 'control-plane' | 'worker'
+  address: string
+  /** What stands before the last number of its Pods' addresses. */
+  podRange: string
+}
+
+const CAPACITY = {
+  cpu: '4',
+  'ephemeral-storage': '100Gi',
+  'hugepages-1Gi': '0',
+  'hugepages-2Mi': '0',
+  memory: '8Gi',
+  pods: '110',
+}
+
+const condition = (type: string, status: string, reason: string, message: string, now: string) => ({
+  type,
+  status,
+  reason,
+  message,
+  lastHeartbeatTime: now,
+  lastTransitionTime: now,
+})
+
+const conditions = (now: string) => [
+  condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available', now),
+  condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure', now),
+  condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available', now),
+  condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', now),
+]
+
+export function nodeObject(
+  identity: NodeIdentity,
+  options: { nowMs: number; images: { names: string[]; sizeBytes: number }[]; machineId: string },
+): Draft<Node> {
+  const isControlPlane = identity.role === 'control-plane'
+  const { name, address, podRange } = identity
+  return {
+    metadata: {
+      name,
+      annotations: { 'node.alpha.kubernetes.io/ttl': '0', 'volumes.kubernetes.io/controller-managed-attach-detach': 'true' },
+      labels: {
+        'beta.kubernetes.io/arch': 'amd64',
+        'beta.kubernetes.io/os': 'linux',
+        'kubernetes.io/arch': 'amd64',
+        'kubernetes.io/hostname': name,
+        'kubernetes.io/os': 'linux',
+        ...(isControlPlane
+          ? { 'node-role.kubernetes.io/control-plane': '', 'node.kubernetes.io/exclude-from-external-load-balancers': '' }
+          : {}),
+      },
+    },
+    spec: {
+      podCIDR: `${podRange}.0/24`,
+      podCIDRs: [`${podRange}.0/24`],
+      providerID: `kind://docker/kubernetes/${name}`,
+      ...(isControlPlane ? { taints: [{ key: 'node-role.kubernetes.io/control-plane', effect: 'NoSchedule' }] } : {}),
+    },
+    status: {
+      addresses: [
+        { type: 'InternalIP', address },
+        { type: 'Hostname', address: name },
+      ],
+      allocatable: CAPACITY,
+      capacity: CAPACITY,
+      conditions: conditions(timestamp(options.nowMs)),
+      daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
+      images: options.images,
+      nodeInfo: {
+        architecture: 'amd64',
+        bootID: options.machineId,
+        containerRuntimeVersion: 'containerd://2.1.4',
+        kernelVersion: '6.18.0',
+        kubeProxyVersion: '',
+        kubeletVersion: 'v1.36.2',
+        machineID: options.machineId.replaceAll('-', ''),
+        operatingSystem: 'linux',
+        osImage: 'Debian GNU/Linux 12 (bookworm)',
+        systemUUID: options.machineId.replaceAll('-', ''),
+      },
+    },
+  } as Draft<Node>
+}

@@ -1,0 +1,189 @@
+/** The status that a kubelet reports, from what its containers are doing. @see pkg/kubelet/kubelet_pods.go: generateAPIPodStatus */
+import { createHash } from 'node:crypto'
+import type { ContainerState, ContainerStatus, Pod, PodCondition } from '../schema/kubernetes.generated.js'
+import { timestamp } from '../time/clock.js'
+import type { Ended, Slot, SlotState } from './slot.js'
+
+type PodStatus = NonNullable<Pod['status']>
+
+const terminated = (ended: Ended): ContainerState => ({
+  terminated: {
+    exitCode: ended.exitCode,
+    reason: ended.reason,
+    ...(ended.message ? { message: ended.message } : {}),
+    startedAt: timestamp(ended.startedAtMs),
+    finishedAt: timestamp(ended.finishedAtMs),
+    containerID: `containerd://${ended.id}`,
+  },
+})
+
+function stateOf(state: SlotState): ContainerState {
+  if (state.type === 'running') return { running: { startedAt: timestamp(state.startedAtMs) } }
+  if (state.type === 'ended') return terminated(state.ended)
+  return { waiting: { reason: state.reason, ...(state.message ? { message: state.message } : {}) } }
+}
+
+const idOf = (slot: Slot): string | undefined => {
+  if (slot.state.type === 'running') return slot.state.id
+  if (slot.state.type === 'ended') return slot.state.ended.id
+  return slot.last?.id
+}
+
+const imageId = (reference: string): string =>
+  `${reference.split(/[:@]/)[0]}@sha256:${createHash('sha256').update(reference).digest('hex')}`
+
+export function containerStatus(slot: Slot): ContainerStatus {
+  const id = idOf(slot)
+  const hasRun = id !== undefined
+  const isInitDone = slot.kind === 'init' && slot.state.type === 'ended' && slot.state.ended.exitCode === 0
+  const { resources } = slot.spec
+  const user = slot.state.type === 'running' ? slot.state.run.machine.user : undefined
+  return {
+    name: slot.name,
+    state: stateOf(slot.state),
+    lastState: slot.last ? terminated(slot.last) : {},
+    ready: slot.kind === 'init' ? isInitDone : slot.ready,
+    restartCount: slot.restarts,
+    image: hasRun && slot.imageReference ? slot.imageReference : (slot.spec.image ?? ''),
+    imageID: hasRun && slot.imageReference ? imageId(slot.imageReference) : '',
+    ...(hasRun ? { containerID: `containerd://${id}` } : {}),
+    started: slot.kind === 'init' ? false : slot.started,
+    ...(hasRun ? { resources: resources ?? {} } : {}),
+    ...(resources?.requests && hasRun ? { allocatedResources: resources.requests } : {}),
+    ...(slot.spec.volumeMounts
+      ? {
+          volumeMounts: slot.spec.volumeMounts.map((mount) => ({
+            name: mount.name,
+            mountPath: mount.mountPath,
+            ...(mount.readOnly ? { readOnly: true, recursiveReadOnly: 'Disabled' } : {}),
+          })),
+        }
+      : {}),
+    ...(user ? { user: { linux: { uid: user.uid, gid: user.gid, supplementalGroups: [user.gid] } } } : {}),
+  }
+}
+
+/** @see getPhase */
+export function phaseOf(pod: Pod, slots: Slot[]): string {
+  const inits = slots.filter((slot) => slot.kind === 'init' || slot.kind === 'sidecar')
+  const mains = slots.filter((slot) => slot.kind === 'main')
+  const isInitPending = inits.some((slot) => {
+    if (slot.kind === 'sidecar') return !slot.started && slot.state.type === 'waiting' && !slot.last
+    return slot.state.type !== 'ended' || (slot.state.ended.exitCode !== 0 && pod.spec.restartPolicy !== 'Never')
+  })
+  const failedInit = inits.some((slot) => slot.kind === 'init' && slot.state.type === 'ended' && slot.state.ended.exitCode !== 0)
+  if (failedInit && pod.spec.restartPolicy === 'Never') return 'Failed'
+  if (isInitPending && mains.every((slot) => slot.state.type === 'waiting' && !slot.last)) return 'Pending'
+  let [running, waiting, stopped, succeeded] = [0, 0, 0, 0]
+  for (const slot of mains) {
+    const ended = slot.state.type === 'ended' ? slot.state.ended : slot.state.type === 'waiting' ? slot.last : undefined
+    if (slot.state.type === 'running') running++
+    else if (!ended) waiting++
+    else {
+      stopped++
+      if (ended.exitCode === 0) succeeded++
+    }
+  }
+  if (waiting > 0) return 'Pending'
+  if (running > 0) return 'Running'
+  if (pod.spec.restartPolicy === 'Always') return 'Running'
+  if (stopped === succeeded) return 'Succeeded'
+  return pod.spec.restartPolicy === 'Never' ? 'Failed' : 'Running'
+}
+
+interface Facts {
+  pod: Pod
+  slots: Slot[]
+  phase: string
+  podIp: string
+  hostIp: string
+  startedAtMs: number
+  hasSandbox: boolean
+  nowMs: number
+  reason?: { reason: string; message: string } | undefined
+}
+
+type Draft = { type: string; status: 'True' | 'False'; reason?: string; message?: string }
+
+function conditionsOf(facts: Facts): Draft[] {
+  const { slots, phase, hasSandbox, pod } = facts
+  const over = phase === 'Succeeded' || phase === 'Failed'
+  const inits = slots.filter((slot) => slot.kind === 'init' || slot.kind === 'sidecar')
+  const unfinished = inits
+    .filter((slot) => (slot.kind === 'init' ? !(slot.state.type === 'ended' && slot.state.ended.exitCode === 0) : !slot.started))
+    .map((slot) => slot.name)
+  const unready = slots
+    .filter((slot) => (slot.kind === 'main' || slot.kind === 'sidecar') && !slot.ready)
+    .map((slot) => slot.name)
+  const initialized: Draft =
+    unfinished.length > 0 && phase !== 'Succeeded'
+      ? {
+          type: 'Initialized',
+          status: 'False',
+          reason: 'ContainersNotInitialized',
+          message: `containers with incomplete status: [${unfinished.join(' ')}]`,
+        }
+      : { type: 'Initialized', status: 'True', ...(phase === 'Succeeded' ? { reason: 'PodCompleted' } : {}) }
+  const notReady = (): Omit<Draft, 'type'> => {
+    if (phase === 'Succeeded') return { status: 'False', reason: 'PodCompleted' }
+    if (phase === 'Failed') return { status: 'False', reason: 'PodFailed' }
+    return unready.length > 0
+      ? { status: 'False', reason: 'ContainersNotReady', message: `containers with unready status: [${unready.join(' ')}]` }
+      : { status: 'True' }
+  }
+  const containers = notReady()
+  const gates = (pod.spec.readinessGates ?? []).filter(
+    (gate) => pod.status?.conditions?.find((each) => each.type === gate.conditionType)?.status !== 'True',
+  )
+  const ready: Omit<Draft, 'type'> =
+    containers.status === 'True' && gates.length > 0
+      ? {
+          status: 'False',
+          reason: 'ReadinessGatesNotReady',
+          message: gates
+            .map((gate) => `corresponding condition of pod readiness gate ${JSON.stringify(gate.conditionType)} does not exist.`)
+            .join(', '),
+        }
+      : containers
+  return [
+    { type: 'PodReadyToStartContainers', status: hasSandbox && !over ? 'True' : 'False' },
+    initialized,
+    { type: 'Ready', ...ready },
+    { type: 'ContainersReady', ...containers },
+    { type: 'PodScheduled', status: 'True' },
+  ]
+}
+
+function carry(draft: Draft, pod: Pod, now: string): PodCondition {
+  const before = pod.status?.conditions?.find((condition) => condition.type === draft.type)
+  return {
+    ...draft,
+    lastProbeTime: null as never,
+    lastTransitionTime: before?.status === draft.status ? before.lastTransitionTime : now,
+    observedGeneration: pod.metadata.generation,
+  }
+}
+
+export function podStatus(facts: Facts): PodStatus {
+  const { pod, slots, phase, podIp, hostIp } = facts
+  const of = (...kinds: Slot['kind'][]) => slots.filter((slot) => kinds.includes(slot.kind)).map(containerStatus)
+  const inits = of('init', 'sidecar')
+  const ephemeral = of('ephemeral')
+  const own = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'])
+  const others = (pod.status?.conditions ?? []).filter((condition) => !own.has(condition.type))
+  return {
+    ...(pod.status?.nominatedNodeName ? { nominatedNodeName: pod.status.nominatedNodeName } : {}),
+    phase,
+    ...(facts.reason ?? {}),
+    observedGeneration: pod.metadata.generation,
+    conditions: [...conditionsOf(facts).map((draft) => carry(draft, pod, timestamp(facts.nowMs))), ...others],
+    hostIP: hostIp,
+    hostIPs: [{ ip: hostIp }],
+    ...(podIp ? { podIP: podIp, podIPs: [{ ip: podIp }] } : {}),
+    startTime: timestamp(facts.startedAtMs),
+    ...(inits.length ? { initContainerStatuses: inits } : {}),
+    containerStatuses: of('main'),
+    ...(ephemeral.length ? { ephemeralContainerStatuses: ephemeral } : {}),
+    qosClass: pod.status?.qosClass,
+  }
+}

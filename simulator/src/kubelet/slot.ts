@@ -1,0 +1,101 @@
+/** One container of a Pod over all its runs. */
+import type { Container as Run } from '../containers/container.js'
+import { LogBuffer } from '../containers/log-buffer.js'
+import type { Image } from '../images/image.js'
+import type { Container } from '../schema/kubernetes.generated.js'
+
+export interface Ended {
+  exitCode: number
+  reason: string
+  message?: string | undefined
+  startedAtMs: number
+  finishedAtMs: number
+  id: string
+}
+
+export type SlotState =
+  | { type: 'waiting'; reason: string; message?: string | undefined }
+  | { type: 'running'; run: Run; id: string; startedAtMs: number }
+  | { type: 'ended'; ended: Ended }
+
+export type SlotKind = 'init' | 'sidecar' | 'main' | 'ephemeral'
+
+/** @see pkg/kubelet/kubelet.go: MaxCrashLoopBackOff, initial 10 s */
+const FIRST_BACKOFF_MS = 10_000
+const LONGEST_BACKOFF_MS = 300_000
+/** A run this long forgives what was before. */
+const FORGIVEN_AFTER_MS = 600_000
+
+export class BackOff {
+  #delayMs = 0
+  #untilMs = 0
+  get delayMs(): number {
+    return this.#delayMs
+  }
+  remaining(nowMs: number): number {
+    return Math.max(0, this.#untilMs - nowMs)
+  }
+  /** The next delay runs from `fromMs`. */
+  next(fromMs: number): void {
+    this.#delayMs = Math.min(this.#delayMs === 0 ? FIRST_BACKOFF_MS : this.#delayMs * 2, LONGEST_BACKOFF_MS)
+    this.#untilMs = fromMs + this.#delayMs
+  }
+  reset(): void {
+    this.#delayMs = 0
+    this.#untilMs = 0
+  }
+}
+
+export class Slot {
+  state: SlotState
+  last: Ended | undefined
+  restarts = 0
+  ready = false
+  started = false
+  image: Image | undefined
+  imageReference = ''
+  /** A pull is under way. */
+  pulling = false
+  readonly crash = new BackOff()
+  readonly pull = new BackOff()
+  log = new LogBuffer()
+  previousLog: LogBuffer | undefined
+  /** Ends its probes. */
+  stopProbes: () => void = () => {}
+
+  constructor(
+    readonly spec: Container,
+    readonly kind: SlotKind,
+    reason: string,
+  ) {
+    this.state = { type: 'waiting', reason }
+  }
+
+  get name(): string {
+    return this.spec.name
+  }
+  get isRunning(): boolean {
+    return this.state.type === 'running'
+  }
+
+  begin(run: Run, id: string, nowMs: number): void {
+    this.state = { type: 'running', run, id, startedAtMs: nowMs }
+  }
+
+  end(ended: Ended): void {
+    this.stopProbes()
+    this.log.close()
+    this.ready = false
+    this.started = false
+    this.state = { type: 'ended', ended }
+    if (ended.finishedAtMs - ended.startedAtMs > FORGIVEN_AFTER_MS) this.crash.reset()
+  }
+
+  /** Makes room for another run. */
+  prepareRestart(): void {
+    if (this.state.type === 'ended') this.last = this.state.ended
+    this.previousLog = this.log
+    this.log = new LogBuffer()
+    this.restarts++
+  }
+}

@@ -1,0 +1,270 @@
+/** The volumes of a Pod as file trees, and where a container sees them. @see pkg/volume */
+import { type DirectoryNode, directory, file, type Mount, type Node, normalize } from '../containers/file-system.js'
+import { encode } from '../containers/stream.js'
+import type { Informers } from '../controllers/runtime/informer.js'
+import type { Container, Pod, Volume } from '../schema/kubernetes.generated.js'
+import { podField } from './environment.js'
+import { resourceField } from './resource-field.js'
+
+/** Why a volume cannot be mounted now. */
+export interface MountFailure {
+  volume: string
+  message: string
+}
+
+/** What outlives Pods: the folders of a node, and the content of persistent volumes, by name. */
+export class VolumeStore {
+  readonly #trees = new Map<string, DirectoryNode>()
+  tree(name: string): DirectoryNode {
+    const present = this.#trees.get(name)
+    if (present) return present
+    const made = directory()
+    this.#trees.set(name, made)
+    return made
+  }
+  forget(name: string): void {
+    this.#trees.delete(name)
+  }
+}
+
+interface Item {
+  key: string
+  path: string
+  mode?: number | undefined
+}
+
+type Content = Map<string, { data: string; mode: number }>
+
+export interface VolumeContext {
+  pod: Pod
+  informers: Informers
+  node: VolumeStore
+  shared: VolumeStore
+  podIp: string
+  hostIp: string
+  /** A token of the Pod's ServiceAccount. */
+  token: (audience: string | undefined, seconds: number) => string
+}
+
+export class PodVolumes {
+  readonly #roots = new Map<string, { root: Node; refresh?: () => void }>()
+  constructor(readonly context: VolumeContext) {}
+
+  /** Brings every volume up; tells the first that cannot be. Safe to call again. */
+  prepare(): MountFailure | undefined {
+    for (const volume of this.context.pod.spec.volumes ?? []) {
+      if (this.#roots.has(volume.name)) continue
+      try {
+        this.#roots.set(volume.name, this.#make(volume))
+      } catch (error) {
+        return { volume: volume.name, message: error instanceof Error ? error.message : String(error) }
+      }
+    }
+    return undefined
+  }
+
+  #make(volume: Volume): { root: Node; refresh?: () => void } {
+    const { pod, node, shared, informers } = this.context
+    if (volume.emptyDir || volume.ephemeral) return { root: directory({}, 0o777) }
+    if (volume.hostPath) return { root: node.tree(volume.hostPath.path) }
+    if (volume.persistentVolumeClaim) {
+      const claim = informers.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${volume.persistentVolumeClaim.claimName}`)
+      const persistent = claim && informers.get('PersistentVolume', claim.spec.volumeName ?? '')
+      if (!persistent)
+        throw new Error(
+          `error processing PVC ${pod.metadata.namespace}/${volume.persistentVolumeClaim.claimName}: PVC is not bound`,
+        )
+      return { root: persistent.spec.hostPath ? node.tree(persistent.spec.hostPath.path) : shared.tree(persistent.metadata.uid) }
+    }
+    return this.#projected(() => this.#contentOf(volume))
+  }
+
+  /** A tree whose files follow what they show. */
+  #projected(content: () => Content): { root: DirectoryNode; refresh: () => void } {
+    const root = directory()
+    let shown = ''
+    const fill = () => {
+      let next: Content
+      try {
+        next = content()
+      } catch {
+        // What was there stays when its source goes, as on a real node.
+        return
+      }
+      const text = JSON.stringify([...next])
+      if (text === shown) return
+      shown = text
+      root.entries.clear()
+      for (const [path, { data, mode }] of next) putFile(root, path, data, mode)
+    }
+    content()
+    fill()
+    return { root, refresh: fill }
+  }
+
+  /** @throws Error with the kubelet's words where something is missing */
+  #contentOf(volume: Volume): Content {
+    if (volume.configMap) return this.#configMap(volume.configMap.name ?? '', volume.configMap.items, volume.configMap)
+    if (volume.secret) return this.#secret(volume.secret.secretName ?? '', volume.secret.items, volume.secret)
+    if (volume.downwardAPI) return this.#downward(volume.downwardAPI.items, volume.downwardAPI.defaultMode)
+    const content: Content = new Map()
+    const mode = volume.projected?.defaultMode ?? 0o644
+    for (const source of volume.projected?.sources ?? []) {
+      const part = source.configMap
+        ? this.#configMap(source.configMap.name ?? '', source.configMap.items, { ...source.configMap, defaultMode: mode })
+        : source.secret
+          ? this.#secret(source.secret.name ?? '', source.secret.items, { ...source.secret, defaultMode: mode })
+          : source.downwardAPI
+            ? this.#downward(source.downwardAPI.items, mode)
+            : source.serviceAccountToken
+              ? new Map([[source.serviceAccountToken.path, { data: this.#token(source.serviceAccountToken), mode }]])
+              : new Map()
+      for (const [path, file] of part) content.set(path, file)
+    }
+    return content
+  }
+
+  #tokens = new Map<string, string>()
+  #token({
+    audience,
+    expirationSeconds = 3600,
+    path,
+  }: {
+    audience?: string | undefined
+    expirationSeconds?: number | undefined
+    path: string
+  }): string {
+    const known = this.#tokens.get(path)
+    if (known) return known
+    const token = this.context.token(audience, expirationSeconds)
+    this.#tokens.set(path, token)
+    return token
+  }
+
+  #configMap(
+    name: string,
+    items: Item[] | undefined,
+    options: { optional?: boolean | undefined; defaultMode?: number | undefined },
+  ): Content {
+    const found = this.context.informers.get('ConfigMap', `${this.context.pod.metadata.namespace}/${name}`)
+    if (!found) {
+      if (options.optional) return new Map()
+      throw new Error(`configmap ${JSON.stringify(name)} not found`)
+    }
+    const binary = Object.entries((found.binaryData ?? {}) as Record<string, unknown>).map(
+      ([key, value]) => [key, Buffer.from(String(value), 'base64').toString('latin1')] as const,
+    )
+    const data = Object.fromEntries([
+      ...Object.entries(found.data ?? {}).map(([key, value]) => [key, encode(value)] as const),
+      ...binary,
+    ])
+    return select(data, items, { ...options, what: 'configmap' })
+  }
+
+  #secret(
+    name: string,
+    items: Item[] | undefined,
+    options: { optional?: boolean | undefined; defaultMode?: number | undefined },
+  ): Content {
+    const found = this.context.informers.get('Secret', `${this.context.pod.metadata.namespace}/${name}`)
+    if (!found) {
+      if (options.optional) return new Map()
+      throw new Error(`secret ${JSON.stringify(name)} not found`)
+    }
+    const data = Object.fromEntries(
+      Object.entries((found.data ?? {}) as Record<string, unknown>).map(([key, value]) => [
+        key,
+        Buffer.from(String(value), 'base64').toString('latin1'),
+      ]),
+    )
+    return select(data, items, { ...options, what: 'secret' })
+  }
+
+  #downward(
+    items:
+      | {
+          path: string
+          mode?: number | undefined
+          fieldRef?: { fieldPath: string } | undefined
+          resourceFieldRef?: { containerName?: string | undefined; resource: string; divisor?: string | undefined } | undefined
+        }[]
+      | undefined,
+    defaultMode = 0o644,
+  ): Content {
+    const { pod } = this.context
+    const live = this.context.informers.get('Pod', `${pod.metadata.namespace}/${pod.metadata.name}`) ?? pod
+    const [first] = pod.spec.containers
+    return new Map(
+      (items ?? []).map((item) => {
+        const text = item.fieldRef
+          ? podField(live, item.fieldRef.fieldPath, this.context)
+          : item.resourceFieldRef && first
+            ? resourceField(pod, first, item.resourceFieldRef)
+            : ''
+        return [item.path, { data: encode(text), mode: item.mode ?? defaultMode }]
+      }),
+    )
+  }
+
+  /** What a container sees, and where. */
+  mountsFor(container: Container): Mount[] {
+    return (container.volumeMounts ?? []).flatMap((mount) => {
+      const found = this.#roots.get(mount.name)
+      if (!found) return []
+      const volume = this.context.pod.spec.volumes?.find((each) => each.name === mount.name)
+      const isShown = Boolean(volume?.configMap || volume?.secret || volume?.projected || volume?.downwardAPI)
+      const root = mount.subPath ? below(found.root, mount.subPath) : found.root
+      // A file mounted by subPath stays as it was.
+      const refresh = mount.subPath ? undefined : found.refresh
+      return [
+        { path: normalize(mount.mountPath), root, readOnly: mount.readOnly === true || isShown, ...(refresh ? { refresh } : {}) },
+      ]
+    })
+  }
+}
+
+function select(
+  data: Record<string, string>,
+  items: Item[] | undefined,
+  options: { optional?: boolean | undefined; defaultMode?: number | undefined; what: string },
+): Content {
+  const mode = options.defaultMode ?? 0o644
+  if (!items?.length) return new Map(Object.entries(data).map(([key, value]) => [key, { data: value, mode }]))
+  const content: Content = new Map()
+  for (const item of items) {
+    const value = data[item.key]
+    if (value !== undefined) content.set(item.path, { data: value, mode: item.mode ?? mode })
+    else if (!options.optional)
+      throw new Error(`references non-existent ${options.what === 'configmap' ? 'config' : 'secret'} key: ${item.key}`)
+  }
+  return content
+}
+
+function putFile(root: DirectoryNode, path: string, data: string, mode: number): void {
+  const parts = path.split('/').filter(Boolean)
+  const name = parts.pop() ?? ''
+  let node = root
+  for (const part of parts) {
+    const child = node.entries.get(part)
+    if (child?.type === 'directory') node = child
+    else {
+      const made = directory()
+      node.entries.set(part, made)
+      node = made
+    }
+  }
+  node.entries.set(name, file(data, mode))
+}
+
+/** The part of a volume that a subPath names; made where it is missing. */
+function below(root: Node, path: string): Node {
+  let node = root
+  for (const part of path.split('/').filter(Boolean)) {
+    if (node.type !== 'directory') return node
+    const child = node.entries.get(part)
+    const next: Node = child ?? directory()
+    if (!child) node.entries.set(part, next)
+    node = next
+  }
+  return node
+}

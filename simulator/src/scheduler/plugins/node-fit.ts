@@ -1,0 +1,93 @@
+/** Plugins that look at one node: its taints, labels, room and ports. @see pkg/scheduler/framework/plugins */
+
+import { finalMisfit, misfit, type SchedulingPlugin } from '../framework.js'
+import { matchesTerm, nodeAffinityFits, untolerated } from '../node-matching.js'
+import { add, allocatableOf, podRequests } from '../resources.js'
+
+export const nodeUnschedulable: SchedulingPlugin = {
+  name: 'NodeUnschedulable',
+  filter({ pod }, { node }) {
+    const taint = { key: 'node.kubernetes.io/unschedulable', effect: 'NoSchedule' }
+    return node.spec.unschedulable && untolerated(pod.spec.tolerations, [taint], ['NoSchedule'])
+      ? finalMisfit('node(s) were unschedulable')
+      : undefined
+  },
+}
+
+export const nodeName: SchedulingPlugin = {
+  name: 'NodeName',
+  filter: ({ pod }, { node }) =>
+    pod.spec.nodeName && pod.spec.nodeName !== node.metadata.name
+      ? finalMisfit("node(s) didn't match the requested node name")
+      : undefined,
+}
+
+export const taintToleration: SchedulingPlugin = {
+  name: 'TaintToleration',
+  weight: 3,
+  filter({ pod }, { node }) {
+    const taint = untolerated(pod.spec.tolerations, node.spec.taints, ['NoSchedule', 'NoExecute'])
+    return taint ? finalMisfit(`node(s) had untolerated taint(s)`) : undefined
+  },
+  score: ({ pod }, { node }) =>
+    100 -
+    10 * (node.spec.taints ?? []).filter((taint) => untolerated(pod.spec.tolerations, [taint], ['PreferNoSchedule'])).length,
+}
+
+export const nodeAffinity: SchedulingPlugin = {
+  name: 'NodeAffinity',
+  weight: 2,
+  filter: ({ pod }, { node }) =>
+    nodeAffinityFits(pod, node) ? undefined : finalMisfit("node(s) didn't match Pod's node affinity/selector"),
+  score({ pod }, { node }) {
+    const preferred = pod.spec.affinity?.nodeAffinity?.preferredDuringSchedulingIgnoredDuringExecution ?? []
+    const most = preferred.reduce((sum, term) => sum + term.weight, 0)
+    const own = preferred.filter((term) => matchesTerm(term.preference, node)).reduce((sum, term) => sum + term.weight, 0)
+    return most === 0 ? 0 : (100 * own) / most
+  },
+}
+
+const portsOf = (pod: {
+  spec: { containers: { ports?: { hostPort?: number | undefined; protocol?: string | undefined }[] | undefined }[] }
+}): string[] =>
+  pod.spec.containers.flatMap((container) =>
+    (container.ports ?? []).flatMap((port) => (port.hostPort ? [`${port.protocol ?? 'TCP'}/${port.hostPort}`] : [])),
+  )
+
+export const nodePorts: SchedulingPlugin = {
+  name: 'NodePorts',
+  filter({ pod }, { pods }) {
+    const wanted = portsOf(pod)
+    if (wanted.length === 0) return undefined
+    const taken = new Set(pods.flatMap(portsOf))
+    return wanted.some((port) => taken.has(port))
+      ? misfit("node(s) didn't have free ports for the requested pod ports")
+      : undefined
+  },
+}
+
+export const nodeResourcesFit: SchedulingPlugin = {
+  name: 'NodeResourcesFit',
+  weight: 1,
+  filter({ pod }, { node, pods }) {
+    const allocatable = allocatableOf(node)
+    const used = pods.map(podRequests).reduce(add, {})
+    const reasons: string[] = []
+    let beyond = false
+    if (pods.length + 1 > (allocatable.pods ?? Number.POSITIVE_INFINITY)) reasons.push('Too many pods')
+    for (const [name, wanted] of Object.entries(podRequests(pod))) {
+      const room = allocatable[name] ?? 0
+      if (wanted === 0 || wanted + (used[name] ?? 0) <= room) continue
+      reasons.push(`Insufficient ${name}`)
+      if (wanted > room) beyond = true
+    }
+    return reasons.length > 0 ? { reasons, final: beyond } : undefined
+  },
+  /** Least allocated: spreads the load. */
+  score({ pod }, { node, pods }) {
+    const allocatable = allocatableOf(node)
+    const used = [...pods, pod].map(podRequests).reduce(add, {})
+    const free = ['cpu', 'memory'].map((name) => Math.max(0, 1 - (used[name] ?? 0) / (allocatable[name] || 1)))
+    return (100 * free.reduce((sum, share) => sum + share, 0)) / free.length - pods.length * 0.1
+  },
+}

@@ -1,0 +1,16 @@
+import type { Program } from '../../containers/process.js'
+import { shellProgram } from '../program.js'
+import { fileCommands } from './files.js'
+import { networkCommands } from './network.js'
+import { systemCommands } from './system.js'
+import { textCommands } from './text.js'
+
+/** What BusyBox brings, as far as we have it. */
+export const busyboxPrograms: Record<string, Program> = {
+  sh: shellProgram,
+  ash: shellProgram,
+  ...fileCommands,
+  ...textCommands,
+  ...systemCommands,
+  ...networkCommands,
+}

@@ -1,0 +1,273 @@
+import { exitCodeOf, findProgram, type Process, type Program } from '../../containers/process.js'
+import { encode } from '../../containers/stream.js'
+import { sleep as sleepOn } from '../../time/clock.js'
+import { evaluate } from '../arithmetic.js'
+import { Shell } from '../shell.js'
+import { evaluateTest } from '../test-expression.js'
+import { command, complain, readOptions } from './command.js'
+import { idle } from './files.js'
+
+const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', e: '\x1b', '\\': '\\', '0': '\0' }
+const unescaped = (text: string): string =>
+  text.replace(/\\(x[0-9a-fA-F]{1,2}|0?[0-7]{1,3}|.)/g, (all, code: string) => {
+    if (code.startsWith('x')) return String.fromCharCode(Number.parseInt(code.slice(1), 16))
+    if (/^[0-7]+$/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 255)
+    return ESCAPES[code] ?? all
+  })
+
+const echo: Program = async ({ argv, stdout }) => {
+  const args = argv.slice(1)
+  let newline = true
+  let escapes = false
+  while (/^-[neE]+$/.test(args[0] ?? '')) {
+    const flag = args.shift() ?? ''
+    if (flag.includes('n')) newline = false
+    if (flag.includes('e')) escapes = true
+  }
+  const text = args.join(' ')
+  await stdout.write(`${escapes ? unescaped(text) : text}${newline ? '\n' : ''}`)
+  return 0
+}
+
+const printf: Program = async ({ argv, stdout }) => {
+  const [format = '', ...rest] = argv.slice(1)
+  let text = ''
+  do {
+    text += format.replace(
+      /%(-?\d*)(?:\.(\d+))?([sdifxXuocb%q])|\\(?:x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)/g,
+      (all, width: string, precision: string, kind: string) => {
+        if (all.startsWith('\\')) return unescaped(all)
+        if (kind === '%') return '%'
+        const value = rest.shift() ?? ''
+        return pad(formatValue(value, kind, precision), width)
+      },
+    )
+  } while (rest.length > 0 && /%[^%]/.test(format))
+  await stdout.write(text)
+  return 0
+}
+
+function formatValue(value: string, kind: string, precision: string | undefined): string {
+  if (kind === 'x') return Number(value).toString(16)
+  if (kind === 'o') return Number(value).toString(8)
+  if (kind === 'f') return Number(value).toFixed(Number(precision ?? 6))
+  if (kind === 'd' || kind === 'i' || kind === 'u') return String(Math.trunc(Number(value) || 0))
+  if (kind === 'c') return value.slice(0, 1)
+  if (kind === 'b') return unescaped(value)
+  return precision === undefined ? value : value.slice(0, Number(precision))
+}
+
+function pad(text: string, width = ''): string {
+  const size = Math.abs(Number(width) || 0)
+  if (width.startsWith('-')) return text.padEnd(size)
+  return text.padStart(size, /^0\d/.test(width) ? '0' : ' ')
+}
+
+/** `env [-i] [NAME=VALUE]... [PROGRAM ...]` */
+const env: Program = async (process) => {
+  const args = process.argv.slice(1)
+  const variables = new Map(args[0] === '-i' ? [] : process.env)
+  if (args[0] === '-i') args.shift()
+  while (args[0]?.includes('=')) {
+    const [name = '', ...value] = (args.shift() ?? '').split('=')
+    variables.set(name, value.join('='))
+  }
+  const [name] = args
+  if (name !== undefined) {
+    const program = findProgram(process.machine, name)
+    if (program) return program({ ...process, argv: args, env: variables })
+    complain(process, `can't execute '${name}': No such file or directory`)
+    return 127
+  }
+  for (const [key, value] of variables) await process.stdout.write(`${key}=${value}\n`)
+  return 0
+}
+
+const printenv: Program = async (process) => {
+  const [name] = process.argv.slice(1)
+  if (name === undefined) return env({ ...process, argv: ['env'] })
+  const value = process.env.get(name)
+  if (value === undefined) return 1
+  await process.stdout.write(`${value}\n`)
+  return 0
+}
+
+const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86400 }
+
+const sleep: Program = async (process) => {
+  const args = process.argv.slice(1)
+  let seconds = 0
+  for (const arg of args) {
+    if (arg === 'infinity' || arg === 'inf') seconds = Number.POSITIVE_INFINITY
+    const match = /^(\d+(?:\.\d+)?)([smhd]?)$/.exec(arg)
+    if (match) seconds += Number(match[1]) * (UNITS[match[2] || 's'] ?? 1)
+    else if (!/^inf/.test(arg)) {
+      complain(process, `invalid number '${arg}'`)
+      return 1
+    }
+  }
+  if (seconds === Number.POSITIVE_INFINITY) await idle(process)
+  else await sleepOn(process.machine.clock, seconds * 1000, process.signal)
+  return process.signal.aborted ? exitCodeOf(process.signal) : 0
+}
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+function formatDate(format: string, ms: number): string {
+  const time = new Date(ms)
+  const two = (value: number) => String(value).padStart(2, '0')
+  const fields: Record<string, string> = {
+    Y: String(time.getUTCFullYear()),
+    m: two(time.getUTCMonth() + 1),
+    d: two(time.getUTCDate()),
+    H: two(time.getUTCHours()),
+    M: two(time.getUTCMinutes()),
+    S: two(time.getUTCSeconds()),
+    s: String(Math.floor(ms / 1000)),
+    a: DAYS[time.getUTCDay()] ?? '',
+    b: MONTHS[time.getUTCMonth()] ?? '',
+    e: String(time.getUTCDate()).padStart(2),
+    N: `${String(time.getUTCMilliseconds()).padStart(3, '0')}000000`,
+    Z: 'UTC',
+    z: '+0000',
+  }
+  const long = format.replace(/%T/g, '%H:%M:%S').replace(/%F/g, '%Y-%m-%d')
+  return long.replace(/%([a-zA-Z%])/g, (all, letter: string) => (letter === '%' ? '%' : (fields[letter] ?? all)))
+}
+
+const date: Program = async (process) => {
+  const format = process.argv.find((arg) => arg.startsWith('+'))?.slice(1)
+  const isIso = process.argv.some((arg) => arg.startsWith('-I'))
+  await process.stdout.write(`${formatDate(format ?? (isIso ? '%F' : '%a %b %e %T UTC %Y'), process.machine.clock.now())}\n`)
+  return 0
+}
+
+const seq = command(async (process, args) => {
+  const numbers = args.map(Number)
+  const [first, step, last] =
+    numbers.length === 1
+      ? [1, 1, numbers[0] ?? 0]
+      : numbers.length === 2
+        ? [numbers[0] ?? 0, 1, numbers[1] ?? 0]
+        : [numbers[0] ?? 0, numbers[1] || 1, numbers[2] ?? 0]
+  for (let value = first; step > 0 ? value <= last : value >= last; value += step) await process.stdout.write(`${value}\n`)
+  return 0
+})
+
+const id: Program = async (process) => {
+  const { uid, gid, name } = process.machine.user
+  const [flag] = process.argv.slice(1)
+  const named = (value: number) => (value === 0 ? '(root)' : name ? `(${name})` : '')
+  const text =
+    flag === '-u'
+      ? String(uid)
+      : flag === '-g'
+        ? String(gid)
+        : flag === '-un'
+          ? name
+          : `uid=${uid}${named(uid)} gid=${gid}${named(gid)}${uid === 0 ? ' groups=0(root)' : ''}`
+  await process.stdout.write(`${text}\n`)
+  return 0
+}
+
+const clear: Program = async ({ stdout }) => {
+  await stdout.write('\x1b[H\x1b[2J')
+  return 0
+}
+
+const ps: Program = async (process) => {
+  const line = (pid: number, argv: string[]) =>
+    `${String(pid).padStart(5)} ${process.machine.user.name.padEnd(8)}  0:00 ${argv.join(' ')}\n`
+  await process.stdout.write(`PID   USER     TIME  COMMAND\n${line(1, process.machine.main.argv)}${line(7, process.argv)}`)
+  return 0
+}
+
+const timeout: Program = async (process) => {
+  const args = process.argv.slice(1)
+  while (args[0]?.startsWith('-')) args.splice(0, args[0] === '-s' || args[0] === '-k' ? 2 : 1)
+  const [limit = '0', name = '', ...rest] = args
+  const program = findProgram(process.machine, name)
+  if (!program) return 127
+  const ended = new AbortController()
+  const stop = () => ended.abort(process.signal.reason)
+  process.signal.addEventListener('abort', stop, { once: true })
+  let timedOut = false
+  const cancel = process.machine.clock.after(Number.parseFloat(limit) * 1000, () => {
+    timedOut = true
+    ended.abort('SIGTERM')
+  })
+  const status = await program({ ...process, argv: [name, ...rest], signal: ended.signal })
+  cancel()
+  process.signal.removeEventListener('abort', stop)
+  return timedOut ? 143 : status
+}
+
+const fixed =
+  (text: (process: Process) => string): Program =>
+  async (process) => {
+    await process.stdout.write(encode(`${text(process)}\n`))
+    return 0
+  }
+
+/** `kill` of process 1 and of the shell's jobs: the container ends, or nothing does. */
+const kill: Program = async (process) => {
+  const target = process.argv.at(-1)
+  if (target !== '1') return 0
+  return 0
+}
+
+export const systemCommands: Record<string, Program> = {
+  echo,
+  printf,
+  env,
+  printenv,
+  sleep,
+  date,
+  seq,
+  id,
+  ps,
+  timeout,
+  kill,
+  true: async () => 0,
+  false: async () => 1,
+  hostname: fixed(({ argv, machine }) => (argv[1] === '-i' ? machine.network.address : machine.hostname)),
+  whoami: fixed(({ machine }) => machine.user.name || String(machine.user.uid)),
+  uname: fixed(({ argv, machine }) =>
+    argv[1] === '-a'
+      ? `Linux ${machine.hostname} 6.18.0 #1 SMP x86_64 GNU/Linux`
+      : argv[1] === '-r'
+        ? '6.18.0'
+        : argv[1] === '-n'
+          ? machine.hostname
+          : argv[1] === '-m'
+            ? 'x86_64'
+            : 'Linux',
+  ),
+  pwd: fixed(({ cwd }) => cwd),
+  nproc: fixed(() => '2'),
+  basename: fixed(
+    ({ argv }) =>
+      (argv[1] ?? '')
+        .replace(/\/+$/, '')
+        .split('/')
+        .at(-1)
+        ?.replace(new RegExp(`${(argv[2] ?? '').replace(/[.]/g, '\\.')}$`), '') ?? '',
+  ),
+  dirname: fixed(({ argv }) => (argv[1]?.includes('/') ? argv[1].replace(/\/[^/]*$/, '') || '/' : '.')),
+  clear,
+  expr: fixed(({ argv }) => String(evaluate(argv.slice(1).join(' '), { get: () => undefined, set: () => {} }))),
+  which: command(async (process, args) => {
+    let status = 0
+    for (const name of readOptions(args).operands) {
+      if (findProgram(process.machine, name)) await process.stdout.write(`/bin/${name}\n`)
+      else status = 1
+    }
+    return status
+  }),
+  test: (process) => evaluateTest(Shell.of(process), process.argv.slice(1), process),
+  free: fixed(
+    () =>
+      '              total        used        free      shared  buff/cache   available\nMem:        8388608     1048576     6291456        1024     1048576     7340032',
+  ),
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from 'vitest'
+import { Container } from '../containers/container.js'
+import { LogBuffer } from '../containers/log-buffer.js'
+import type { ContainerNetwork } from '../containers/network.js'
+import { empty } from '../containers/stream.js'
+import { lookUp } from '../images/catalogue.js'
+import { ManualClock } from '../time/clock.js'
+import { SeededRandom } from '../time/random.js'
+
+const network = { address: '10.0.0.1', nameServer: '', search: [] } as unknown as ContainerNetwork
+
+function busybox(argv = ['sleep', 'infinity']): { container: Container; clock: ManualClock; log: LogBuffer } {
+  const found = lookUp('busybox:1.37')
+  if (!found.found) throw new Error('no busybox')
+  const clock = new ManualClock()
+  const log = new LogBuffer()
+  const env = new Map([['HOME', '/root']])
+  const container = new Container({
+    image: found.image,
+    argv,
+    env,
+    workingDirectory: '',
+    hostname: 'box',
+    mounts: [],
+    readOnlyRoot: false,
+    user: undefined,
+    network,
+    clock,
+    random: new SeededRandom(),
+    log,
+  })
+  return { container, clock, log }
+}
+
+async function run(script: string): Promise<{ code: number; out: string; err: string }> {
+  const { container } = busybox()
+  const out: string[] = []
+  const err: string[] = []
+  const to = (list: string[]) => ({ write: (data: string) => void list.push(data) })
+  const streams = { stdin: empty, stdout: to(out), stderr: to(err) }
+  const code = await container.exec(['sh', '-c', script], streams, new AbortController().signal)
+  return { code, out: out.join(''), err: err.join('') }
+}
+
+describe('shell', () => {
+  test.each([
+    ['echo hello', 'hello\n'],
+    ['a=1; b=$((a + 2)); echo "$a-$b"', '1-3\n'],
+    ['for n in 1 2 3; do echo $n; done | wc -l', '3\n'],
+    ['i=0; while [ $i -lt 3 ]; do i=$((i+1)); done; echo $i', '3\n'],
+    ['if grep -q root /etc/passwd; then echo yes; else echo no; fi', 'yes\n'],
+    ['case web-1 in web-*) echo web;; *) echo other;; esac', 'web\n'],
+    ['f() { echo "got $1"; return 3; }; f a; echo $?', 'got a\n3\n'],
+    ['echo $(echo inner | tr a-z A-Z)', 'INNER\n'],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is the shell's own expansion
+    ['x=/a/b/c.txt; echo ${x##*/} ${x%/*} ${x%.txt} ${y:-none} ${#x}', 'c.txt /a/b /a/b/c none 10\n'],
+    ['cat <<EOF\nhi $HOME\nEOF', 'hi /root\n'],
+    ["cat <<'EOF'\nhi $HOME\nEOF", 'hi $HOME\n'],
+    ['echo a > /tmp/x; echo b >> /tmp/x; cat /tmp/x', 'a\nb\n'],
+    ['(cd /tmp; pwd); pwd', '/tmp\n/\n'],
+    ['set -- a b c; shift; echo "$#:$*"', '2:b c\n'],
+    ['echo one two | { read a b; echo "$b $a"; }', 'two one\n'],
+    ['false || echo rescued; true && echo done', 'rescued\ndone\n'],
+    ['printf "%s=%03d\\n" n 7', 'n=007\n'],
+    ['echo "a b" | awk \'{print $2}\'; echo x=1 | cut -d= -f2; echo aXb | sed s/X/-/', 'b\n1\na-b\n'],
+    ['cd /etc; ls | grep passwd; echo /et*/pass*', 'passwd\n/etc/passwd\n'],
+    ['trap "echo bye" EXIT; echo hi', 'hi\nbye\n'],
+  ])('%s', async (script, out) => {
+    expect(await run(script)).toMatchObject({ out, err: '' })
+  })
+
+  test('what is not there is told as BusyBox tells it', async () => {
+    expect(await run('nope')).toEqual({ code: 127, out: '', err: 'sh: nope: not found\n' })
+    expect(await run('cat /missing')).toMatchObject({ code: 1, err: "cat: can't open '/missing': No such file or directory\n" })
+    expect(await run('if')).toMatchObject({ code: 2 })
+  })
+
+  test('set -e leaves at the first failure, and not inside a condition', async () => {
+    expect(await run('set -e; if false; then :; fi; echo a; false; echo b')).toMatchObject({ code: 1, out: 'a\n' })
+  })
+
+  test('a loop that never ends prints while it runs, on the clock of the cluster, and ends when it is killed', async () => {
+    const { container, clock, log } = busybox(['sh', '-c', 'while true; do echo tick; sleep 5; done'])
+    await clock.advance(11_000)
+    expect(log.lines().map((line) => line.text)).toEqual(['tick\n', 'tick\n', 'tick\n'])
+    container.kill()
+    expect(await container.exited).toBe(137)
+  })
+})
