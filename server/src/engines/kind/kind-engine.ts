@@ -176,8 +176,8 @@ export class KindEngine implements Engine {
       await this.cli.run(['rm', '-f', '-v', ...found.map(({ name }) => name)])
       this.#usage.forget(found.map(({ name }) => name))
     }
-    await removeNetworks(this.cli, this.settings.installation, id)
-    if (record) await applyRules(this.cli, record.image, unguardRules([id]), this.settings.installation).catch(() => {})
+    const networks = await removeNetworks(this.cli, this.settings.installation, id)
+    if (networks > 0) await this.#unguard(id, record)
     await this.#closePorts(id)
   }
 
@@ -212,6 +212,13 @@ export class KindEngine implements Engine {
       await this.#records.save({ ...record, spec: { ...record.spec, images: [...record.spec.images, ...missing] } })
     }
     return this.open(spec.id)
+  }
+
+  /** A rule for a bridge that is gone does no harm, so a failure here is not one of the removal. */
+  async #unguard(id: EnvironmentId, record: EnvironmentRecord | null): Promise<void> {
+    const [kubernetes = ''] = Object.keys(this.settings.nodeImages)
+    const image = record?.image ?? (await this.machineImage.built(kubernetes))?.image
+    if (image) await applyRules(this.cli, image, unguardRules([id]), this.settings.installation).catch(() => {})
   }
 
   #containers(id: EnvironmentId): Promise<FoundContainer[]> {

@@ -21,7 +21,9 @@ beforeEach(async () => {
     containers: [],
   }
   const shim = join(directory, 'docker')
-  await writeFile(shim, shimScript({ program: real, installation: 'inst', environment: 'abc', containers }), { mode: 0o755 })
+  await writeFile(shim, shimScript({ program: real, installation: 'inst', environment: 'abc', dns: '10.201.0.2', containers }), {
+    mode: 0o755,
+  })
   const host = new ThisComputer(directory)
   run = async (...args) => {
     const { exitCode, stdout, stderr } = await host.run({ argv: [shim, ...args] })
@@ -57,6 +59,7 @@ test('gives a node labels, address, alias and bounds', async () => {
       '--memory-swap=2147483648',
       '--cpus=2',
       '--pids-limit=4096',
+      '--dns=10.201.0.2',
     ]),
   )
 })

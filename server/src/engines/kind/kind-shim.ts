@@ -9,17 +9,22 @@ import { shellWords } from '../step-reporter.js'
 import { LABEL, labelFlags } from './labels.js'
 import type { PlannedContainer } from './layout.js'
 
-interface ShimParts {
-  /** Absolute path of the real program on the host. */
-  program: string
+interface FlagParts {
   installation: string
   environment: string
+  /** Address of the name server for all that the container engine does not know; null for the engine's own. */
+  dns: string | null
+}
+
+interface ShimParts extends FlagParts {
+  /** Absolute path of the real program on the host. */
+  program: string
   containers: PlannedContainer[]
 }
 
-export function shimScript({ program, installation, environment, containers }: ShimParts): string {
+export function shimScript({ program, containers, ...of }: ShimParts): string {
   const cases = containers.map((planned) => {
-    const flags = shellWords(runFlags(planned, { installation, environment }))
+    const flags = shellWords(runFlags(planned, of))
     return `  ${planned.container}) hostname=${planned.machine}; set -- ${flags} "$@" ;;`
   })
   return `#!/bin/sh
@@ -52,7 +57,7 @@ exec "$real" run "$@"
 }
 
 /** Flags of \`docker run\` for one container of the layout, apart from what makes it a node. */
-export function runFlags(planned: PlannedContainer, of: { installation: string; environment: string }): string[] {
+export function runFlags(planned: PlannedContainer, of: FlagParts): string[] {
   const { memoryBytes, cpus, processes } = planned.bounds
   return [
     ...labelFlags({
@@ -68,5 +73,6 @@ export function runFlags(planned: PlannedContainer, of: { installation: string; 
     `--memory-swap=${memoryBytes}`,
     `--cpus=${cpus}`,
     `--pids-limit=${processes}`,
+    ...(of.dns ? [`--dns=${of.dns}`] : []),
   ]
 }

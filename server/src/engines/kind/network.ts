@@ -63,9 +63,11 @@ async function usedSubnets(cli: ContainerCli): Promise<string[]> {
   return stdout.split(/\s+/).filter(Boolean)
 }
 
-export async function removeNetworks(cli: ContainerCli, installation: string, id: string): Promise<void> {
+/** @returns how many there were */
+export async function removeNetworks(cli: ContainerCli, installation: string, id: string): Promise<number> {
   const networks = await cli.networks(ofEnvironment(installation, id))
   if (networks.length > 0) await cli.run(['network', 'rm', ...networks.map(({ name }) => name)])
+  return networks.length
 }
 
 const tableOf = (id: string) => `wheelhouse_${id}`
@@ -76,7 +78,9 @@ const NEAR = '10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0
 /** The nftables script that guards one environment. Running it again replaces what it made before. */
 export function guardRules(id: string, internet: boolean): string {
   const bridge = bridgeNameOf(id)
-  const outward = internet ? `iifname "${bridge}" ip daddr { ${NEAR} } drop` : `iifname "${bridge}" drop`
+  // Refused, not swallowed: a learner's mistake, and a lookup of a name outside, fail at once and not after twenty seconds.
+  const refuse = 'reject with icmpx type admin-prohibited'
+  const outward = internet ? `iifname "${bridge}" ip daddr { ${NEAR} } ${refuse}` : `iifname "${bridge}" ${refuse}`
   return `add table inet ${tableOf(id)}
 delete table inet ${tableOf(id)}
 table inet ${tableOf(id)} {
@@ -89,7 +93,7 @@ table inet ${tableOf(id)} {
   chain input {
     type filter hook input priority -5; policy accept;
     iifname "${bridge}" ct state established,related accept
-    iifname "${bridge}" drop
+    iifname "${bridge}" ${refuse}
   }
 }
 `
@@ -99,14 +103,8 @@ export const unguardRules = (ids: readonly string[]): string =>
   ids.map((id) => `add table inet ${tableOf(id)}\ndelete table inet ${tableOf(id)}\n`).join('')
 
 /** Runs an nftables script in the network of the container engine's host. @throws CommandFailed where its kernel has no nftables */
-export function applyRules(
-  cli: ContainerCli,
-  image: string,
-  rules: string,
-  installation: string,
-  signal?: AbortSignal,
-): Promise<string> {
+export function applyRules(cli: ContainerCli, image: string, rules: string, installation: string): Promise<string> {
   const flags = ['--rm', '-i', '--network=host', '--cap-add=NET_ADMIN', '--entrypoint=nft', '--pids-limit=16']
   const labels = labelFlags({ [LABEL.installation]: installation })
-  return cli.run(['run', ...flags, ...labels, image, '-f', '-'], { stdin: rules, ...(signal ? { signal } : {}) })
+  return cli.run(['run', ...flags, ...labels, image, '-f', '-'], { stdin: rules })
 }

@@ -19,7 +19,7 @@ import { applyRules, createNetwork, guardRules } from './network.js'
 import { finishScript, waitReadyScript } from './node-finish.js'
 import type { EnvironmentRecord, Records } from './record.js'
 import type { KindSettings } from './settings.js'
-import { type EnvironmentKeys, keysScript, makeKeys, startBareNode, startBase } from './workstation.js'
+import { type EnvironmentKeys, flagsOf, keysScript, makeKeys, startBareNode, startBase } from './workstation.js'
 
 export interface ProvisionParts {
   cli: ContainerCli
@@ -63,7 +63,7 @@ export async function provisionEnvironment(given: ProvisionParts, of: Provisioni
   const image = await steps.run('machine-image', () => parts.machineImage.ensure(kubernetes, work('machine-image')))
   await steps.run('lab-images', () => parts.images.ensureAll(spec.images, work('lab-images')))
   const layout = await steps.run('network', () => createNetwork(parts.cli, spec, parts.settings))
-  const guarded = handled(guard(parts, layout, image, of))
+  const guarded = handled(guard(parts, layout, image))
   const keys = handled(keysOf(parts, layout, image))
   try {
     for (const cluster of layout.clusters) await runKind(parts, { cluster, layout, kind, image, keys }, of)
@@ -118,13 +118,14 @@ async function bringProgram(host: ExecutionHost, path: string): Promise<string> 
   return there
 }
 
-async function guard(parts: ProvisionParts, layout: Layout, image: string, { signal }: Provisioning): Promise<void> {
-  await applyRules(parts.cli, image, guardRules(layout.id, parts.settings.internet), parts.settings.installation, signal)
+/** Runs to its end even when the work is aborted: rules that come after the clean-up would stay for ever. */
+async function guard(parts: ProvisionParts, layout: Layout, image: string): Promise<void> {
+  await applyRules(parts.cli, image, guardRules(layout.id, parts.settings.internet), parts.settings.installation)
 }
 
 /** `base` and the keys, made while kind works. */
 async function keysOf({ cli, settings }: ProvisionParts, layout: Layout, image: string): Promise<EnvironmentKeys> {
-  await startBase(cli, layout, image, settings.installation)
+  await startBase(cli, layout, settings, image)
   const keys = await makeKeys(cli, layout.base.container)
   await cli.script(layout.base.container, keysScript(keys, machineNames(layout), true))
   return keys
@@ -188,7 +189,7 @@ async function kindCommand({ cli, host, records, settings }: ProvisionParts, { c
   const program = await host.which(cli.program)
   if (!program) throw new LabError('TOOL_MISSING', { tool: cli.program })
   const containers = cluster.containers.filter(({ role }) => role !== 'bare')
-  const shim = shimScript({ program, installation: settings.installation, environment: layout.id, containers })
+  const shim = shimScript({ program, containers, ...flagsOf(layout, settings) })
   await Promise.all([
     host.putFile(`${directory}/bin/${cli.program}`, shim, 0o755),
     host.putFile(`${directory}/kind.yaml`, kindConfig(cluster, await cli.facts(), settings.bounds.node)),
@@ -222,7 +223,7 @@ async function dressNodes(parts: ProvisionParts, { cluster, layout, image, keys 
   const script = keysScript(await keys, machineNames(layout), false)
   await Promise.all(
     nodes.map(async (planned) => {
-      if (planned.role === 'bare') await startBareNode(cli, planned, layout, { image, installation: settings.installation })
+      if (planned.role === 'bare') await startBareNode(cli, planned, layout, { image, settings })
       await cli.script(planned.container, script)
     }),
   )

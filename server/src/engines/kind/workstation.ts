@@ -3,6 +3,7 @@ import { shellWords } from '../step-reporter.js'
 import type { ContainerCli } from './container-cli.js'
 import { runFlags } from './kind-shim.js'
 import type { Layout, PlannedContainer } from './layout.js'
+import type { KindSettings } from './settings.js'
 
 export interface EnvironmentKeys {
   /** OpenSSH texts. */
@@ -12,8 +13,15 @@ export interface EnvironmentKeys {
   hostPublic: string
 }
 
+/** What every container of an environment is run with. Without the internet, `base` answers for all names outside: there are none. */
+export const flagsOf = (layout: Layout, settings: KindSettings) => ({
+  installation: settings.installation,
+  environment: layout.id,
+  dns: settings.internet ? null : layout.base.address,
+})
+
 /** Starts `base`. It is ready at once: its ssh server waits for the keys. */
-export async function startBase(cli: ContainerCli, layout: Layout, image: string, installation: string): Promise<void> {
+export async function startBase(cli: ContainerCli, layout: Layout, settings: KindSettings, image: string): Promise<void> {
   const { base } = layout
   const flags = [
     '-d',
@@ -24,7 +32,7 @@ export async function startBase(cli: ContainerCli, layout: Layout, image: string
     '--restart=unless-stopped',
     '--stop-signal=SIGTERM',
     '--entrypoint=/usr/local/sbin/wheelhouse-base',
-    ...runFlags(base, { installation, environment: layout.id }),
+    ...runFlags(base, flagsOf(layout, settings)),
   ]
   await cli.run(['run', ...flags, image])
 }
@@ -34,7 +42,7 @@ export async function startBareNode(
   cli: ContainerCli,
   planned: PlannedContainer,
   layout: Layout,
-  of: { image: string; installation: string },
+  of: { image: string; settings: KindSettings },
 ) {
   const flags = [
     '-d',
@@ -52,7 +60,7 @@ export async function startBareNode(
     '--tmpfs=/run',
     '--volume=/var',
     '--volume=/lib/modules:/lib/modules:ro',
-    ...runFlags(planned, { installation: of.installation, environment: layout.id }),
+    ...runFlags(planned, flagsOf(layout, of.settings)),
   ]
   await cli.run(['run', ...flags, of.image])
 }
