@@ -205,7 +205,7 @@ export class Attempts {
     const current = attempt.environment ? await environments.rows.byId(attempt.environment) : undefined
     if (!current || current.wanted === 'deleted' || current.state.phase === 'deleted') await this.#newEnvironment(attempt, lab)
     else if (current.state.phase === 'stopped') await environments.start(current)
-    else environments.touch(current.id)
+    else if (current.state.phase === 'ready') await this.#goOn(attempt)
   }
 
   async #newEnvironment(attempt: AttemptRecord, lab: Lab): Promise<EnvironmentRecord> {

@@ -33,7 +33,7 @@ export interface AttemptedTask {
 
 /** The tasks of an attempt that the lab still has, in its order. */
 export async function attemptedTasks(
-  { store, catalogue }: Pick<AttemptContext, 'store' | 'catalogue'>,
+  { store, catalogue }: { store: Pick<Store, 'attempts'>; catalogue: AttemptContext['catalogue'] },
   attempt: AttemptRecord,
 ): Promise<AttemptedTask[]> {
   const records = new Map((await store.attempts.tasks(attempt.id)).map((record) => [record.task, record]))

@@ -1,5 +1,5 @@
 /** An attempt as the browser sees it. */
-import type { AttemptView, Reveal } from '@wheelhouse/protocol'
+import { type AttemptView, LabError, type Reveal } from '@wheelhouse/protocol'
 import type { AttemptRecord } from '../store/repositories/attempts.js'
 import type { TaskChecks } from './checks.js'
 import { type AttemptContext, attemptedTasks } from './context.js'
@@ -10,11 +10,8 @@ export class AttemptViews {
     private readonly checks: TaskChecks,
   ) {}
 
-  async view(attempt: AttemptRecord): Promise<AttemptView> {
-    const { store } = this.context
-    const tasks = await attemptedTasks(this.context, attempt)
-    const verdicts = await store.verdicts.byIds(tasks.flatMap(({ record }) => record.latestVerdict ?? []))
-    const reveals = await store.attempts.reveals(attempt.id)
+  async view({ id }: Pick<AttemptRecord, 'id'>): Promise<AttemptView> {
+    const { attempt, tasks, verdicts, reveals } = await this.#read(id)
     return {
       id: attempt.id,
       lab: attempt.lab,
@@ -39,6 +36,22 @@ export class AttemptViews {
         }
       }),
     }
+  }
+
+  /** In one transaction: a verdict and the points that it brought are seen together or not at all. */
+  #read(id: AttemptRecord['id']) {
+    const { store, catalogue } = this.context
+    return store.transaction(async ({ attempts, verdicts }) => {
+      const attempt = await attempts.byId(id)
+      if (!attempt) throw new LabError('NOT_FOUND')
+      const tasks = await attemptedTasks({ store: { attempts }, catalogue }, attempt)
+      return {
+        attempt,
+        tasks,
+        verdicts: await verdicts.byIds(tasks.flatMap(({ record }) => record.latestVerdict ?? [])),
+        reveals: await attempts.reveals(id),
+      }
+    })
   }
 
   async #environment(attempt: AttemptRecord): Promise<AttemptView['environment']> {

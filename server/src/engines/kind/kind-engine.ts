@@ -87,6 +87,7 @@ export class KindEngine implements Engine {
       networkPolicy: true,
       checkpoints: false,
       stops: true,
+      rootReachesHost: true,
     }
   }
 
