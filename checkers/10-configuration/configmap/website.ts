@@ -1,0 +1,36 @@
+import { checker } from '../../lib/index.js'
+
+/** The pages as setup wrote them to `base`. */
+const PAGES = {
+  'index.html': '<h1>Welcome aboard</h1><p>Ferries between the islands, every day of the year.</p>',
+  'timetable.html': '<h1>Timetable</h1><p>Pier 4: 07:10, 09:40, 12:10, 14:40, 17:10</p>',
+  'contact.html': '<h1>Contact</h1><p>Harbour office, pier 1</p>',
+}
+
+export default checker(({ cluster, baseline, expectThat }) => {
+  const web = () => cluster.deployment('website', 'web')
+  return {
+    'pages-stored': async () => {
+      const pages = await cluster.configMap('website', 'pages')
+      for (const [name, content] of Object.entries(PAGES)) expectThat(pages, `data['${name}']`).is(`${content}\n`)
+    },
+    'pages-served': async () => {
+      expectThat(await web(), 'status.availableReplicas').is(2)
+      const pods = await cluster.pods('website', 'app=web')
+      // Every Pod by its own address: behind the Service, a right one could hide a wrong one.
+      for (const pod of pods.filter((one) => one.status?.podIP && !one.metadata?.deletionTimestamp)) {
+        for (const [name, content] of Object.entries(PAGES)) {
+          const path = name === 'index.html' ? '' : name
+          expectThat(await cluster.curlFrom('website/client', `http://${pod.status?.podIP}/${path}`)).is(content)
+        }
+      }
+    },
+    'stock-image': async () => {
+      const deployment = await web()
+      expectThat(deployment).isOriginal(baseline.find('Deployment', 'website', 'web'))
+      expectThat(deployment, 'spec.template.spec.containers[0].image').isImage('nginx:1.28')
+      expectThat(deployment, 'spec.template.spec.containers[0].command').isAbsent()
+      expectThat(deployment, 'spec.template.spec.containers[0].args').isAbsent()
+    },
+  }
+})

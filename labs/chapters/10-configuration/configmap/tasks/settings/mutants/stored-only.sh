@@ -1,0 +1,2 @@
+# caught-by: display-sees-them, taken-from-configmap
+kubectl -n signage create configmap display --from-literal=COLOUR='ocean blue' --from-literal=FONT_SIZE=48 --from-literal=SCROLL=true
