@@ -141,7 +141,7 @@ export class DrawnScreen {
 
   /** Output that puts an end to whatever the last program left: its sequence, its screen, its modes. */
   freshStart(): string {
-    return `\x18${this.#screen.isAlternate ? '\x1b[?1049l' : ''}\x1b[!p\x1b[r\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?1l\x1b[?25h`
+    return `\x18${this.#screen.isAlternate ? '\x1b[?1049l' : ''}\x1b[!p\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?1004l\x1b[?2004l\x1b[?1l\x1b[?25h`
   }
 
   dispose(): void {

@@ -122,7 +122,7 @@ describe('a terminal', { timeout: 30_000 }, () => {
     const record = await desk.openTerminal()
     const page = await desk.look(record)
     await page.ready()
-    page.type('echo last-words; exit 3\n')
+    page.type('seq 100; echo last-words; exit 3\n')
     await page.until(() => page.state.phase === 'exited')
     expect(page.state).toEqual({ phase: 'exited', exitCode: 3, signal: null })
     const other = await desk.look(record)
@@ -132,7 +132,8 @@ describe('a terminal', { timeout: 30_000 }, () => {
     page.sequence = 0
     page.type('echo again\n')
     await page.untilShows('again')
-    expect(await page.shows()).toMatch(/last-words[\s\S]*── a new shell ──[\s\S]*again/)
+    // Below everything that was there, not somewhere in it.
+    expect(await page.shows()).toMatch(/\r\n99\r\n100\r\nlast-words\r\nexit\s+[^\n]*── a new shell ──[\s\S]*again/)
     expect(await other.shows()).toContain('a new shell')
   })
 

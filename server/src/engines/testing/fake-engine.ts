@@ -110,7 +110,7 @@ export class FakeEngine implements Engine {
         const folder = this.#home(id, name)
         return (
           this.options.openKeeper?.({ id, name, folder }) ??
-          openLocalKeeper({ directory: folder, shells: fakeShells(name, folder) })
+          openLocalKeeper({ directory: this.#keeper(id, name), shells: fakeShells(name, folder) })
         )
       },
     })
@@ -169,8 +169,10 @@ export class FakeEngine implements Engine {
 
   /** As a machine that stops ends what runs on it. */
   async #endShells(id: EnvironmentId, spec: EnvironmentSpec): Promise<void> {
-    await Promise.all(machinesOf(spec).map((machine) => stopLocalKeeper(this.#home(id, machine.name))))
+    await Promise.all(machinesOf(spec).map((machine) => stopLocalKeeper(this.#keeper(id, machine.name))))
   }
+
+  #keeper = (id: EnvironmentId, machine: string) => join(this.folder, id, machine, 'keeper')
 
   #home = (id: EnvironmentId, machine: string) => join(this.folder, id, machine, 'home/candidate')
 

@@ -21,16 +21,18 @@ interface TerminalPaneProps {
   /** The line fails again and again: the terminal may be gone. */
   onDoubt: () => void
   onScreen: (id: string, screen: TerminalScreen | null) => void
+  /** The screen is on the page. */
+  onDrawn: (id: string) => void
 }
 
 /** One terminal: its screen, the box that searches it, its menu, and a word where there is no shell behind it. */
-export function TerminalPane({ terminal, isShown, isActive, onFocus, onLeave, onDoubt, onScreen }: TerminalPaneProps) {
+export function TerminalPane({ terminal, isShown, isActive, onFocus, onLeave, onDoubt, onScreen, onDrawn }: TerminalPaneProps) {
   const { t } = useTranslation()
   const host = useRef<HTMLDivElement>(null)
   const [isSearching, setSearching] = useState(false)
   const find = () => setSearching(true)
   const screen = useTerminal(terminal.id, { onKey: (event, at) => handleKey(event, at, { find, leave: onLeave }), onDoubt })
-  useMounted(screen, host, isShown)
+  const isDrawn = useMounted(screen, host, isShown)
 
   useEffect(() => {
     onScreen(terminal.id, screen)
@@ -39,19 +41,23 @@ export function TerminalPane({ terminal, isShown, isActive, onFocus, onLeave, on
 
   useEffect(() => {
     const input = screen?.xterm.textarea
-    if (!input) return
+    if (!input || !isDrawn) return
     input.setAttribute('aria-label', t('terminal.input', { title: terminal.title }))
     input.setAttribute('aria-description', t('terminal.leaveHint', { keys: LEAVE_KEYS }))
-  }, [screen, terminal.title, t])
+  }, [screen, isDrawn, terminal.title, t])
 
   const handleFocus = useRef(onFocus)
   handleFocus.current = onFocus
   useEffect(() => {
-    const input = screen?.xterm.textarea
+    const input = isDrawn ? screen?.xterm.textarea : null
     const focus = () => handleFocus.current()
     input?.addEventListener('focus', focus)
     return () => input?.removeEventListener('focus', focus)
-  }, [screen])
+  }, [screen, isDrawn])
+
+  useEffect(() => {
+    if (isDrawn) onDrawn(terminal.id)
+  }, [isDrawn, onDrawn, terminal.id])
 
   const endSearch = () => {
     setSearching(false)
@@ -74,7 +80,7 @@ export function TerminalPane({ terminal, isShown, isActive, onFocus, onLeave, on
 }
 
 /** Draws into the host once the font is there (its width decides the columns), and follows the host's size. */
-function useMounted(screen: TerminalScreen | null, host: React.RefObject<HTMLDivElement | null>, isShown: boolean): void {
+function useMounted(screen: TerminalScreen | null, host: React.RefObject<HTMLDivElement | null>, isShown: boolean): boolean {
   const [isMounted, setMounted] = useState(false)
   useEffect(() => {
     const element = host.current
@@ -98,6 +104,7 @@ function useMounted(screen: TerminalScreen | null, host: React.RefObject<HTMLDiv
   useEffect(() => {
     if (isMounted) screen?.show(isShown)
   }, [screen, isMounted, isShown])
+  return isMounted
 }
 
 const fontsLoaded = async () => {

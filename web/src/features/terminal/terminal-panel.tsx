@@ -17,7 +17,7 @@ import { usePanel } from './use-panel'
 /** The terminals of a running environment: tabs, and one or two screens. */
 export function TerminalPanel({ environment }: { environment: EnvironmentView }) {
   const panel = usePanel(environment)
-  const { layout, setLayout, front, terminals, actions } = panel
+  const { layout, change, front, terminals, actions } = panel
   const ground = themeOf(useColourScheme()).background
   const [frontScreen, setFrontScreen] = useState<TerminalScreen | null>(null)
   useEffect(() => setFrontScreen((front && panel.screens.current.get(front)) || null), [front, panel.screens])
@@ -29,8 +29,8 @@ export function TerminalPanel({ environment }: { environment: EnvironmentView })
   const toggleSplit = () => {
     const other = terminals.find(({ id }) => id !== front)
     const machine = terminals.find(({ id }) => id === front)?.machine ?? environment.machines[0]?.name
-    if (isSplit) setLayout(alone(layout))
-    else if (other) setLayout(beside(layout, other.id, 'right'))
+    if (isSplit) change(alone)
+    else if (other) change((now) => beside(now, other.id, 'right'))
     else if (machine) panel.openBeside(machine)
   }
   return (
@@ -39,7 +39,7 @@ export function TerminalPanel({ environment }: { environment: EnvironmentView })
         <TerminalTabs
           terminals={terminals}
           front={front}
-          onShow={(id) => setLayout(show(layout, id))}
+          onShow={(id) => change((now) => show(now, id))}
           onEnter={() => requestAnimationFrame(() => panel.focus(front))}
           onRename={(id, title) => actions.rename.mutate({ id, title })}
           onClose={(id) => actions.close.mutate(id)}
@@ -51,14 +51,15 @@ export function TerminalPanel({ environment }: { environment: EnvironmentView })
           <OptionsButton />
         </div>
       </div>
-      <SplitGrid isSplit={isSplit} ground={ground} onDrop={(id, side) => setLayout(beside(layout, id, side))}>
+      <SplitGrid isSplit={isSplit} ground={ground} onDrop={(id, side) => change((now) => beside(now, id, side))}>
         {terminals.map((terminal) => (
           <Place key={terminal.id} terminal={terminal} column={layout.shown.indexOf(terminal.id)}>
             <TerminalPane
               terminal={terminal}
               isShown={layout.shown.includes(terminal.id)}
               isActive={isSplit && terminal.id === front}
-              onFocus={() => setLayout((now) => show(now.shown.length > 0 ? now : layout, terminal.id))}
+              onFocus={() => change((now) => show(now, terminal.id))}
+              onDrawn={panel.handleDrawn}
               onLeave={() => document.getElementById(tabId(terminal.id))?.focus()}
               onDoubt={actions.refresh}
               onScreen={handleScreen}

@@ -64,6 +64,7 @@ export class TerminalScreen {
       rightClickSelectsWord: false,
       scrollOnUserInput: true,
       smoothScrollDuration: 0,
+      overviewRuler: { width: 10 },
       ...this.#look(),
     })
     for (const addon of [this.#fit, this.#search, new Unicode11Addon(), linksAddon(), clipboardAddon()])

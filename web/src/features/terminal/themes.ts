@@ -2,18 +2,25 @@
 import type { ITheme } from '@xterm/xterm'
 import type { ColourScheme } from '~/lib/settings'
 
+/** The line beside the scroll bar is xterm's, and white unless told otherwise. */
+const noRulerBorder = { overviewRulerBorder: '#00000000' }
+
 export interface TerminalTheme extends ITheme {
   foreground: string
   background: string
 }
 
 const dark: TerminalTheme = {
+  ...noRulerBorder,
   foreground: '#d5dae3',
   background: '#0c0f14',
   cursor: '#7cc4f4',
   cursorAccent: '#0c0f14',
   selectionBackground: '#2b5f8a99',
   selectionInactiveBackground: '#3a434f99',
+  scrollbarSliderBackground: '#8a95a533',
+  scrollbarSliderHoverBackground: '#8a95a566',
+  scrollbarSliderActiveBackground: '#8a95a588',
   black: '#262d38',
   red: '#f2777a',
   green: '#7bc98f',
@@ -33,12 +40,16 @@ const dark: TerminalTheme = {
 }
 
 const light: TerminalTheme = {
+  ...noRulerBorder,
   foreground: '#1f2733',
   background: '#ffffff',
   cursor: '#1f6fae',
   cursorAccent: '#ffffff',
   selectionBackground: '#a9d2f2aa',
   selectionInactiveBackground: '#d5dbe3aa',
+  scrollbarSliderBackground: '#59636f33',
+  scrollbarSliderHoverBackground: '#59636f55',
+  scrollbarSliderActiveBackground: '#59636f77',
   black: '#1f2733',
   red: '#b4232a',
   green: '#1a7340',

@@ -13,6 +13,8 @@ export function usePanel(environment: EnvironmentView) {
   const actions = useTerminalActions(environment.id)
   const terminals = useMemo(() => query.data ?? [], [query.data])
   const [layout, setLayout] = useState<Layout>(NOTHING)
+  /** The terminal that is to have the keyboard as soon as it is drawn. */
+  const wantsFocus = useRef<string | null>(null)
   const screens = useRef(new Map<string, TerminalScreen>())
   /** What is to be run in a terminal as soon as its screen is there. */
   const waiting = useRef(new Map<string, string>())
@@ -25,6 +27,13 @@ export function usePanel(environment: EnvironmentView) {
     [layout, terminals],
   )
   const front = frontOf(seen)
+  const newestSeen = useRef(seen)
+  newestSeen.current = seen
+  /** From what is seen, which may be less or more than what was once chosen. */
+  const change = useCallback((next: (seen: Layout) => Layout) => {
+    newestSeen.current = next(newestSeen.current)
+    setLayout(newestSeen.current)
+  }, [])
 
   const focus = useCallback((id: string | undefined) => {
     if (id) screens.current.get(id)?.xterm.focus()
@@ -40,15 +49,25 @@ export function usePanel(environment: EnvironmentView) {
     if (text !== undefined) screen.run(text)
   }, [])
 
-  const open = (machine: string, then: (id: string) => void = () => {}) =>
+  const handleDrawn = useCallback(
+    (id: string) => {
+      if (wantsFocus.current !== id) return
+      wantsFocus.current = null
+      focus(id)
+    },
+    [focus],
+  )
+
+  const openAnd = (machine: string, place: (layout: Layout, id: string) => Layout, then: (id: string) => void = () => {}) =>
     actions.open.mutate(machine, {
       onSuccess: ({ id }) => {
+        wantsFocus.current = id
         then(id)
-        setLayout((now) => show(now, id))
+        change((now) => place(now, id))
       },
     })
-  const openBeside = (machine: string) =>
-    actions.open.mutate(machine, { onSuccess: ({ id }) => setLayout((now) => beside(now, id, 'right')) })
+  const open = (machine: string, then?: (id: string) => void) => openAnd(machine, show, then)
+  const openBeside = (machine: string) => openAnd(machine, (now, id) => beside(now, id, 'right'))
 
   const run = ({ machine, text }: RunRequest): 'sent' | 'not-ready' => {
     if (!query.isSuccess) return 'not-ready'
@@ -63,7 +82,7 @@ export function usePanel(environment: EnvironmentView) {
     const screen = screens.current.get(wanted.id)
     const status = screen?.connection.status.get()
     if (!screen || status?.line !== 'open' || status.state.phase !== 'running') return 'not-ready'
-    setLayout((now) => show(now, wanted.id))
+    change((now) => show(now, wanted.id))
     screen.run(text)
     screen.xterm.focus()
     return 'sent'
@@ -79,8 +98,8 @@ export function usePanel(environment: EnvironmentView) {
       }),
     [environment.id, focus],
   )
-  useFirstTerminal(environment, query.data, open)
-  return { query, actions, terminals, layout: seen, setLayout, front, screens, handleScreen, focus, open, openBeside }
+  useFirstTerminal(environment, query.data, (machine) => open(machine))
+  return { query, actions, terminals, layout: seen, change, front, screens, handleScreen, handleDrawn, focus, open, openBeside }
 }
 
 /** An environment that has none gets one, on its first machine, once. */
