@@ -33,6 +33,19 @@ export class LabPage {
     await expect(this.page.getByRole('button', { name: /^Environment: Ready/ })).toBeVisible()
   }
 
+  /** Goes to a step by its name in the list of steps. */
+  async goTo(title: string): Promise<void> {
+    await this.instructions.getByRole('button', { name: 'Steps' }).click()
+    await this.page.getByRole('menuitem', { name: title }).click()
+    await expect(this.heading(title)).toBeVisible()
+  }
+
+  /** Chooses a hint or the solution from the menu of the task in front. */
+  async help(name: 'Hint' | 'Bigger hint' | 'Solution'): Promise<void> {
+    await this.tasks.getByRole('button', { name: 'Help' }).click()
+    await this.page.getByRole('menuitem', { name, exact: true }).click()
+  }
+
   step(name: string): Locator {
     return this.environment.getByRole('listitem').filter({ hasText: name })
   }

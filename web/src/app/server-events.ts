@@ -4,6 +4,7 @@ import { useEffect } from 'react'
 import { attemptKey } from '~/features/attempt/attempt'
 import { catalogueQuery } from '~/features/catalogue/catalogue'
 import { environmentsQuery } from '~/features/environment/environment'
+import { rememberAttempt } from '~/features/instructions/lab'
 import { addNotice } from '~/features/notices/notices'
 import { learnServerTime } from '~/lib/clock'
 import { followEvents } from '~/lib/connection'
@@ -39,6 +40,7 @@ function applyAttempt(client: QueryClient, attempt: AttemptView): void {
   // A request that is on its way would bring an older one.
   void client.cancelQueries({ queryKey: attemptKey(attempt.id) })
   client.setQueryData(attemptKey(attempt.id), attempt)
+  rememberAttempt(client, attempt)
   if (before?.points !== attempt.points) void client.invalidateQueries({ queryKey: catalogueQuery.queryKey })
 }
 

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { FailureNote } from '~/components/failure-note'
 import { Logo } from '~/components/logo'
 import { NoticeList } from '~/features/notices/notice-list'
-import { sessionQuery } from '~/features/session/session'
+import { sessionQuery, useLearnersLanguage } from '~/features/session/session'
 import { SignInPage } from '~/features/session/sign-in-page'
 import { ShortcutsDialog } from '~/features/shortcuts/shortcuts-dialog'
 import { isRefusal } from '~/lib/api'
@@ -28,6 +28,7 @@ function SignedIn() {
   const { t } = useTranslation()
   const [helpOpen, setHelpOpen] = useState(false)
   useServerEvents()
+  useLearnersLanguage()
   useShortcuts({ '?': () => setHelpOpen(true) })
   return (
     <HeaderSlotProvider>

@@ -46,10 +46,10 @@ function Score({ attempt, onResult }: { attempt: AttemptView; onResult: () => vo
     <button
       type="button"
       onClick={onResult}
-      aria-label={t('lab.score', { points, max: maxPoints })}
       className="inline-flex h-7 items-center gap-2 rounded-full border border-line px-2.5 text-sm whitespace-nowrap text-muted tabular transition-colors hover:bg-hover hover:text-ink"
     >
       <Ring share={maxPoints === 0 ? 0 : points / maxPoints} size={15} />
+      <span className="sr-only">{t('lab.points')}: </span>
       {t('attempt.points', { points, max: maxPoints })}
     </button>
   )

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { LabView } from '@wheelhouse/protocol'
 import { useState } from 'react'
 import { useDocumentTitle } from '~/components/page'
@@ -8,6 +8,7 @@ import { TaskCard } from '~/features/attempt/task-card'
 import { TasksPanel } from '~/features/attempt/tasks-panel'
 import { catalogueQuery, labAfter } from '~/features/catalogue/catalogue'
 import { InstructionsPanel } from '~/features/instructions/instructions-panel'
+import { rememberAttempt } from '~/features/instructions/lab'
 import { RunContext } from '~/lib/run-in-terminal'
 import { useShortcuts } from '~/lib/shortcuts'
 import { LabHeader } from './lab-header'
@@ -19,8 +20,8 @@ import { useRunner } from './use-runner'
 /** One lab: its text, its terminals, its tasks. */
 export function LabPage({ lab }: { lab: LabView }) {
   useDocumentTitle(lab.title)
-  const [attemptId, setAttemptId] = useState(lab.attempt)
-  const attempt = useQuery({ ...attemptQuery(attemptId ?? ''), enabled: attemptId !== null }).data
+  const client = useQueryClient()
+  const attempt = useQuery({ ...attemptQuery(lab.attempt ?? ''), enabled: lab.attempt !== null }).data
   const { index, goTo } = useLabStep(lab, attempt)
   const [task, setTask] = useState(lab.tasks[0]?.id ?? '')
   const [summaryOpen, setSummaryOpen] = useState(false)
@@ -69,7 +70,7 @@ export function LabPage({ lab }: { lab: LabView }) {
             renderTask={taskCard}
           />
         }
-        terminals={<LabWorkplace lab={lab} attempt={attempt} resuming={attemptId !== null} onAttempt={setAttemptId} />}
+        terminals={<LabWorkplace lab={lab} attempt={attempt} onAttempt={(opened) => rememberAttempt(client, opened)} />}
         tasks={<TasksPanel tasks={lab.tasks} attempt={attempt} selected={task} onSelect={setTask} />}
       />
       {attempt ? (

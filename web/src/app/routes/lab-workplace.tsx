@@ -11,18 +11,16 @@ import { TerminalSlot } from './terminal-slot'
 interface LabWorkplaceProps {
   lab: LabView
   attempt: AttemptView | undefined
-  /** Whether the learner was here before: then the environment is woken without a click. */
-  resuming: boolean
-  onAttempt: (id: string) => void
+  onAttempt: (attempt: AttemptView) => void
 }
 
 /** The place of the terminals, from the button that starts the lab to the running shells. */
-export function LabWorkplace({ lab, attempt, resuming, onAttempt }: LabWorkplaceProps) {
+export function LabWorkplace({ lab, attempt, onAttempt }: LabWorkplaceProps) {
   const { t } = useTranslation()
-  const open = useOpenLab(lab.id, (opened) => onAttempt(opened.id))
+  const open = useOpenLab(lab.id, onAttempt)
   useWakeOnce(attempt, () => open.mutate())
   const environment = attempt?.environment ?? null
-  if (!attempt && resuming) return <div className="h-full bg-surface" aria-busy="true" />
+  if (!attempt && lab.attempt !== null) return <div className="h-full bg-surface" aria-busy="true" />
   if (!attempt || !environment)
     return (
       <StartPanel lab={lab} returning={Boolean(attempt)} busy={open.isPending} error={open.error} onStart={() => open.mutate()} />

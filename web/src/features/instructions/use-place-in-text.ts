@@ -25,7 +25,13 @@ export function usePlaceInText(step: string | undefined, html: string | undefine
     if (shown.current.step !== step) {
       element.scrollTop = 0
       shown.current = { step, place: null }
-    } else if (shown.current.place) restore(element, shown.current.place)
+      return
+    }
+    const { place } = shown.current
+    if (!place) return
+    // The tasks find their way into the new text a moment later, before the next frame is drawn.
+    const frame = requestAnimationFrame(() => restore(element, place))
+    return () => cancelAnimationFrame(frame)
   }, [step, html])
 
   return scroller
@@ -37,7 +43,8 @@ interface Place {
   share: number
 }
 
-const blocksOf = (element: HTMLElement) => [...element.querySelectorAll<HTMLElement>('.prose > *')]
+/** The blocks of the guide itself; a task that stands in it is one of them, whatever is inside. */
+const blocksOf = (element: HTMLElement) => [...(element.querySelector('.prose')?.children ?? [])]
 
 function placeOf(element: HTMLElement): Place | null {
   const top = element.getBoundingClientRect().top

@@ -1,7 +1,8 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import type { Language, SessionView } from '@wheelhouse/protocol'
+import { useEffect } from 'react'
 import { api } from '~/lib/api'
-import { changeSettings } from '~/lib/settings'
+import { changeSettings, useSettings } from '~/lib/settings'
 
 /** Who is signed in and which engine serves. Refused with `NOT_SIGNED_IN` where nobody is. */
 export const sessionQuery = queryOptions({
@@ -9,6 +10,15 @@ export const sessionQuery = queryOptions({
   queryFn: ({ signal }) => api.get<SessionView>('/api/session', signal),
   staleTime: 60_000,
 })
+
+/** The learner's own language counts where this browser was told nothing else. */
+export function useLearnersLanguage(): void {
+  const language = useSession()?.learner.language ?? null
+  const chosenHere = useSettings().language
+  useEffect(() => {
+    if (language && !chosenHere) changeSettings({ language })
+  }, [language, chosenHere])
+}
 
 /** The session of the signed-in learner; undefined while it is being asked for. */
 export const useSession = (): SessionView | undefined => useQuery(sessionQuery).data

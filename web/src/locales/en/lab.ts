@@ -16,7 +16,7 @@ export const lab = {
     copyHint: 'Click to copy',
     notReady: 'The terminal is not there yet',
   },
-  score: '{{points}} of {{max}} points',
+  points: 'Points',
   resetLab: 'Start the lab over',
   resetLabTitle: 'Start this lab over?',
   resetLabText:

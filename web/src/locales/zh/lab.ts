@@ -19,7 +19,7 @@ export const lab: Translation<typeof english> = {
     copyHint: '点击复制',
     notReady: '终端尚未就绪',
   },
-  score: '{{points}} / {{max}} 分',
+  points: '得分',
   resetLab: '重新开始实验',
   resetLabTitle: '要重新开始此实验吗？',
   resetLabText: '所有任务都会回到初始状态，你在其命名空间中创建的内容会被删除。已获得的分数会保留。',

@@ -1,0 +1,83 @@
+import type { Page } from '@playwright/test'
+import { expectAccessible } from '../support/axe.js'
+import { LabPage } from '../support/lab-page.js'
+import { wear } from '../support/look.js'
+import type { TestServer } from '../support/server.js'
+import { expect, test } from '../support/test.js'
+
+// Three times the usual patience: axe reads every element of a page, six times over.
+test.slow()
+
+const LOOKS = [
+  { theme: 'light', language: 'en', highContrast: false, scope: 'everything' },
+  { theme: 'dark', language: 'en', highContrast: false, scope: 'colours' },
+  { theme: 'light', language: 'zh', highContrast: false, scope: 'everything' },
+  { theme: 'dark', language: 'zh', highContrast: false, scope: 'colours' },
+  { theme: 'light', language: 'en', highContrast: true, scope: 'colours' },
+  { theme: 'dark', language: 'en', highContrast: true, scope: 'colours' },
+] as const
+
+/** Looks at the page as it stands in every theme and language. */
+async function inEveryLook(page: Page): Promise<void> {
+  for (const { scope, ...look } of LOOKS)
+    await test.step(`${look.theme}, ${look.language}${look.highContrast ? ', high contrast' : ''}`, async () => {
+      await wear(page, look)
+      await expectAccessible(page, scope)
+    })
+}
+
+async function startedLab(page: Page, server: TestServer): Promise<LabPage> {
+  await page.goto(server.signInUrl)
+  const lab = new LabPage(page)
+  await lab.open('Write your first files')
+  await lab.start()
+  return lab
+}
+
+test('axe: the catalogue', async ({ signedIn }) => {
+  await expect(signedIn.getByRole('link', { name: 'Write your first files' })).toBeVisible()
+  await inEveryLook(signedIn)
+})
+
+test('axe: provisioning, and a provisioning that failed', async ({ page, server }) => {
+  await server.hold('control-plane')
+  await server.fail('control-plane', 'error: no room\n')
+  const lab = await startedLab(page, server)
+  await expect(lab.environment.locator('[aria-current="step"]')).toBeVisible()
+  await inEveryLook(page)
+  await server.release('control-plane')
+  await expect(lab.environment.getByText('error: no room')).toBeVisible()
+  await inEveryLook(page)
+})
+
+test('axe: the lab', async ({ page, server }) => {
+  const lab = await startedLab(page, server)
+  await lab.ready()
+  await inEveryLook(page)
+})
+
+test('axe: the doctor and the environments', async ({ page, server }) => {
+  const lab = await startedLab(page, server)
+  await lab.ready()
+  await page.goto(`${server.url}/doctor`)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(page.getByText(/Checked/)).toBeVisible()
+  await inEveryLook(page)
+  await page.goto(`${server.url}/environments`)
+  await expect(page.getByRole('listitem')).toHaveCount(1)
+  await inEveryLook(page)
+})
+
+test('axe: sign-in, not found, shortcuts', async ({ page, server, noise }) => {
+  noise.expect(/401/)
+  await page.goto(server.url)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await inEveryLook(page)
+  await page.goto(server.signInUrl)
+  await page.goto(`${server.url}/nothing/here`)
+  await expect(page.getByRole('heading', { level: 2 })).toBeVisible()
+  await inEveryLook(page)
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await inEveryLook(page)
+})
