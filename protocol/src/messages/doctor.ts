@@ -5,6 +5,10 @@ export const doctorMessages = {
   'doctor.engine.title': { en: 'Engine', zh: '引擎' },
   'doctor.engine.found': { en: '{engine} {version} answers', zh: '{engine} {version} 可用' },
   'doctor.engine.missing': { en: '{engine} does not answer: {why}', zh: '{engine} 没有响应：{why}' },
+  'doctor.sandbox.remedy': {
+    en: 'The simulated engine keeps shells in Linux namespaces ({why}). Install util-linux and iproute2, allow unprivileged user namespaces, or use the kind engine.',
+    zh: '模拟引擎把终端放在 Linux 命名空间中运行（{why}）。请安装 util-linux 和 iproute2，允许非特权用户命名空间，或改用 kind 引擎。',
+  },
   'doctor.disk.title': { en: 'Disk space for the database', zh: '数据库所在磁盘的空间' },
   'doctor.disk.found': { en: '{free} free of {total}; {floor} must stay free', zh: '总计 {total}，剩余 {free}；须保留 {floor}' },
   'doctor.disk.remedy': {

@@ -24,6 +24,10 @@ export function engineFor({ config, data, catalogue }: EngineParts): Promise<Eng
       const { makeKindEngine } = await import('../engines/kind/make.js')
       return makeKindEngine({ config, data, images: catalogue.images() })
     },
+    simulated: async () => {
+      const { makeSimulatedEngine } = await import('../engines/simulated/make.js')
+      return makeSimulatedEngine({ config, data })
+    },
     // For trying the pages and for tests: machines without a cluster. Never chosen by itself.
     fake: async () => {
       const { FakeEngine } = await import('../engines/testing/fake-engine.js')

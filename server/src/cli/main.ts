@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { cleanCommand } from './clean.js'
+import { clusterCommand } from './cluster.js'
 import { doctorCommand } from './doctor.js'
 import { gradeCommand } from './grade.js'
 import { imagesCommand } from './images.js'
@@ -11,7 +12,16 @@ const program = new Command('wheelhouse')
   .description("Learn to run Kubernetes and rehearse the administrator's exam, on a cluster of your own")
   .showHelpAfterError()
 
-const commands = [serveCommand, doctorCommand, learnerCommand, lintCommand, gradeCommand, imagesCommand, cleanCommand]
+const commands = [
+  serveCommand,
+  doctorCommand,
+  learnerCommand,
+  lintCommand,
+  gradeCommand,
+  imagesCommand,
+  clusterCommand,
+  cleanCommand,
+]
 for (const command of commands) program.addCommand(command)
 
 await program.parseAsync()

@@ -1,0 +1,270 @@
+/**
+ * The engine that needs no container engine: clusters simulated in this process, ready in well under a second, and a sandboxed shell of
+ * this computer as `base`. What it cannot do (root on nodes, add-ons) it declares.
+ */
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type CheckpointId, checkpointId, type EnvironmentId, environmentId, LabError, message } from '@wheelhouse/protocol'
+import type { Checkpoint } from '@wheelhouse/simulator'
+import type { ExecutionHost } from '../../hosts/execution-host.js'
+import { openLocalKeeper, stopLocalKeeper } from '../../terminals/local-keeper/local-keeper.js'
+import type {
+  Engine,
+  EngineCapabilities,
+  EngineStatus,
+  Environment,
+  EnvironmentCondition,
+  EnvironmentSpec,
+  EnvironmentUsage,
+  KeeperChannel,
+  ProvisionOptions,
+} from '../engine.js'
+import { machinesOf, refuseUnsupported } from '../machines.js'
+import { StepReporter } from '../step-reporter.js'
+import { furnishHome } from './home.js'
+import { listenInside } from './inside-listener.js'
+import { LiveClusters } from './live-clusters.js'
+import { Sandbox, sandboxMissing } from './sandbox.js'
+import { loadSaved, type Saved, save } from './saved-environment.js'
+import { SimulatedEnvironment, type Workplace } from './simulated-environment.js'
+
+export const STEPS = ['machines', 'control-plane', 'workstation'] as const
+
+export interface SimulatedEngineOptions {
+  host: ExecutionHost
+  /** Absolute; everything that the engine makes lies below it. */
+  directory: string
+  /** Finds kubectl. @throws LabError `TOOL_MISSING` */
+  kubectl: () => Promise<string>
+  /** Folders that no learner may see, such as the data directory. */
+  hidden: string[]
+  onError?: (where: string, error: unknown) => void
+}
+
+interface Running {
+  clusters: LiveClusters
+  sandbox: Sandbox
+  environment: Environment
+  checkpoints: Map<string, Map<string, Checkpoint>>
+}
+
+export class SimulatedEngine implements Engine {
+  readonly name = 'simulated'
+  readonly #running = new Map<EnvironmentId, Promise<Running>>()
+  #checkpoints = 0
+
+  constructor(readonly options: SimulatedEngineOptions) {}
+
+  async status(): Promise<EngineStatus> {
+    const missing =
+      process.platform === 'linux' ? await sandboxMissing(this.options.host) : `there is no sandbox for ${process.platform}`
+    if (missing === null) return { available: true, version: 'Kubernetes v1.36.2, simulated' }
+    return { available: false, why: missing, remedy: message('doctor.sandbox.remedy', { why: missing }) }
+  }
+
+  async capabilities(): Promise<EngineCapabilities> {
+    return {
+      kubernetesVersions: ['v1.36'],
+      mostNodes: 8,
+      controlPlanes: [1, 3],
+      offers: ['api', 'pods', 'network'],
+      networkPolicy: false,
+      checkpoints: true,
+      stops: true,
+    }
+  }
+
+  #directory = (id: EnvironmentId) => join(this.options.directory, id)
+
+  async provision(spec: EnvironmentSpec, options: ProvisionOptions = {}): Promise<Environment> {
+    refuseUnsupported(spec, await this.capabilities(), this.name)
+    if ((await this.inspect(spec.id)) === 'running') return this.#again(spec)
+    await this.destroy(spec.id)
+    const steps = new StepReporter(options)
+    try {
+      steps.plan(STEPS)
+      await save(this.#directory(spec.id), { spec, condition: 'building' })
+      const running = await this.#build(spec, steps)
+      await save(this.#directory(spec.id), { spec, condition: 'running' })
+      return running.environment
+    } catch (error) {
+      if (!options.keepOnFailure) await this.destroy(spec.id)
+      throw error
+    }
+  }
+
+  async #again(spec: EnvironmentSpec): Promise<Environment> {
+    const running = await this.#ensure(spec.id)
+    running.clusters.addImages(spec.images)
+    await save(this.#directory(spec.id), { spec, condition: 'running' })
+    return running.environment
+  }
+
+  /** Builds what is missing of an environment: its sandbox, its clusters from their saved state or anew, its home. */
+  async #build(spec: EnvironmentSpec, steps?: StepReporter): Promise<Running> {
+    const step = <T>(name: (typeof STEPS)[number], work: () => Promise<T>): Promise<T> => (steps ? steps.run(name, work) : work())
+    const directory = this.#directory(spec.id)
+    const kubectl = await this.options.kubectl()
+    const names = machinesOf(spec)
+      .filter(({ role }) => role === 'control-plane')
+      .map(({ name }) => name)
+    const sandbox = new Sandbox({
+      host: this.options.host,
+      directory,
+      tools: { kubectl },
+      hosts: names,
+      hidden: this.options.hidden,
+    })
+    await step('machines', () => sandbox.start())
+    const onError = this.options.onError ?? (() => {})
+    const clusters = await step('control-plane', () =>
+      LiveClusters.start({
+        directory,
+        spec,
+        onError,
+        serveInside: async (cluster, port) => {
+          const inside = await listenInside(await sandbox.enterNetwork(), port)
+          if (inside) (await cluster.listener()).serve(inside)
+        },
+      }),
+    )
+    const environment = await step('workstation', () => this.#furnish(spec, { sandbox, clusters }))
+    const running = { clusters, sandbox, environment, checkpoints: new Map() }
+    this.#running.set(spec.id, Promise.resolve(running))
+    return running
+  }
+
+  async #furnish(
+    spec: EnvironmentSpec,
+    { sandbox, clusters }: { sandbox: Sandbox; clusters: LiveClusters },
+  ): Promise<Environment> {
+    const directory = this.#directory(spec.id)
+    await furnishHome(join(directory, 'home'), clusters.views, (path) => sandbox.own(path))
+    const enterBash = await sandbox.enter('base')
+    const workplace: Workplace = {
+      enter: (machine) => sandbox.enter(machine),
+      openKeeper: (machine): KeeperChannel =>
+        openLocalKeeper({ directory: this.#keeper(spec.id, machine), shells: shellsFor(enterBash) }),
+      own: (path) => sandbox.own(path),
+    }
+    return new SimulatedEnvironment({
+      id: spec.id,
+      directory,
+      machines: machinesOf(spec),
+      clusters: clusters.views,
+      host: this.options.host,
+      workplace,
+    })
+  }
+
+  #keeper = (id: EnvironmentId, machine: string) => join(this.#directory(id), 'keepers', machine)
+
+  /** The environment as it runs in this process; brought up where another process had it before. */
+  #ensure(id: EnvironmentId): Promise<Running> {
+    const present = this.#running.get(id)
+    if (present) return present
+    const starting = loadSaved(this.#directory(id)).then((saved) => {
+      if (!saved) throw new LabError('ENVIRONMENT_NOT_READY', { environment: id })
+      return this.#build(saved.spec)
+    })
+    this.#running.set(id, starting)
+    starting.catch(() => this.#running.delete(id))
+    return starting
+  }
+
+  async open(id: EnvironmentId): Promise<Environment> {
+    if ((await this.inspect(id)) !== 'running') throw new LabError('ENVIRONMENT_NOT_READY', { environment: id })
+    return (await this.#ensure(id)).environment
+  }
+
+  async inspect(id: EnvironmentId): Promise<EnvironmentCondition> {
+    const saved = await loadSaved(this.#directory(id))
+    if (!saved) return 'absent'
+    return saved.condition === 'building' ? { broken: 'its building was cut short' } : saved.condition
+  }
+
+  async stop(id: EnvironmentId): Promise<void> {
+    const saved = await loadSaved(this.#directory(id))
+    if (!saved || saved.condition === 'stopped') return
+    await this.#down(id, saved)
+    await save(this.#directory(id), { ...saved, condition: 'stopped' })
+  }
+
+  /** Ends what runs of an environment; its files stay. */
+  async #down(id: EnvironmentId, { spec }: Saved): Promise<void> {
+    const running = await this.#running.get(id)?.catch(() => undefined)
+    this.#running.delete(id)
+    await running?.clusters.close()
+    await Promise.all(machinesOf(spec).map(({ name }) => stopLocalKeeper(this.#keeper(id, name))))
+    const sandbox =
+      running?.sandbox ??
+      new Sandbox({ host: this.options.host, directory: this.#directory(id), tools: {}, hosts: [], hidden: [] })
+    await sandbox.stop()
+  }
+
+  async start(id: EnvironmentId): Promise<Environment> {
+    const saved = await loadSaved(this.#directory(id))
+    if (!saved || saved.condition === 'building')
+      throw new LabError('ENVIRONMENT_BROKEN', { environment: id, why: 'it is not there' })
+    const running = await this.#ensure(id)
+    await save(this.#directory(id), { ...saved, condition: 'running' })
+    return running.environment
+  }
+
+  /** Kept in memory, as references to objects that do not change: costs next to nothing, and ends with the server. */
+  async checkpoint(id: EnvironmentId): Promise<CheckpointId> {
+    const running = await this.#ensure(id)
+    const checkpoint = checkpointId(`c${++this.#checkpoints}`)
+    running.checkpoints.set(
+      checkpoint,
+      new Map(running.clusters.all().map(({ name, cluster }) => [name, cluster.store.checkpoint()])),
+    )
+    return checkpoint
+  }
+
+  async restore(id: EnvironmentId, checkpoint: CheckpointId): Promise<void> {
+    const running = await this.#ensure(id)
+    const found = running.checkpoints.get(checkpoint)
+    if (!found) throw new LabError('NOT_FOUND', { what: `checkpoint ${checkpoint}` })
+    for (const { name, cluster } of running.clusters.all()) {
+      const objects = found.get(name)
+      if (objects) cluster.restore(objects)
+    }
+  }
+
+  async destroy(id: EnvironmentId): Promise<void> {
+    const saved = await loadSaved(this.#directory(id))
+    if (saved) await this.#down(id, saved)
+    await rm(this.#directory(id), { recursive: true, force: true })
+  }
+
+  async adopt(): Promise<EnvironmentId[]> {
+    return (await readdir(this.options.directory).catch(() => [])).map(environmentId)
+  }
+
+  async usage(): Promise<EnvironmentUsage> {
+    return { memoryBytes: null, diskBytes: null, cpuCores: null }
+  }
+
+  async collectLogs(id: EnvironmentId, directory: string): Promise<void> {
+    await mkdir(directory, { recursive: true })
+    const saved = await loadSaved(this.#directory(id))
+    await writeFile(join(directory, 'environment.json'), JSON.stringify(saved ?? null))
+    const running = await this.#running.get(id)?.catch(() => undefined)
+    for (const { name, cluster } of running?.clusters.all() ?? []) {
+      const events = (await cluster.client().list('Event')).items
+      await writeFile(join(directory, `events-${name}.json`), JSON.stringify(events, null, 2))
+    }
+  }
+
+  async close(): Promise<void> {
+    const all = [...this.#running.values()]
+    this.#running.clear()
+    for (const each of all) await (await each.catch(() => undefined))?.clusters.close()
+  }
+}
+
+const shellsFor = (enter: [string, ...string[]]) => {
+  const plan = { argv: [...enter, 'bash', '-l'] as [string, ...string[]], cwd: '/' }
+  return { candidate: plan, root: plan }
+}
