@@ -144,6 +144,7 @@ describe('a terminal', { timeout: 30_000 }, () => {
     const [page] = pages
     if (!page) throw new Error('there are three pages')
     await page.ready()
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell fills it in
     page.type('stty -echo -icanon; printf "\\033[6nASKED"; read -d R answer; echo "${#answer}-charac""ters"; stty sane\n')
     await page.untilShows('-characters')
     page.type('echo and-then-$((1+1))\n')
