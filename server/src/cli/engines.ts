@@ -1,5 +1,4 @@
 /** The engines that this version has. */
-import { join } from 'node:path'
 import type { Logger } from 'pino'
 import type { Catalogue } from '../catalogue/catalogue.js'
 import type { DataDirectory } from '../config/data-directory.js'
@@ -30,9 +29,8 @@ export function engineFor({ config, data, catalogue }: EngineParts): Promise<Eng
     },
     // For trying the pages and for tests: machines without a cluster. Never chosen by itself.
     fake: async () => {
-      const { FakeEngine } = await import('../engines/testing/fake-engine.js')
-      const { scriptedSteps } = await import('../engines/testing/scripted-steps.js')
-      return new FakeEngine(join(data.path, 'fake'), { duringStep: scriptedSteps(join(data.path, 'fake-steps')) })
+      const { makeFakeEngine } = await import('../engines/testing/make.js')
+      return makeFakeEngine(data.path)
     },
   }
   return chooseEngine(config, makers, ORDER)
