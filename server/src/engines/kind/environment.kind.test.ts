@@ -16,24 +16,31 @@ let before: Awaited<ReturnType<typeof belongings>>
 const id = freshId()
 const MINUTES = 60_000
 
-/** What the user of this computer had before us, as the container engine and his kubeconfig tell it. */
+/** Containers and networks that stand for the user's own, one of them a node of a kind cluster of his. */
+const USERS = `users-own-${id}`
+
+async function makeBelongings(): Promise<void> {
+  const { cli } = under.engine
+  await cli.run(['network', 'create', USERS])
+  const node = ['--label', `io.x-k8s.kind.cluster=${USERS}`, '--label', 'io.x-k8s.kind.role=control-plane']
+  await cli.run(['run', '-d', '--name', USERS, '--network', USERS, ...node, 'busybox:1.37', 'sleep', '3600'])
+}
+
+async function removeBelongings(): Promise<void> {
+  await under.engine.cli.ask(['rm', '-f', USERS])
+  await under.engine.cli.ask(['network', 'rm', USERS])
+}
+
+/** How they are now, with the user's kubeconfig and what kind itself says. */
 async function belongings() {
   const { cli } = under.engine
-  const not = (name: string) => !name.includes(id)
-  const list = async (args: string[]) =>
-    (await cli.run(args))
-      .split('\n')
-      .filter((name) => name && not(name))
-      .sort()
-  const [containers, networks, clusters, kubeconfig] = await Promise.all([
-    list(['ps', '-a', '--format', '{{.ID}} {{.Names}}']),
-    list(['network', 'ls', '--format', '{{.ID}} {{.Name}}']),
-    under.host
-      .run({ argv: ['kind', 'get', 'clusters'] })
-      .then(({ stdout }) => stdout.split('\n').filter((name) => name && not(name))),
-    readFile(join(homedir(), '.kube/config'), 'utf8').catch(() => null),
+  const [container, network, clusters, kubeconfig] = await Promise.all([
+    cli.run(['inspect', '--format', '{{.Id}} {{.State.StartedAt}} {{.State.Status}} {{json .NetworkSettings.Networks}}', USERS]),
+    cli.run(['network', 'inspect', '--format', '{{.Id}} {{json .IPAM}} {{len .Containers}}', USERS]),
+    under.host.run({ argv: ['kind', 'get', 'clusters'] }),
+    readFile(process.env.KUBECONFIG ?? join(homedir(), '.kube/config'), 'utf8').catch(() => null),
   ])
-  return { containers, networks, clusters: clusters.sort(), kubeconfig }
+  return { container, network, hasCluster: clusters.stdout.split('\n').includes(USERS), kubeconfig }
 }
 
 const on = (machine: string, script: string, user: 'candidate' | 'root' = 'candidate') =>
@@ -44,11 +51,13 @@ const said = async (machine: string, script: string, user?: 'candidate' | 'root'
 
 beforeAll(async () => {
   under = await kindUnderTest({ bakedImages: ['busybox:1.37'] })
+  await makeBelongings()
   before = await belongings()
   environment = await under.engine.provision(specOf(id, { workers: 1 }))
 }, 10 * MINUTES)
 
 afterAll(async () => {
+  await removeBelongings()
   await under.engine.destroy(id)
   await under.engine.close()
   await under.remove()
@@ -209,6 +218,7 @@ describe('clean', () => {
     expect(await findInstallation(cli, under.settings)).toMatchObject({ containers: [], networks: [] })
     const bridges = await under.host.run({ argv: ['sh', '-c', `ls /sys/class/net | grep -c 'wh${id}' || true`] })
     expect(bridges.stdout.trim()).toBe('0')
+    expect(before.hasCluster).toBe(true)
     expect(await belongings()).toEqual(before)
   })
 })

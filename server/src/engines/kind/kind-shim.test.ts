@@ -73,6 +73,11 @@ test('puts our host name and restart policy where kind’s stood, and keeps all 
   expect(lines.slice(lines.indexOf('--name'), hostname)).toEqual(['--name', 'wh-abc-worker'])
 })
 
+test('takes away the KUBECONFIG that only root could read', async () => {
+  const { lines } = await run(...KIND_RUN, '-e', 'KUBECONFIG=/etc/kubernetes/admin.conf', 'the/image:1')
+  expect(lines.slice(-3)).toEqual(['-e', 'container=docker', 'the/image:1'])
+})
+
 test('passes every other command on, byte for byte', async () => {
   const { lines, exitCode } = await run('exec', '-i', 'wh-abc-worker', 'sh', '-c', 'echo "$HOME" \'x\'; *')
   expect(exitCode).toBe(0)

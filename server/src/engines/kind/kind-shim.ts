@@ -48,6 +48,8 @@ while [ "$left" -gt 0 ]; do
   argument=$1; shift
   case $argument in --restart=*) argument=--restart=unless-stopped ;; esac
   [ "$previous" = --hostname ] && argument=$hostname
+  # It would be set for every user of the node, and only root may read that file; kind itself names it in each command.
+  [ "$argument" = KUBECONFIG=/etc/kubernetes/admin.conf ] && argument=container=docker
   previous=$argument
   set -- "$@" "$argument"
   left=$((left - 1))
