@@ -5,10 +5,13 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkpointId, type EnvironmentId, environmentId } from '@wheelhouse/protocol'
+import { checkpointId, type EnvironmentId } from '@wheelhouse/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CommandTimeout } from '../hosts/execution-host.js'
-import type { Engine, EngineCapabilities, Environment, EnvironmentSpec, StepEvent } from './engine.js'
+import type { Engine, EngineCapabilities, Environment, StepEvent } from './engine.js'
+import { freshId, specOf } from './testing/specs.js'
+
+export { freshId, specOf } from './testing/specs.js'
 
 export interface EngineUnderTest {
   engine: Engine
@@ -24,28 +27,6 @@ export interface ContractOptions {
   /** Whether its kubeconfigs lead to a cluster that answers. */
   hasClusters?: boolean
 }
-
-let count = 0
-/** A fresh environment id, told apart between files that run at the same time. */
-export const freshId = (): EnvironmentId =>
-  environmentId(`t${process.pid.toString(36)}${(Date.now() % 46_656).toString(36)}${(count++).toString(36)}`.slice(-12))
-
-export const specOf = (id: EnvironmentId, change: Partial<EnvironmentSpec['clusters'][number]> = {}): EnvironmentSpec => ({
-  id,
-  clusters: [
-    {
-      name: 'main',
-      kubernetes: 'v1.36',
-      controlPlanes: 1,
-      workers: 0,
-      bareNodes: 0,
-      cni: 'default',
-      addons: [],
-      ...change,
-    },
-  ],
-  images: [],
-})
 
 export function engineContract(name: string, createEngine: () => Promise<EngineUnderTest>, options: ContractOptions = {}): void {
   const timeout = options.timeoutMs ?? 10_000
