@@ -25,14 +25,11 @@ import { ofEnvironment } from './labels.js'
 import { collectLogs } from './logs.js'
 import { MachineImage } from './machine-image.js'
 import { applyRules, guardRules, removeNetworks, unguardRules } from './network.js'
-import { PROVISION_STEPS, type ProvisionParts, provisionEnvironment } from './provisioner.js'
+import { LOAD_BALANCER_IMAGE, PROVISION_STEPS, type ProvisionParts, provisionEnvironment } from './provisioner.js'
 import { type EnvironmentRecord, Records } from './record.js'
 import type { KindSettings } from './settings.js'
 import { startEnvironment, stopEnvironment } from './start-stop.js'
 import { UsageReader } from './usage.js'
-
-/** What kind 0.33 runs in front of several control planes. */
-const LOAD_BALANCER_IMAGE = 'envoyproxy/envoy:v1.36.2'
 
 const OFFERS: Need[] = ['api', 'pods', 'network', 'nodes']
 
@@ -183,7 +180,9 @@ export class KindEngine implements Engine {
   }
 
   async adopt(): Promise<EnvironmentId[]> {
-    return this.cli.environments(this.settings.installation)
+    const ids = await this.cli.environments(this.settings.installation)
+    await this.#guardAgain(ids)
+    return ids
   }
 
   async usage(id: EnvironmentId): Promise<EnvironmentUsage> {
@@ -213,6 +212,15 @@ export class KindEngine implements Engine {
       await this.#records.save({ ...record, spec: { ...record.spec, images: [...record.spec.images, ...missing] } })
     }
     return this.open(spec.id)
+  }
+
+  /** A restart of the computer loses the rules of environments that the container engine then starts by itself. */
+  async #guardAgain(ids: readonly EnvironmentId[]): Promise<void> {
+    const records = (await Promise.all(ids.map((id) => this.#records.load(id)))).filter((record) => record !== null)
+    const [first] = records
+    if (!first) return
+    const rules = records.map(({ spec }) => guardRules(spec.id, this.settings.internet)).join('')
+    await applyRules(this.cli, first.image, rules, this.settings.installation)
   }
 
   /** A rule for a bridge that is gone does no harm, so a failure here is not one of the removal. */

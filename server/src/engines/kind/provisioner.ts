@@ -43,6 +43,9 @@ export const PROVISION_STEPS = [
   'load-images',
 ] as const
 
+/** What kind 0.33 runs in front of several control planes. */
+export const LOAD_BALANCER_IMAGE = 'envoyproxy/envoy:v1.36.2'
+
 /** Milliseconds for kind's own work; three control planes took 108 s on two cores, and a slow disk may need four times that. */
 const KIND_TIMEOUT_MS = 10 * 60_000
 const READY_SECONDS = 300
@@ -61,7 +64,7 @@ export async function provisionEnvironment(given: ProvisionParts, of: Provisioni
   const kubernetes = spec.clusters[0]?.kubernetes ?? ''
   const kind = await steps.run('tools', () => kindOnHost(parts, work('tools')))
   const image = await steps.run('machine-image', () => parts.machineImage.ensure(kubernetes, work('machine-image')))
-  await steps.run('lab-images', () => parts.images.ensureAll(spec.images, work('lab-images')))
+  await steps.run('lab-images', () => parts.images.ensureAll(imagesFor(spec), work('lab-images')))
   const layout = await steps.run('network', () => createNetwork(parts.cli, spec, parts.settings))
   const guarded = handled(guard(parts, layout, image))
   const keys = handled(keysOf(parts, layout, image))
@@ -82,6 +85,9 @@ export async function provisionEnvironment(given: ProvisionParts, of: Provisioni
     throw error
   }
 }
+
+const imagesFor = ({ clusters, images }: EnvironmentSpec): string[] =>
+  clusters.some(({ controlPlanes }) => controlPlanes > 1) ? [...images, LOAD_BALANCER_IMAGE] : images
 
 /** The container engine refuses a bound above what its computer has. */
 function withinHost(settings: KindSettings, { cpus }: EngineFacts): KindSettings {
