@@ -26,7 +26,7 @@ export interface Store extends Repositories {
   readonly databaseName: string
   /**
    * Runs `work` in one transaction. It must do all its reads and writes through the repositories that it is given: the store's own
-   * would wait for this transaction to end.
+   * would wait for this transaction to end. Where two transactions met, it is run once more, so it must do nothing but that.
    */
   transaction<Result>(work: (repositories: Repositories) => Promise<Result>): Promise<Result>
   /** Resolves with the milliseconds that a trivial query took. @throws LabError `STORE_UNAVAILABLE` */
@@ -52,13 +52,31 @@ export async function openStore(url: string, migrations: Record<string, Migratio
   return {
     ...repositoriesOver(db, dialect),
     databaseName: dialect.name,
-    transaction: (work) => db.transaction().execute((transaction) => work(repositoriesOver(transaction, dialect))),
+    transaction: (work) => transact({ db, dialect }, work),
     ping: () => ping(db),
     close: () => db.destroy(),
   }
 }
 
-function dialectOf(url: string): StoreDialect {
+/** More than any crowd at one row needs; past it something else is wrong. */
+const MOST_TRIES = 10
+
+async function transact<Result>(
+  { db, dialect }: { db: Kysely<Database>; dialect: StoreDialect },
+  work: (repositories: Repositories) => Promise<Result>,
+): Promise<Result> {
+  for (let tries = 1; ; tries++) {
+    const begin = dialect.isolationLevel ? db.transaction().setIsolationLevel(dialect.isolationLevel) : db.transaction()
+    try {
+      return await begin.execute((transaction) => work(repositoriesOver(transaction, dialect)))
+    } catch (error) {
+      if (tries === MOST_TRIES || !dialect.isSerializationFailure(error)) throw error
+    }
+  }
+}
+
+/** @throws LabError `STORE_UNAVAILABLE` */
+export function dialectOf(url: string): StoreDialect {
   try {
     return /^postgres(ql)?:\/\//.test(url) ? postgresDialect(url) : sqliteDialect(url)
   } catch (error) {

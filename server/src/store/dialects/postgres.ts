@@ -5,6 +5,9 @@ import type { StoreDialect } from './dialect.js'
 
 const INT8 = 20
 const UNIQUE_VIOLATION = '23505'
+/** serialization_failure, deadlock_detected */
+const RETRIED = ['40001', '40P01']
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | null)?.code ?? '')
 
 /** @param url  postgres://user:password@host:port/database?options */
 export function postgresDialect(url: string): StoreDialect {
@@ -20,6 +23,8 @@ export function postgresDialect(url: string): StoreDialect {
     name: 'PostgreSQL',
     kysely: new PostgresDialect({ pool }),
     supportsSkipLocked: true,
-    isUniqueViolation: (error) => (error as { code?: unknown } | null)?.code === UNIQUE_VIOLATION,
+    isolationLevel: 'serializable',
+    isSerializationFailure: (error) => RETRIED.includes(codeOf(error)),
+    isUniqueViolation: (error) => codeOf(error) === UNIQUE_VIOLATION,
   }
 }

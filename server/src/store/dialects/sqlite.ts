@@ -54,6 +54,8 @@ export function sqliteDialect(file: string): StoreDialect {
     name: 'SQLite',
     kysely: new ImmediateSqliteDialect({ database }),
     supportsSkipLocked: false,
+    // One writer at a time, who waits for its turn.
+    isSerializationFailure: () => false,
     isUniqueViolation: (error) => codeOf(error)?.startsWith('SQLITE_CONSTRAINT') === true && /UNIQUE/.test(String(error)),
   }
 }

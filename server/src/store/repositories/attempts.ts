@@ -93,7 +93,7 @@ function attempts(db: Kysely<Database>): Attempts {
         points: change.points,
         max_points: change.maxPoints,
       })
-      await db.updateTable('attempts').set(columns).where('id', '=', id).execute()
+      if (Object.keys(columns).length > 0) await db.updateTable('attempts').set(columns).where('id', '=', id).execute()
     },
   }
 }
@@ -116,6 +116,7 @@ function tasks(db: Kysely<Database>): Tasks {
         passed_at_ms: change.passedAtMs,
         best_points: change.bestPoints,
       })
+      if (Object.keys(columns).length === 0) return
       await db.updateTable('attempt_tasks').set(columns).where('attempt_id', '=', id).where('task_id', '=', task).execute()
     },
     pendingChecks: async () =>

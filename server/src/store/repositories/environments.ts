@@ -65,7 +65,8 @@ export interface EnvironmentRepository {
 export function environmentRepository(db: Kysely<Database>): EnvironmentRepository {
   const select = () => db.selectFrom('environments').selectAll()
   const update = async (id: EnvironmentId, change: EnvironmentChange) => {
-    await db.updateTable('environments').set(toChange(change)).where('id', '=', id).execute()
+    const columns = toChange(change)
+    if (Object.keys(columns).length > 0) await db.updateTable('environments').set(columns).where('id', '=', id).execute()
   }
   return {
     async add(record) {
