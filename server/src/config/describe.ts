@@ -21,3 +21,12 @@ export function settingsTable(): string {
   })
   return ['| setting | environment | default | meaning |', '|---|---|---|---|', ...rows].join('\n')
 }
+
+const BEGIN = '<!-- settings: `npm run update:settings` writes this table -->'
+const END = '<!-- /settings -->'
+
+/** The page with the table between its marks brought up to date. */
+export function withSettingsTable(page: string): string {
+  const [before, after] = [page.indexOf(BEGIN) + BEGIN.length, page.indexOf(END)]
+  return `${page.slice(0, before)}\n\n${settingsTable()}\n\n${page.slice(after)}`
+}

@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { LabError } from '@wheelhouse/protocol'
 import { expect, test } from 'vitest'
-import { settingsTable, summarise } from './describe.js'
+import { settingsTable, summarise, withSettingsTable } from './describe.js'
 import { readConfig } from './read.js'
 
 const folder = () => mkdtempSync(join(tmpdir(), 'wheelhouse-config-'))
@@ -68,4 +69,9 @@ test('a secret is neither printed in the summary nor in a problem', () => {
 
 test('the table shows every setting with its variable and default', () => {
   expect(settingsTable()).toContain('| `http.port` | `WHEELHOUSE_HTTP_PORT` | `7420` | port to listen on')
+})
+
+test('docs/operations.md has the table of today (npm run update:settings writes it)', () => {
+  const page = readFileSync(join(dirname(fileURLToPath(import.meta.url)), '../../../docs/operations.md'), 'utf8')
+  expect(withSettingsTable(page)).toBe(page)
 })
