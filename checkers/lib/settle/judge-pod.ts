@@ -18,8 +18,10 @@ const STEADY_AFTER_MS = 3_000
 const STEADY_AFTER_RESTART_MS = 10_000
 /** The first restart follows at once; what has not been restarted by then has no restarts to come. */
 const FIRST_RESTART_MS = 12_000
-/** A Pod that the scheduler could not place is tried again when something changes; a moment is enough to see that nothing does. */
-const UNSCHEDULABLE_PATIENCE_MS = 3_000
+/** The scheduler lets a Pod that it could not place wait up to 10 s before it tries again, even when what was missing has come. */
+const UNSCHEDULABLE_PATIENCE_MS = 11_000
+/** Unless it waits for a claim: the volume binder looks at waiting claims every 15 s only. */
+export const BINDER_PATIENCE_MS = 17_000
 /** After the probe's own time, this much for the kubelet and the API to say so. */
 const PROBE_SLACK_MS = 2_000
 
@@ -41,8 +43,10 @@ export function judgePod(pod: Pod, nowMs: number): Judgement {
 function judgeUnplaced(pod: Pod): Judgement {
   const scheduled = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled')
   if (scheduled?.status === 'False') {
-    const why = message('found.pod-unplaced', { reason: scheduled.message ?? scheduled.reason ?? 'Unschedulable' })
-    return scheduled.reason === 'SchedulingGated' ? settled(why) : progressing(why, UNSCHEDULABLE_PATIENCE_MS)
+    const reason = scheduled.message ?? scheduled.reason ?? 'Unschedulable'
+    const why = message('found.pod-unplaced', { reason })
+    const patienceMs = /unbound.*persistentvolumeclaim/i.test(reason) ? BINDER_PATIENCE_MS : UNSCHEDULABLE_PATIENCE_MS
+    return scheduled.reason === 'SchedulingGated' ? settled(why) : progressing(why, patienceMs)
   }
   return progressing(message('found.pod-starting', { reason: pod.spec?.nodeName ? 'ContainerCreating' : 'Pending' }))
 }

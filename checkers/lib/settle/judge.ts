@@ -6,13 +6,11 @@ import { builtInKind } from '../api/kinds.js'
 import { objectProvenance } from '../read/provenance.js'
 import type { Attempt } from '../run/attempt.js'
 import { message } from '../words.js'
-import { judgePod } from './judge-pod.js'
+import { BINDER_PATIENCE_MS, judgePod } from './judge-pod.js'
 import { type Judgement, progressing, settled, together } from './judgement.js'
 
 /** A controller that makes nothing of its Pods for this long (a quota, a missing account) will not. */
 const CONTROLLER_PATIENCE_MS = 5_000
-/** The volume binder looks at waiting claims again every 15 s. */
-const BINDER_PATIENCE_MS = 17_000
 /** Endpoints follow their Pods within a second or two. */
 const ENDPOINTS_PATIENCE_MS = 5_000
 /** A kubelet that has come back says so at once; this is for its first status. */
@@ -66,7 +64,9 @@ async function judgeWorkload(client: ApiClient, workload: Workload, attempt: Att
   const pods = await podsOf(client, workload, attempt)
   const judgement = together(pods.map((pod) => judgePod(pod, client.transport.now())))
   const complete = ready === wanted && updated === wanted && total === wanted
-  if (complete || judgement.state === 'progressing') return complete ? judgement : progressing(why)
+  if (complete) return judgement
+  // A Pod that no node takes is patient for a while, not for ever.
+  if (judgement.state === 'progressing') return progressing(why, judgement.patienceMs)
   const refused = workload.status?.conditions?.some(
     (condition) => condition.type === 'ReplicaFailure' && condition.status === 'True',
   )

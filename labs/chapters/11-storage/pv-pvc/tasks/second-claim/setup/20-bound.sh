@@ -1,0 +1,1 @@
+kubectl -n cargo wait persistentvolumeclaim/gull --for=jsonpath='{.status.phase}'=Bound --timeout=60s
