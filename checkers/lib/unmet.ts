@@ -3,6 +3,7 @@
  * run, the API server is silent. Anything else that is thrown is a fault of ours and becomes `error`.
  */
 import type { Evidence } from '@wheelhouse/protocol'
+import type { Read } from './run/attempt.js'
 
 export type UnmetKind =
   /** An object that does not exist. `not-yet`, or `failed` in a guard. */
@@ -27,6 +28,8 @@ export class Unmet extends Error {
 /** A live run only reads: the check has to wait for the button or the slow timer. */
 export class Refused extends Error {
   override readonly name = 'Refused'
+  /** What had been read before; live grading watches it. */
+  reads: Read[] = []
   constructor(readonly what: 'probe' | 'machine') {
     super(`a live run uses no ${what}`)
   }

@@ -20,8 +20,9 @@ export class ApiClient {
   readonly transport: Transport
   readonly #discovered = new Map<string, Promise<Resource[]>>()
 
-  constructor(access: ApiAccess) {
-    this.transport = new Transport(access)
+  /** @param maxSockets connections at once; each watch holds one */
+  constructor(access: ApiAccess, maxSockets?: number) {
+    this.transport = new Transport(access, maxSockets)
   }
 
   /**

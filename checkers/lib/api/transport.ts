@@ -57,10 +57,14 @@ export class Transport {
   readonly #headers: Record<string, string>
   #skewMs = 0
 
-  constructor(readonly access: ApiAccess) {
+  /** @param maxSockets connections at once; each watch holds one */
+  constructor(
+    readonly access: ApiAccess,
+    maxSockets = 16,
+  ) {
     this.#base = new URL(access.server)
-    const tls = { ...tlsOptions(access), keepAlive: true, maxSockets: 16 }
-    this.#agent = this.#base.protocol === 'http:' ? new http.Agent({ keepAlive: true }) : new https.Agent(tls)
+    const pool = { keepAlive: true, maxSockets }
+    this.#agent = this.#base.protocol === 'http:' ? new http.Agent(pool) : new https.Agent({ ...tlsOptions(access), ...pool })
     this.#headers = authorization(access)
   }
 

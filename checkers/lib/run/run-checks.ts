@@ -97,7 +97,7 @@ async function runCheck(check: CheckManifest, functions: CheckFunctions | Error,
     return { check: check.id, result: { ...resultOf(check, settled), tookMs: tookMs() }, reads, slow, ...again }
   } catch (error) {
     if (error instanceof NoBaseline) return { check: check.id, result: null, reads: [], slow: false, needsBaseline: true }
-    if (error instanceof Refused) return { check: check.id, result: null, reads: [], slow: true }
+    if (error instanceof Refused) return { check: check.id, result: null, reads: error.reads, slow: true }
     return { check: check.id, result: { ...faultOf(check, error), tookMs: tookMs() }, reads: [], slow: false }
   }
 }

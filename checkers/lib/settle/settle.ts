@@ -11,7 +11,7 @@ import type { CheckStatus, Evidence } from '@wheelhouse/protocol'
 import type { ApiClient } from '../api/client.js'
 import { ApiSilent } from '../api/transport.js'
 import { Attempt, inAttempt } from '../run/attempt.js'
-import { Unmet } from '../unmet.js'
+import { Refused, Unmet } from '../unmet.js'
 import { message } from '../words.js'
 import { judge } from './judge.js'
 import type { Judgement } from './judgement.js'
@@ -94,6 +94,7 @@ async function lookOnce(check: () => Promise<unknown>, limitMs = LOOK_LIMIT_MS):
   } catch (error) {
     if (error instanceof Unmet) return { attempt, unmet: error }
     if (error instanceof ApiSilent) return { attempt, silent: error }
+    if (error instanceof Refused) error.reads = attempt.reads
     throw error
   }
 }

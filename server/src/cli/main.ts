@@ -6,6 +6,7 @@ import { gradeCommand } from './grade.js'
 import { imagesCommand } from './images.js'
 import { learnerCommand } from './learner.js'
 import { lintCommand } from './lint.js'
+import { proveCommand } from './prove.js'
 import { serveCommand } from './serve.js'
 
 const program = new Command('wheelhouse')
@@ -18,6 +19,7 @@ const commands = [
   learnerCommand,
   lintCommand,
   gradeCommand,
+  proveCommand,
   imagesCommand,
   clusterCommand,
   cleanCommand,

@@ -172,3 +172,31 @@ test('a check that is cancelled ends at once', async () => {
   stop.abort()
   expect(only(await verdict).error).toMatch(/cancelled/)
 })
+
+const deployment = (replicas: number) => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace: 'live', labels: { replicas: String(replicas) } },
+  spec: { replicas, selector: { matchLabels: { app: 'web' } } },
+  status: { replicas, readyReplicas: replicas, updatedReplicas: replicas, availableReplicas: replicas },
+})
+
+test('live: a change of what a check has read grades it again, and an unrelated one does not', async () => {
+  api.put(deployment(1))
+  const checks = `'a': async () => expectThat(await cluster.deployment('live', 'web'), 'spec.replicas').is(3)`
+  const run = runOf(taskDouble({ checks }), environmentDouble({ kubeconfig: api.kubeconfig }))
+  const verdicts: Verdict[] = []
+  const stop = grader.watch(run, { baseline: {}, onVerdict: (verdict) => verdicts.push(verdict) })
+  await vi.waitFor(() => expect(verdicts).toHaveLength(1), { timeout: 20_000 })
+  expect(verdicts[0]).toMatchObject({ status: 'failed', points: 0 })
+  await vi.waitFor(() => expect(api.watches).toContain('/apis/apps/v1/namespaces/live/deployments'), { timeout: 20_000 })
+  const reads = () => api.requests.filter((request) => request === 'GET /apis/apps/v1/namespaces/live/deployments/web').length
+  const before = reads()
+  api.put({ ...deployment(3), metadata: { name: 'other', namespace: 'live' } })
+  api.put(deployment(3))
+  await vi.waitFor(() => expect(verdicts).toHaveLength(2), { timeout: 20_000 })
+  expect(verdicts[1]).toMatchObject({ status: 'passed', points: 1 })
+  expect(reads()).toBe(before + 1)
+  await stop()
+  await vi.waitFor(() => expect(api.watches).toEqual([]), { timeout: 20_000 })
+})

@@ -3,6 +3,8 @@ import type { CheckReport, RunOrder } from '@wheelhouse/checkers/run'
 import type { CheckManifest, CheckResult, Verdict } from '@wheelhouse/protocol'
 import { accessOf } from './access.js'
 import type { Baseline, CheckOptions, Grader, LiveOptions, TaskRun } from './grader.js'
+import { ClusterWatches } from './live/cluster-watches.js'
+import { LiveTask } from './live/live-task.js'
 import { CheckerPool } from './process/checker-pool.js'
 import { faultReport, runChecker } from './run-checker.js'
 import { setUpTask } from './setup/set-up.js'
@@ -19,6 +21,8 @@ const DEFAULT_SETTLE_SECONDS = 30
 
 export class ProcessGrader implements Grader {
   readonly #pool = new CheckerPool()
+  readonly #watches = new ClusterWatches()
+  readonly #live = new Set<Promise<LiveTask | undefined>>()
   readonly #options: GraderOptions
 
   constructor(options: GraderOptions = {}) {
@@ -56,12 +60,41 @@ export class ProcessGrader implements Grader {
     return makeVerdict({ task: run.task, checks: results, notGradable, gradedAtMs, tookMs })
   }
 
-  watch(_run: TaskRun, _options: LiveOptions): () => Promise<void> {
-    return async () => undefined
+  watch(run: TaskRun, { baseline, onVerdict }: LiveOptions): () => Promise<void> {
+    const live = this.#startLive(run, { baseline, onVerdict })
+    this.#live.add(live)
+    return async () => {
+      this.#live.delete(live)
+      await (await live)?.close()
+      await this.#watches.letGo()
+    }
   }
 
   async close(): Promise<void> {
+    await Promise.all([...this.#live].map(async (live) => (await live)?.close()))
+    await this.#watches.close()
     this.#pool.close()
+  }
+
+  /** Where the cluster cannot even be named, there is nothing to watch; the button will say why. */
+  async #startLive(run: TaskRun, { baseline, onVerdict }: LiveOptions): Promise<LiveTask | undefined> {
+    const { checks, notGradable } = gradable(run)
+    const order = await orderOf(run, { checks, baseline, mode: 'live' })
+    if (order instanceof Error) return undefined
+    const onOutput = this.#logger(run)
+    return new LiveTask({
+      checks: checks.map((check) => check.id),
+      watch: this.#watches.of(order.access),
+      run: async (ids, mode, signal) => {
+        const reports: CheckReport[] = []
+        const part = { ...order, mode, checks: checks.filter((check) => ids.includes(check.id)) }
+        await runChecker(this.#pool, { run, order: part, signal, onReport: (report) => reports.push(report), onOutput })
+        return reports
+      },
+      verdictOf: (results) =>
+        makeVerdict({ task: run.task, checks: results, notGradable, gradedAtMs: Date.now(), tookMs: longest(results) }),
+      onVerdict,
+    })
   }
 
   #logger({ task }: TaskRun): ((text: string) => void) | undefined {
@@ -69,6 +102,8 @@ export class ProcessGrader implements Grader {
     return onOutput && ((text) => onOutput(task.manifest.id, text))
   }
 }
+
+const longest = (results: CheckResult[]) => Math.max(0, ...results.map((result) => result.tookMs))
 
 /** Which checks this environment can answer: those that want a machine need one. */
 export function gradable({ environment, task }: TaskRun): { checks: CheckManifest[]; notGradable: string[] } {

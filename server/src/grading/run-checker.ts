@@ -47,7 +47,7 @@ export const faultReport = (check: CheckManifest, why: string): CheckReport => (
 function runEither(pool: CheckerPool, checker: CheckerRun, report: (report: CheckReport) => void): Promise<string | undefined> {
   const { task } = checker.run
   return task.checker.kind === 'module'
-    ? pool.use((process) => runModule(process, checker, report))
+    ? pool.use((process) => runModule(process, checker, report), { live: checker.order.mode !== 'button' })
     : runScriptChecker(checker, report)
 }
 

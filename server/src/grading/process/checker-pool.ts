@@ -3,6 +3,8 @@ import { CheckerProcess } from './checker-process.js'
 
 /** Checkers mostly wait for API servers, so several fit on a core. */
 const MOST_AT_ONCE = 8
+/** Somebody waits for the button; live grading leaves room for it. */
+const MOST_LIVE_AT_ONCE = 4
 
 export class CheckerPool {
   #spare: CheckerProcess | undefined
@@ -18,8 +20,9 @@ export class CheckerPool {
   }
 
   /** @param work is given a process that nobody has used, and the next spare is started when it is over */
-  async use<T>(work: (process: CheckerProcess) => Promise<T>): Promise<T> {
-    while (this.#running >= MOST_AT_ONCE) await new Promise<void>((resolve) => this.#queue.push(resolve))
+  async use<T>(work: (process: CheckerProcess) => Promise<T>, { live = false } = {}): Promise<T> {
+    const most = live ? MOST_LIVE_AT_ONCE : MOST_AT_ONCE
+    while (this.#running >= most) await new Promise<void>((resolve) => this.#queue.push(resolve))
     this.#running += 1
     const process = this.#take()
     try {
@@ -27,7 +30,8 @@ export class CheckerPool {
     } finally {
       process.kill()
       this.#running -= 1
-      this.#queue.shift()?.()
+      // All are woken: who may go on differs between the button and live runs.
+      for (const wake of this.#queue.splice(0)) wake()
       this.warm()
     }
   }

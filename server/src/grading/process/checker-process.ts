@@ -22,6 +22,7 @@ export class CheckerProcess {
   readonly #child: ChildProcess
   readonly ready: Promise<void>
   readonly #ended: Promise<ProcessEnd>
+  readonly #closed: Promise<void>
   #end: (end: ProcessEnd) => void = () => undefined
   #hear: (message: FromChecker) => void = () => undefined
   #output = ''
@@ -44,6 +45,7 @@ export class CheckerProcess {
       stream?.on('data', (chunk: Buffer) => (this.#output = (this.#output + chunk.toString('utf8')).slice(-MOST_OUTPUT_CHARS)))
     }
     this.ready = new Promise((resolve) => this.#child.on('message', (message: FromChecker) => this.#take(message, resolve)))
+    this.#closed = new Promise((resolve) => this.#child.once('close', () => resolve()))
     this.#child.on('error', (error) => this.#end({ why: 'fault', message: error.message }))
     this.#child.on('exit', (code, signal) => this.#end({ why: 'fault', message: this.#lastWords(code, signal) }))
   }
@@ -95,6 +97,8 @@ export class CheckerProcess {
     clearInterval(watch)
     options.signal?.removeEventListener('abort', abort)
     this.kill()
+    // What it printed last may come after its last message.
+    await this.#closed
     return end
   }
 

@@ -6,6 +6,7 @@ import { accessOf } from '../access.js'
 import type { Baseline, TaskRun } from '../grader.js'
 import { runScript } from '../run-script.js'
 import { applyManifest } from './apply.js'
+import { nameServerSettles } from './cluster-ready.js'
 import { deleteOwned } from './delete-owned.js'
 import { emptyNamespace } from './empty-namespace.js'
 import { type Patience, patiently } from './patience.js'
@@ -14,6 +15,8 @@ import { takeBaseline } from './take-baseline.js'
 const SCRIPT_LIMIT_MS = 120_000
 const SETTLE_LIMIT_MS = 120_000
 const EMPTY_LIMIT_MS = 30_000
+/** Of a cluster that has just been made, or whose nodes have just come back. */
+const DNS_LIMIT_MS = 30_000
 /** An API server that an early script has just brought back. */
 const API_RETURNS_MS = 60_000
 
@@ -61,6 +64,7 @@ class Setup {
     const { namespaces, owns = [] } = this.#run.task.manifest
     const client = this.#client
     await patiently(() => client.transport.text({ path: '/readyz' }), this.#patience(API_RETURNS_MS))
+    await nameServerSettles(client, this.#patience(DNS_LIMIT_MS))
     await Promise.all([
       ...namespaces.map((namespace) => emptyNamespace(client, namespace, this.#patience(EMPTY_LIMIT_MS))),
       deleteOwned(client, owns, this.#patience(EMPTY_LIMIT_MS)),

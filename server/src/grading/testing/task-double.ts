@@ -48,7 +48,11 @@ export function taskDouble({ checks = '', manifest = {}, setup = {} }: TaskDoubl
     html: none,
     hintsHtml: { en: [], zh: [] },
     solutionHtml: none,
-    setup: { steps: Object.entries(setup).map(([name, text]) => setupStep(directory, name, text)) },
+    setup: {
+      steps: Object.entries(setup)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([name, text]) => setupStep(directory, name, text)),
+    },
     checker: { kind: 'module', file: checker },
     solution: { name: 'solution', file: checker, machine: 'base', user: 'candidate' },
     alternatives: [],

@@ -1,0 +1,110 @@
+/** `wheelhouse prove`: shows on real clusters that the graders tell the truth. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import type { Catalogue } from '../catalogue/catalogue.js'
+import { didYouMean } from '../catalogue/did-you-mean.js'
+import { loadCatalogue } from '../catalogue/load.js'
+import { lockDataDirectory, openDataDirectory } from '../config/data-directory.js'
+import { statusOf } from '../engines/choose.js'
+import { ProcessGrader } from '../grading/process-grader.js'
+import { sceneLine, timeTable } from '../grading/proof/proof-report.js'
+import { type ProofEvent, type ProofOptions, prove } from '../grading/proof/prove.js'
+import type { SceneResult } from '../grading/proof/prove-task.js'
+import { createLog } from '../log.js'
+import { engineFor } from './engines.js'
+import { contentRoot } from './lint.js'
+import { readSettings, type SharedOptions, withSharedOptions } from './options.js'
+import { action, sentence } from './speak.js'
+
+interface ProveOptions extends SharedOptions {
+  engine?: string
+  parallel: string
+  keepGoing?: boolean
+  json?: string
+}
+
+export const proveCommand = withSharedOptions(
+  new Command('prove')
+    .description('Show that the graders tell the truth: fresh tasks score 0, solutions all points, and every mutant is caught')
+    .argument('[lab...]', 'labs, or tasks as lab/task; all where none is named')
+    .option('--engine <name>', 'kind or simulated')
+    .option('--parallel <number>', 'tasks that are proved side by side in one environment', '4')
+    .option('--keep-going', 'go on after the first lie, to list them all')
+    .option('--json <file>', 'write every scene with its times as JSON')
+    .addHelpText(
+      'after',
+      '\nEnds with 0 where every proof holds. It wants the data directory to itself: stop the server, or name another with --data-dir.',
+    ),
+).action(action(run))
+
+async function run(names: string[], options: ProveOptions): Promise<void> {
+  const { config, dataDirectory } = readSettings(options, { 'engine.name': options.engine })
+  const data = openDataDirectory(dataDirectory)
+  const lock = lockDataDirectory(data)
+  const root = config.content.directory || contentRoot()
+  const catalogue = await loadCatalogue({ root, cacheDirectory: join(data.path, 'cache', 'texts') })
+  const tasks = chosenTasks(catalogue, names)
+  const engine = await engineFor({ config, data, log: createLog(config, data.logFile), catalogue })
+  const grader = new ProcessGrader({ onOutput: (task, text) => console.error(`${task} printed: ${text.trim()}`) })
+  try {
+    const status = await statusOf(engine)
+    if (!status.available) throw new Error(`${status.why}\n${sentence(status.remedy)}`)
+    const results = await proveUntilStopped({
+      engine,
+      grader,
+      tasks,
+      atOnce: Number(options.parallel) || 1,
+      keepGoing: options.keepGoing ?? false,
+      tell: say,
+    })
+    conclude(results, options)
+  } finally {
+    await grader.close()
+    await engine.close()
+    lock.release()
+  }
+}
+
+function chosenTasks(catalogue: Catalogue, names: string[]): ProofOptions['tasks'] {
+  const all = catalogue.chapters.flatMap(({ labs }) => labs.flatMap((lab) => lab.tasks.map((task) => ({ lab, task }))))
+  if (names.length === 0) return all
+  return names.flatMap((name) => {
+    const chosen = all.filter(({ lab, task }) => name === lab.manifest.id || name === `${lab.manifest.id}/${task.manifest.id}`)
+    if (chosen.length > 0) return chosen
+    const known = all.flatMap(({ lab, task }) => [lab.manifest.id, `${lab.manifest.id}/${task.manifest.id}`])
+    throw new Error(`There is no lab or task "${name}" that can be used.${didYouMean(name, known)} See wheelhouse lint.`)
+  })
+}
+
+/** Ctrl+C ends it in good order: the environment goes too. */
+async function proveUntilStopped(options: Omit<ProofOptions, 'signal'>): Promise<SceneResult[]> {
+  const stop = new AbortController()
+  const abort = () => stop.abort(new Error('stopped'))
+  process.once('SIGINT', abort)
+  process.once('SIGTERM', abort)
+  try {
+    return await prove({ ...options, signal: stop.signal })
+  } finally {
+    process.off('SIGINT', abort)
+    process.off('SIGTERM', abort)
+    if (stop.signal.aborted) process.exitCode = 130
+  }
+}
+
+function say(event: ProofEvent): void {
+  if (event.type === 'scene') console.log(sceneLine(event.result))
+  if (event.type === 'unsupported') console.log(`- ${event.lab}: ${sentence(event.why)}`)
+  if (event.type === 'environment') console.error(`Making an environment for ${event.tasks} tasks: ${event.shape}`)
+  if (event.type === 'ready') console.error(`The environment is ready after ${(event.tookMs / 1000).toFixed(1)} s`)
+  if (event.type === 'step' && event.event.type === 'failed') console.error(`✗ ${event.event.step}: ${event.event.output ?? ''}`)
+}
+
+function conclude(results: SceneResult[], { json }: ProveOptions): void {
+  const lies = results.filter((result) => result.lies.length > 0)
+  console.log(`\n${timeTable(results)}\n`)
+  console.log(`${results.length} scenes, ${lies.length} with a lie`)
+  for (const { lab, task, scene } of lies) console.log(`✗ ${lab}/${task} ${scene}`)
+  if (json) writeFileSync(json, `${JSON.stringify({ scenes: results }, null, 2)}\n`)
+  if (lies.length > 0) process.exitCode = 1
+}

@@ -1,0 +1,47 @@
+/** Which tasks may be proved at the same time in one environment: those that own nothing in common, and none that is disruptive. */
+import type { Task } from '../../catalogue/catalogue.js'
+import type { ProofTask } from './prove-task.js'
+
+const belongings = ({ manifest }: Task): string[] => [
+  ...manifest.namespaces,
+  ...(manifest.owns ?? []).map((owned) => owned.replace(/\*$/, '')),
+]
+
+const share = (a: Task, b: Task): boolean =>
+  belongings(a).some((one) => belongings(b).some((other) => one.startsWith(other) || other.startsWith(one)))
+
+/**
+ * Runs every task's proof, at most `atOnce` side by side. A disruptive task has the environment to itself.
+ *
+ * @throws the first error, after those under way have ended
+ */
+export async function runSideBySide(
+  tasks: readonly ProofTask[],
+  { atOnce, signal, work }: { atOnce: number; signal: AbortSignal; work: (task: ProofTask) => Promise<void> },
+): Promise<void> {
+  const waiting = [...tasks].sort(
+    (a, b) => Number(a.task.manifest.disruptive ?? false) - Number(b.task.manifest.disruptive ?? false),
+  )
+  const running = new Map<ProofTask, Promise<void>>()
+  const failures: unknown[] = []
+  const mayStart = (next: ProofTask) => {
+    if (running.size === 0) return true
+    if (running.size >= atOnce || next.task.manifest.disruptive) return false
+    return [...running.keys()].every((other) => !other.task.manifest.disruptive && !share(next.task, other.task))
+  }
+  const start = (next: ProofTask) => {
+    waiting.splice(waiting.indexOf(next), 1)
+    const done = work(next)
+      .catch((error: unknown) => failures.push(error))
+      .finally(() => running.delete(next))
+    running.set(next, done as Promise<void>)
+  }
+  while (waiting.length > 0 || running.size > 0) {
+    if (failures.length === 0 && !signal.aborted) {
+      for (const next of [...waiting]) if (mayStart(next)) start(next)
+    }
+    if (running.size === 0) break
+    await Promise.race(running.values())
+  }
+  if (failures.length > 0) throw failures[0]
+}
