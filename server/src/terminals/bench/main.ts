@@ -61,7 +61,7 @@ async function measureFlood(machine: BenchMachine, ours: Line, theirs: Line): Pr
   const before = await machine.serverMemory()
   let most = before
   const watch = setInterval(async () => {
-    most = Math.max(most, await machine.serverMemory())
+    most = Math.max(most, await machine.serverMemory().catch(() => 0))
   }, 50)
   const we = await untilSaid(ours, flood, 'flood-over')
   clearInterval(watch)
@@ -84,6 +84,8 @@ async function measureInterrupt(ours: Line): Promise<void> {
 
 const { values } = parseArgs({ options: { json: { type: 'string' } } })
 const machine = new BenchMachine()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => void machine.remove().finally(() => process.exit(130)))
 try {
   const browser = await machine.start()
   const open = async () => [await browser.openTerminal(), dockerLine(machine.container)] as const

@@ -67,6 +67,8 @@ export class TerminalConnection {
   readonly #writer = Math.floor(Math.random() * Number.MAX_SAFE_INTEGER)
   #socket: WebSocket | null = null
   #isClosed = false
+  /** Whether this line has said which shell it leads to: what was typed for another one must not reach it. */
+  #knowsShell = false
   #failures = 0
   #silentLooks = 0
   #retry: ReturnType<typeof setTimeout> | undefined
@@ -123,6 +125,7 @@ export class TerminalConnection {
     socket.binaryType = 'arraybuffer'
     this.#socket = socket
     this.#silentLooks = 0
+    this.#knowsShell = false
     socket.onopen = () => this.#greet()
     socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
       if (this.#socket !== socket) return
@@ -162,7 +165,6 @@ export class TerminalConnection {
         this.#failures = 0
         this.#input.rewind()
         this.#set({ line: 'open', state: message.state, mode: message.mode })
-        this.#sendInput()
         break
       case 'snapshot':
         this.#handleSnapshot(message)
@@ -170,6 +172,8 @@ export class TerminalConnection {
       case 'resume':
         this.#acknowledged = message.offset
         this.#acknowledge()
+        this.#knowsShell = true
+        this.#sendInput()
         break
       case 'size':
         this.#options.listener.onSize(message)
@@ -193,6 +197,8 @@ export class TerminalConnection {
     this.#drawn = snapshot.offset
     this.#acknowledged = snapshot.offset
     this.#options.listener.onSnapshot(snapshot)
+    this.#knowsShell = true
+    this.#sendInput()
   }
 
   #handleOutput(message: Uint8Array): void {
@@ -220,7 +226,7 @@ export class TerminalConnection {
   }
 
   #sendInput(): void {
-    if (this.#socket?.readyState !== WebSocket.OPEN || this.status.get().line !== 'open') return
+    if (this.#socket?.readyState !== WebSocket.OPEN || !this.#knowsShell) return
     for (const { sequence, bytes } of this.#input.take()) this.#socket.send(numbered(sequence, bytes))
   }
 
