@@ -60,11 +60,10 @@ function objectsFor(controlPlane: NodeShape): Record<Part, KubeObject[]> {
 export interface BootstrapOptions {
   server: ApiServer
   controlPlane: NodeShape
-  caPem: string
 }
 
 /** Writes every object through the API server, so that they have defaults, uids and addresses like all others. */
-export function bootstrap({ server, controlPlane, caPem }: BootstrapOptions): void {
+export function bootstrap({ server, controlPlane }: BootstrapOptions): void {
   const parts = objectsFor(controlPlane)
   const create = (object: KubeObject) => createObject(server, object)
   for (const namespace of parts.namespaces) create(namespace)
@@ -78,7 +77,11 @@ export function bootstrap({ server, controlPlane, caPem }: BootstrapOptions): vo
       create(object)
     }
   }
-  for (const config of clusterConfig(controlPlane, caPem)) create(config)
+}
+
+/** What names this one cluster: its certificate and address. */
+export function introduce({ server, controlPlane }: BootstrapOptions, caPem: string): void {
+  for (const config of clusterConfig(controlPlane, caPem)) createObject(server, config)
 }
 
 export const staticPodsOf = (controlPlane: NodeShape): KubeObject[] => objectsFor(controlPlane).staticPods

@@ -32,6 +32,7 @@ describe('simulated cluster', () => {
       onError: (where, error) => errors.push([where, error]),
     })
     client = cluster.client()
+    await cluster.started
     await clock.advance(3_000)
   })
   afterAll(async () => {

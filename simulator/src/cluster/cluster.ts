@@ -16,10 +16,11 @@ import { HttpsListener } from '../listener/https-listener.js'
 import { type Checkpoint, Store } from '../storage/store.js'
 import { type Clock, SystemClock } from '../time/clock.js'
 import { type Random, SystemRandom } from '../time/random.js'
-import { bootstrap } from './bootstrap.js'
+import { introduce } from './bootstrap.js'
 import { Components } from './components.js'
 import { kubeconfigOf } from './kubeconfig.js'
 import { type ClusterShape, type NodeShape, nodesOf } from './shape.js'
+import { templateFor } from './template.js'
 
 export interface ClusterOptions {
   shape: ClusterShape
@@ -50,6 +51,8 @@ export class SimulatedCluster {
   readonly server: ApiServer
   readonly #stop = new AbortController()
   #listener: HttpsListener | undefined
+  /** Resolves when controllers, scheduler and kubelets are up and every node is registered. */
+  started: Promise<void> = Promise.resolve()
   #components: Components | undefined
 
   private constructor(
@@ -80,32 +83,36 @@ export class SimulatedCluster {
     })
   }
 
-  /** Makes a cluster, or brings one back from its state. It answers at once; its own Pods come up as on a real one, only faster. */
+  /** Makes a cluster, or brings one back from its state. It answers at once; `started` tells when its nodes are there. */
   static async create(options: ClusterOptions): Promise<SimulatedCluster> {
     const clock = options.clock ?? new SystemClock()
     const store = new Store()
     const { from } = options
     const authority = from ? await CertificateAuthority.open(from.authority, clock) : await CertificateAuthority.create(clock)
     const tokens = new TokenIssuer(store, clock, from?.tokenKeyPem)
+    const [first] = nodesOf(options.shape)
     if (from) store.restore(from.objects)
+    else if (first) store.restore(templateFor(first, clock.now()))
     const cluster = new SimulatedCluster(options, clock, authority, tokens, {
       store,
       random: options.random ?? new SystemRandom(),
     })
     const [controlPlane] = cluster.nodes
-    if (!from && controlPlane) bootstrap({ server: cluster.server, controlPlane, caPem: authority.caPem })
-    if (!options.apiOnly) await cluster.#start()
+    if (!from && controlPlane) introduce({ server: cluster.server, controlPlane }, authority.caPem)
+    if (!options.apiOnly) cluster.#start()
     return cluster
   }
 
-  async #start(): Promise<void> {
+  #start(): void {
     this.#components = new Components({
       cluster: this,
       signal: this.#stop.signal,
       images: this.options.images ?? [],
       onError: this.options.onError ?? (() => {}),
     })
-    await this.#components.start()
+    this.started = this.#components.start()
+    // Whoever waits hears of a failure; nobody else must.
+    this.started.catch((error) => this.options.onError?.('start', error))
   }
 
   /** A client of the API server that acts as `user`. */

@@ -43,6 +43,7 @@ export class LiveClusters {
     const from = await loadCluster(directory, spec.name)
     const shape = { controlPlanes: spec.controlPlanes, workers: spec.workers }
     const cluster = await SimulatedCluster.create({ shape, images: this.options.spec.images, onError, ...(from ? { from } : {}) })
+    await cluster.started
     const { port } = await cluster.listen()
     const inside = API_PORT + index
     await serveInside?.(cluster, inside)

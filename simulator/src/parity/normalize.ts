@@ -1,0 +1,32 @@
+/** Makes equal what differs between any two clusters: times, ages, uids, addresses, generated names, names of nodes. */
+
+const RULES: [RegExp, string][] = [
+  [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID'],
+  [/containerd:\/\/[0-9a-f]{64}/g, 'CONTAINER'],
+  [/sha256:[0-9a-f]{64}/g, 'DIGEST'],
+  [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
+  [/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
+  [/resourceVersion: "?\d+"?/g, 'resourceVersion: N'],
+  [/"resourceVersion": "\d+"/g, '"resourceVersion": "N"'],
+  [/\b10\.(244|96)\.\d+\.\d+\b/g, 'IP'],
+  [/\b172\.\d+\.\d+\.\d+\b/g, 'NODE-IP'],
+  [/\b(\S+?)-[0-9bcdfghjklmnpqrstvwxz]{7,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-HASH-NAME'],
+  [/pod-template-hash[=:] ?"?[0-9bcdfghjklmnpqrstvwxz]{7,10}"?/g, 'pod-template-hash=HASH'],
+  [/\b([a-z][a-z0-9-]*)-[0-9bcdfghjklmnpqrstvwxz]{8,10}\b/g, '$1-HASH'],
+  [/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-NAME'],
+  [/\b[\w.-]*control-?plane\b/g, 'CONTROLPLANE'],
+  [/\b(node01|[\w.-]+-worker)\b/g, 'NODE'],
+  [/\b(\d+(y|d|h|m|s)){1,2}( ago)?(?=\s|$|\)|\.|,)/gm, 'AGE'],
+  [/\bparity-[a-z0-9]+\b/g, 'NAMESPACE'],
+]
+
+export function normalize(text: string): string {
+  let result = text
+  for (const [pattern, replacement] of RULES) result = result.replace(pattern, replacement)
+  // Tables are as wide as their widest name.
+  return result
+    .split('\n')
+    .map((line) => line.replace(/\s{2,}/g, '  ').trimEnd())
+    .join('\n')
+    .trim()
+}

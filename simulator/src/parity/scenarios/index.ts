@@ -1,0 +1,9 @@
+import type { Scenario } from '../scenario.js'
+import { access } from './access.js'
+import { configuration } from './configuration.js'
+import { pods } from './pods.js'
+import { refusals } from './refusals.js'
+import { services } from './services.js'
+import { workloads } from './workloads.js'
+
+export const scenarios: Scenario[] = [...pods, ...workloads, ...services, ...configuration, ...access, ...refusals]
