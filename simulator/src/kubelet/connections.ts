@@ -22,6 +22,8 @@ export class KubeletConnections implements Connections {
   }
 
   async logs(pod: Pod, options: LogOptions, write: (text: string) => void, signal: AbortSignal): Promise<void> {
+    // The kubelet that would answer is not known yet: nothing, and no fault.
+    if (!pod.spec.nodeName) return
     const slot = this.#slot(pod, options.container)
     const log = slot && logOf(pod, slot, options)
     if (!log) throw waiting(pod, options.container, slot)

@@ -12,7 +12,7 @@ const C_IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 const usedForValidation = (pattern: string) => `regex used for validation is '${pattern}'`
 const example = (pattern: string, ...examples: string[]) =>
-  `(e.g. ${examples.map((text) => `'${text}'`).join(', or ')}, ${usedForValidation(pattern)})`
+  `(e.g. ${examples.map((text) => `'${text}'`).join(',  or ')}, ${usedForValidation(pattern)})`
 
 const SUBDOMAIN_TEXT = `a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character ${example('[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*', 'example.com')}`
 const LABEL_TEXT = `a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character ${example('[a-z0-9]([-a-z0-9]*[a-z0-9])?', 'my-name', '123-abc')}`

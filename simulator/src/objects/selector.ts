@@ -69,6 +69,8 @@ function parseTerm(term: string): Requirement {
     failure.badRequest(
       `unable to parse requirement: found '${term.trim()}', expected: identifier, '!', 'in', 'notin', '=', '==', '!=', '>', '<'`,
     )
+  if (!match && /\sin\s*\([^)]*$/.test(term))
+    throw failure.badRequest("unable to parse requirement: found '', expected: ',' or ')'")
   if (!match) throw unreadable()
   const [, not, key = '', sign, value = '', word, list] = match
   if (not) {

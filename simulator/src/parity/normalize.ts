@@ -1,6 +1,7 @@
 /** Makes equal what differs between any two clusters: times, ages, uids, addresses, generated names, names of nodes. */
 
 const RULES: [RegExp, string][] = [
+  [/\bparity-[a-zA-Z0-9]+\b/g, 'NAMESPACE'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID'],
   [/containerd:\/\/[0-9a-f]{64}/g, 'CONTAINER'],
   [/sha256:[0-9a-f]{64}/g, 'DIGEST'],
@@ -17,7 +18,6 @@ const RULES: [RegExp, string][] = [
   [/\b[\w.-]*control-?plane\b/g, 'CONTROLPLANE'],
   [/\b(node01|[\w.-]+-worker)\b/g, 'NODE'],
   [/\b(\d+(y|d|h|m|s)){1,2}( ago)?(?=\s|$|\)|\.|,)/gm, 'AGE'],
-  [/\bparity-[a-z0-9]+\b/g, 'NAMESPACE'],
 ]
 
 export function normalize(text: string): string {

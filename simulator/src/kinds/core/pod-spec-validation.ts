@@ -80,14 +80,14 @@ function validateContainer(container: Container, { path, volumes, names, isInit 
   if (!container.name) errors.required(`${path}.name`)
   else {
     for (const problem of dnsLabel(container.name)) errors.invalid(`${path}.name`, container.name, problem)
-    if (names.has(container.name)) errors.duplicate(`${path}.name`, container.name)
-    names.add(container.name)
   }
   if (!container.image) errors.required(`${path}.image`)
   else if (container.image !== container.image.trim())
     errors.invalid(`${path}.image`, container.image, 'must not have leading or trailing whitespace')
   if (!PULL_POLICIES.includes(container.imagePullPolicy ?? ''))
     errors.notSupported(`${path}.imagePullPolicy`, container.imagePullPolicy, PULL_POLICIES)
+  if (container.name && names.has(container.name)) errors.duplicate(`${path}.name`, container.name)
+  names.add(container.name)
   validatePorts(container, path, errors)
   for (const [index, variable] of (container.env ?? []).entries()) validateEnv(variable, `${path}.env[${index}]`, errors)
   validateMounts(container, path, volumes, errors)

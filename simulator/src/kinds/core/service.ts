@@ -39,7 +39,6 @@ function validate(service: Service, errors: FieldErrors): void {
   const spec = service.spec
   const ports = spec.ports ?? []
   const isHeadless = spec.clusterIP === 'None'
-  if (!TYPES.includes(spec.type ?? '')) errors.notSupported('spec.type', spec.type, TYPES)
   if (ports.length === 0 && !isHeadless && spec.type !== 'ExternalName') errors.required('spec.ports')
   if (spec.type === 'ExternalName') {
     if (!spec.externalName) errors.required('spec.externalName')
@@ -64,6 +63,7 @@ function validate(service: Service, errors: FieldErrors): void {
     if (port.nodePort && (spec.type === 'ClusterIP' || spec.type === 'ExternalName'))
       errors.forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")
   }
+  if (!TYPES.includes(spec.type ?? '')) errors.notSupported('spec.type', spec.type, TYPES)
   validateLabels(spec.selector, 'spec.selector', errors)
   if (!['ClientIP', 'None'].includes(spec.sessionAffinity ?? ''))
     errors.notSupported('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None'])

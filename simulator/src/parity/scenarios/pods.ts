@@ -40,7 +40,7 @@ export const pods = [
     kubectl('get pods --show-labels'),
     kubectl('annotate pod web note=seen'),
     kubectl('set image pod/web main=busybox:1.36'),
-    kubectl('patch pod web -p {"spec":{"nodeName":"elsewhere"}}'),
+    kubectl('patch pod web -p {"spec":{"nodeName":"elsewhere"}}', 'the real server adds a diff of its Go structs'),
     kubectl('delete pod web'),
     kubectl('get pod web'),
   ),
