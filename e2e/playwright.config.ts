@@ -3,10 +3,14 @@ import { findChromium } from './support/chromium.js'
 
 const chromium = await findChromium()
 
-/** A browser that stays in its corner: no sandbox (it may run as root in a container), no graphics card, no calls home. */
+/**
+ * A browser that stays in its corner: no sandbox (it may run as root in a container), no graphics card, no calls home.
+ * Without WebGL the terminals draw with text, which a journey can read.
+ */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
+  '--disable-webgl',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',

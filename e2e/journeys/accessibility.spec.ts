@@ -46,7 +46,7 @@ test('axe: provisioning, and a provisioning that failed', async ({ page, server 
   await expect(lab.environment.locator('[aria-current="step"]')).toBeVisible()
   await inEveryLook(page)
   await server.release('control-plane')
-  await expect(lab.environment.getByText('error: no room')).toBeVisible()
+  await expect(lab.environment.getByRole('region', { name: 'Log' })).toContainText('error: no room')
   await inEveryLook(page)
 })
 

@@ -26,8 +26,10 @@ test('a failed step shows its command, its output and what to do, and the next t
   await lab.start()
 
   await expect(lab.environment.getByRole('heading', { name: 'Your cluster could not be built' })).toBeVisible()
-  await expect(lab.environment).toContainText('kind create cluster --name wheelhouse')
-  await expect(lab.environment).toContainText('the API server did not come up')
+  const log = lab.environment.getByRole('region', { name: 'Log' })
+  await expect(log).toContainText('kind create cluster --name wheelhouse')
+  await expect(log).toContainText('the API server did not come up')
+  await expect(lab.environment.getByText('the API server did not come up')).toHaveCount(1)
   await expect(lab.environment).toContainText('Nothing was left behind')
 
   await server.mend('control-plane')
@@ -53,4 +55,24 @@ test('cancelling asks first, then removes what was there, and the lab can be sta
   await server.release('network')
   await lab.environment.getByRole('button', { name: 'Build a new one' }).click()
   await lab.ready()
+})
+
+test('the terminal comes without taking the keyboard: an open menu stays open, and `]` turns the step', async ({
+  signedIn,
+  server,
+}) => {
+  await server.hold('ready')
+  const lab = new LabPage(signedIn)
+  await lab.open('Write your first files')
+  await lab.start()
+  await expect(lab.environment.locator('[aria-current="step"]')).toBeVisible()
+  await lab.instructions.getByRole('button', { name: 'Steps' }).click()
+
+  await server.release('ready')
+  await expect(lab.screen).toContainText('$')
+  await expect(signedIn.getByRole('menuitem', { name: 'Write a greeting' })).toBeVisible()
+  await signedIn.keyboard.press('Escape')
+  await signedIn.keyboard.press(']')
+  await expect(lab.heading('Write a greeting')).toBeVisible()
+  await expect(lab.screen).not.toContainText(']')
 })

@@ -33,6 +33,28 @@ export class LabPage {
     await expect(this.page.getByRole('button', { name: /^Environment: Ready/ })).toBeVisible()
   }
 
+  /** The text that is on the screen of the terminal in front. */
+  get screen(): Locator {
+    return this.terminals.locator('.xterm-rows:visible').first()
+  }
+
+  /** Puts the keyboard into the terminal, once its shell has drawn its prompt. */
+  async enterTerminal(): Promise<void> {
+    await expect(this.screen).toContainText('$')
+    await this.screen.click()
+  }
+
+  /** Types a line and presses Enter. */
+  async type(line: string): Promise<void> {
+    await this.page.keyboard.type(line)
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** One line of the checks, by its title. */
+  check(title: string): Locator {
+    return this.tasks.getByRole('button', { name: title })
+  }
+
   /** Goes to a step by its name in the list of steps. */
   async goTo(title: string): Promise<void> {
     await this.instructions.getByRole('button', { name: 'Steps' }).click()

@@ -38,7 +38,7 @@ export function Failed({ id, state, onRetry, busy }: { id: string; state: Failed
       text={say({ key: `error.${code}`, values })}
       actions={actions}
     >
-      {detail ? (
+      {detail && !isInLog(detail, state.steps) ? (
         <Output
           label={t('common.failure.details')}
           text={detail}
@@ -53,3 +53,7 @@ export function Failed({ id, state, onRetry, busy }: { id: string; state: Failed
     </Stage>
   )
 }
+
+/** A step that failed stands open with its log: what that ends with is not shown a second time above it. */
+const isInLog = (detail: string, steps: FailedState['steps']): boolean =>
+  steps.some(({ status, log }) => status === 'failed' && log?.includes(detail.trim()))

@@ -62,7 +62,8 @@ function StepLine({ step }: { step: ShownStep }) {
       {open ? (
         <Output
           label={t('environment.provisioning.log')}
-          text={step.log?.trimEnd() || t('environment.provisioning.noLog')}
+          fromEnd
+          text={step.log?.trim() || t('environment.provisioning.noLog')}
           className="max-h-52 border-t border-line bg-sunken px-3.5 py-2.5 text-muted"
         />
       ) : null}

@@ -58,16 +58,17 @@ export function usePanel(environment: EnvironmentView) {
     [focus],
   )
 
-  const openAnd = (machine: string, place: (layout: Layout, id: string) => Layout, then: (id: string) => void = () => {}) =>
-    actions.open.mutate(machine, {
-      onSuccess: ({ id }) => {
-        wantsFocus.current = id
-        then(id)
-        change((now) => place(now, id))
-      },
+  const openAnd = (machine: string, then: (id: string) => void) =>
+    actions.open.mutate(machine, { onSuccess: ({ id }) => then(id) })
+  /** For a learner who asked for it: the new one gets the keyboard. */
+  const openAt = (machine: string, place: (layout: Layout, id: string) => Layout, then: (id: string) => void = () => {}) =>
+    openAnd(machine, (id) => {
+      wantsFocus.current = id
+      then(id)
+      change((now) => place(now, id))
     })
-  const open = (machine: string, then?: (id: string) => void) => openAnd(machine, show, then)
-  const openBeside = (machine: string) => openAnd(machine, (now, id) => beside(now, id, 'right'))
+  const open = (machine: string, then?: (id: string) => void) => openAt(machine, show, then)
+  const openBeside = (machine: string) => openAt(machine, (now, id) => beside(now, id, 'right'))
 
   const run = ({ machine, text }: RunRequest): 'sent' | 'not-ready' => {
     if (!query.isSuccess) return 'not-ready'
@@ -98,11 +99,14 @@ export function usePanel(environment: EnvironmentView) {
       }),
     [environment.id, focus],
   )
-  useFirstTerminal(environment, query.data, (machine) => open(machine))
+  useFirstTerminal(environment, query.data, (machine) => openAnd(machine, (id) => change((now) => show(now, id))))
   return { query, actions, terminals, layout: seen, change, front, screens, handleScreen, handleDrawn, focus, open, openBeside }
 }
 
-/** An environment that has none gets one, on its first machine, once. */
+/**
+ * An environment that has none gets one, on its first machine, once. It comes by itself, so it leaves the keyboard where it is: with
+ * a menu that is open, or with a reader who turns the steps by `[` and `]`.
+ */
 function useFirstTerminal(
   environment: EnvironmentView,
   terminals: readonly unknown[] | undefined,
