@@ -41,7 +41,7 @@ export class LabPage {
   /** Puts the keyboard into the terminal, once its shell has drawn its prompt. */
   async enterTerminal(): Promise<void> {
     await expect(this.screen).toContainText('$')
-    await this.screen.click()
+    await this.terminals.locator('.xterm-screen:visible').first().click()
   }
 
   /** Types a line and presses Enter. */
