@@ -22,7 +22,7 @@ test('a first visit: link, catalogue, lab, terminal, checks, score', async ({ pa
   await expect(evidence).toContainText('hello')
   await expect(evidence).toContainText('bye')
   await expect(evidence).toContainText('cat greeting.txt')
-  await expect(page.getByRole('button', { name: /^Points: 0 \/ 9/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^Points: 2 \/ 9/ })).toBeVisible()
 
   await lab.enterTerminal()
   await lab.type('echo hello > greeting.txt')
