@@ -21,6 +21,7 @@ export const ERRORS = {
   ENGINE_UNSUPPORTED: { status: 422, retry: false },
   ENGINE_STEP_FAILED: { status: 502, retry: true },
   ENGINE_TIMEOUT: { status: 504, retry: true },
+  ENGINE_NO_SPACE: { status: 507, retry: true },
   ENGINE_ABORTED: { status: 409, retry: true },
   IMAGE_MISSING: { status: 503, retry: false },
   TOOL_MISSING: { status: 503, retry: false },

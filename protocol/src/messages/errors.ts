@@ -66,6 +66,10 @@ export const errorMessages = {
     en: 'The environment did not get ready: "{step:step}" took longer than {seconds} s. Start again; if it happens twice, run `npx wheelhouse doctor`.',
     zh: '环境未能就绪：“{step:step}”超过了 {seconds} 秒。请重新开始；若再次发生，请运行 `npx wheelhouse doctor`。',
   },
+  'error.ENGINE_NO_SPACE': {
+    en: 'The environment did not start: at "{step:step}" the disk of the container engine was full. Delete environments that you do not need, or run `docker system prune`, then start again. `npx wheelhouse doctor` shows how much is free.',
+    zh: '环境未能启动：在“{step:step}”这一步，容器引擎的磁盘已满。请删除不需要的环境，或运行 `docker system prune`，然后重新开始。`npx wheelhouse doctor` 会显示剩余空间。',
+  },
   'error.ENGINE_ABORTED': {
     en: 'The work was cancelled, and what existed of it was removed. Start again whenever you like.',
     zh: '操作已取消，已创建的部分已清除。您可以随时重新开始。',

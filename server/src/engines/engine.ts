@@ -143,7 +143,7 @@ export interface Engine {
    * removed and built again. On failure nothing is left behind unless `keepOnFailure` is set.
    *
    * @throws LabError `ENGINE_UNAVAILABLE`, `ENGINE_STEP_FAILED` (names the step, command and output), `ENGINE_TIMEOUT`,
-   *   `ENGINE_ABORTED`, `ENGINE_UNSUPPORTED` (never retry), `IMAGE_MISSING`, `DISK_FULL`
+   *   `ENGINE_NO_SPACE`, `ENGINE_ABORTED`, `ENGINE_UNSUPPORTED` (never retry), `IMAGE_MISSING`, `DISK_FULL`
    */
   provision(spec: EnvironmentSpec, options?: ProvisionOptions): Promise<Environment>
   /** The environment as it stands, without changing it. @throws LabError `ENVIRONMENT_NOT_READY` where it does not run */

@@ -50,8 +50,8 @@ export class StepReporter {
   /**
    * Runs `work` as the step `name`.
    *
-   * @throws LabError `ENGINE_ABORTED` where the signal was raised, `ENGINE_TIMEOUT` or `ENGINE_STEP_FAILED` for a command that was
-   *   killed at its limit or failed; a LabError of the work's own as it is
+   * @throws LabError `ENGINE_ABORTED` where the signal was raised, `ENGINE_TIMEOUT`, `ENGINE_NO_SPACE` or `ENGINE_STEP_FAILED` for a
+   *   command that was killed at its limit or failed; a LabError of the work's own as it is
    */
   async run<Result>(name: string, work: () => Promise<Result>): Promise<Result> {
     this.throwIfAborted()
@@ -80,11 +80,15 @@ export class StepReporter {
 
 const aborted = (cause: unknown) => new LabError('ENGINE_ABORTED', {}, { cause })
 
+/** As Linux words ENOSPC and EDQUOT, in whatever program's output. */
+const NO_SPACE = /no space left on device|disk quota exceeded/i
+
 function asStepError(step: string, error: unknown): LabError {
   if (error instanceof LabError && error.code in ERRORS) return error
   const detail = outputOf(error)
   if (error instanceof CommandTimeout)
     return new LabError('ENGINE_TIMEOUT', { step, seconds: Math.round(error.timeoutMs / 1000) }, { cause: error, detail })
+  if (NO_SPACE.test(detail)) return new LabError('ENGINE_NO_SPACE', { step }, { cause: error, detail })
   const { command = '' } = commandOf(error)
   return new LabError('ENGINE_STEP_FAILED', { step, command }, { cause: error, detail })
 }

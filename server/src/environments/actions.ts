@@ -35,6 +35,8 @@ export class EnvironmentActions {
         return this.#stop(record)
       case 'destroy':
         return this.#destroy(record)
+      case 'tidy':
+        return this.#tidy(record)
     }
   }
 
@@ -92,12 +94,25 @@ export class EnvironmentActions {
     const body = asLabError(error).toBody(reference)
     this.context.log.error({ err: error, environment: record.id, code: body.code, reference }, 'environment provisioning failed')
     if (record.keepOnFailure) await this.#collectLogs(record.id)
-    const leftovers = record.keepOnFailure ? 'kept' : 'none'
+    const leftovers = record.keepOnFailure ? 'kept' : await this.#leftovers(record.id)
     await this.rows.enter(
       record.id,
       { phase: 'failed', error: body, steps: steps.steps, leftovers },
       { expiresAtMs: this.#expiry() },
     )
+  }
+
+  /** An engine that fell silent could not remove what it had built. */
+  async #leftovers(id: EnvironmentId): Promise<'none' | 'being-removed'> {
+    const condition = await this.context.engine.inspect(id).catch(() => null)
+    return condition === 'absent' ? 'none' : 'being-removed'
+  }
+
+  async #tidy(record: EnvironmentRecord): Promise<void> {
+    if (record.state.phase !== 'failed') return
+    await this.context.engine.destroy(record.id)
+    if ((await this.#leftovers(record.id)) !== 'none') throw new Error('the engine still has it')
+    await this.rows.update(record.id, { state: { ...record.state, leftovers: 'none' } })
   }
 
   /** An engine that does not answer has broken nothing: the environment waits, stopped, for the next try. */

@@ -24,8 +24,12 @@ export class Health {
     const status = await statusOf(engine)
     if (!status.available) return this.#engineLost(status.why)
     if (this.#lost) await this.#engineBack()
-    for (const record of await this.parts.environments.mine())
-      if (record.state.phase === 'ready' && !this.parts.environments.isBusy(record.id)) await this.#lookAt(record)
+    for (const record of await this.parts.environments.mine()) {
+      if (this.parts.environments.isBusy(record.id)) continue
+      if (record.state.phase === 'ready') await this.#lookAt(record)
+      // What a failed building left, because the engine fell silent, is removed now that it answers.
+      if (record.state.phase === 'failed') this.parts.environments.wake(record.id)
+    }
   }
 
   async #lookAt(record: EnvironmentRecord): Promise<void> {

@@ -1,7 +1,7 @@
 /** What a row asks for: its state compared with what is wanted of it. The whole life of an environment stands in this one table. */
 import type { EnvironmentRecord } from '../store/repositories/environments.js'
 
-export type Action = 'provision' | 'start' | 'stop' | 'destroy' | 'none'
+export type Action = 'provision' | 'start' | 'stop' | 'destroy' | 'tidy' | 'none'
 
 /**
  * The next step towards what is wanted. A phase that stands for work in progress asks for that work again: where nobody is at it
@@ -24,8 +24,9 @@ export function nextAction({ wanted, state }: Pick<EnvironmentRecord, 'wanted' |
       return 'stop'
     case 'stopped':
       return wanted === 'running' ? 'start' : 'none'
-    case 'broken':
     case 'failed':
+      return state.leftovers === 'being-removed' ? 'tidy' : 'none'
+    case 'broken':
       return 'none'
   }
 }

@@ -217,6 +217,36 @@ describe('health', () => {
     expect(await server.engine.inspect(id as EnvironmentId)).toBe('running')
   })
 
+  test('what a failed building left, because the engine fell silent, is removed when it is back', async () => {
+    let away = false
+    class Silent extends FakeEngine {
+      override async destroy(id: EnvironmentId): Promise<void> {
+        if (away) throw new Error('the engine is away')
+        return super.destroy(id)
+      }
+      override async status(): Promise<EngineStatus> {
+        return away
+          ? { available: false, why: 'silent', remedy: message('doctor.engine.title') }
+          : { available: true, version: 'fake' }
+      }
+    }
+    const duringStep = (step: string) => {
+      if (step !== 'machines') return
+      away = true
+      throw new Error('silent')
+    }
+    const server = await buildTestServer({ makeEngine: (folder) => new Silent(folder, { duringStep }) })
+    const ada = await server.as('ada')
+    const id = await start(ada)
+    await server.settled()
+    expect(await stateOf(ada, id)).toMatchObject({ phase: 'failed', leftovers: 'being-removed' })
+    expect(await server.engine.adopt()).toEqual([id])
+    away = false
+    await pass(server, 0)
+    expect(await stateOf(ada, id)).toMatchObject({ phase: 'failed', leftovers: 'none' })
+    expect(await server.engine.adopt()).toEqual([])
+  })
+
   test('what could not be stopped while the engine was away is stopped when it is back', async () => {
     let away = false
     class Away extends FakeEngine {

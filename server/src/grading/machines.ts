@@ -1,12 +1,13 @@
 /** Commands on machines, for those who grade: what went wrong on the way is told apart from what the command said. */
 import type { MachineReply, MachineRequest } from '@wheelhouse/checkers/run'
+import { LabError } from '@wheelhouse/protocol'
 import type { Environment } from '../engines/engine.js'
 import { CommandTimeout } from '../hosts/execution-host.js'
 
 const MOST_OUTPUT_CHARS = 256 * 1024
 const NODE_ANSWER_MS = 5_000
 
-/** @throws Error for a machine that the environment does not have: a mistake of the checker's author */
+/** @throws LabError `ENGINE_UNAVAILABLE`; Error for a machine that the environment does not have: a mistake of the checker's author */
 export async function runOnMachine(
   environment: Environment,
   request: MachineRequest,
@@ -19,6 +20,8 @@ export async function runOnMachine(
     return { exitCode, stdout: text(stdout), stderr: text(stderr) }
   } catch (error) {
     if (error instanceof CommandTimeout) return { timedOut: true }
+    // Nothing of the learner's: the whole engine is away.
+    if (error instanceof LabError && error.code === 'ENGINE_UNAVAILABLE') throw error
     return { silent: error instanceof Error ? error.message : String(error) }
   }
 }

@@ -28,7 +28,7 @@ import { applyRules, guardRules, removeNetworks, unguardRules } from './network.
 import { LOAD_BALANCER_IMAGE, PROVISION_STEPS, type ProvisionParts, provisionEnvironment } from './provisioner.js'
 import { type EnvironmentRecord, Records } from './record.js'
 import type { KindSettings } from './settings.js'
-import { startEnvironment, stopEnvironment } from './start-stop.js'
+import { standingOf, startEnvironment, stopEnvironment } from './start-stop.js'
 import { UsageReader } from './usage.js'
 
 const OFFERS: Need[] = ['api', 'pods', 'network', 'nodes']
@@ -121,10 +121,24 @@ export class KindEngine implements Engine {
     try {
       await provisionEnvironment(this.#parts, { spec, steps, signal: options.signal })
     } catch (error) {
-      if (!options.keepOnFailure || options.signal?.aborted) await this.destroy(spec.id)
-      throw error
+      const isKept = options.keepOnFailure && !options.signal?.aborted
+      // What cannot be removed now must not hide why the building failed; `inspect` still finds it.
+      if (!isKept) await this.destroy(spec.id).catch(() => {})
+      throw await this.#silentEngine(error)
     }
     return this.open(spec.id)
+  }
+
+  /** A step that failed because the engine fell silent says so; any other failure is as it was. */
+  async #silentEngine(error: unknown): Promise<unknown> {
+    if (!(error instanceof LabError) || error.code !== 'ENGINE_STEP_FAILED') return error
+    const silence: unknown = await this.cli.ping().then(
+      () => null,
+      (reason: unknown) => reason,
+    )
+    return silence instanceof LabError
+      ? new LabError(silence.code, silence.values, { cause: error, detail: error.detail })
+      : error
   }
 
   async open(id: EnvironmentId): Promise<Environment> {
@@ -144,7 +158,9 @@ export class KindEngine implements Engine {
   }
 
   async stop(id: EnvironmentId): Promise<void> {
-    const containers = await this.#containers(id)
+    const [record, containers] = await Promise.all([this.#records.load(id), this.#containers(id)])
+    const standing = record ? await standingOf(this.cli, record, containers) : undefined
+    if (record && standing) await this.#records.save({ ...record, standing })
     await stopEnvironment(this.cli, containers)
     this.#usage.forget(containers.map(({ name }) => name))
   }
@@ -155,6 +171,8 @@ export class KindEngine implements Engine {
     if (!record || why) throw new LabError('ENVIRONMENT_BROKEN', { environment: id, why: why ?? '' })
     const guard = () => applyRules(this.cli, record.image, guardRules(id, this.settings.internet), this.settings.installation)
     await startEnvironment(this.cli, { record, containers, guard }, options)
+    const { standing, ...running } = record
+    if (standing) await this.#records.save(running)
     return this.open(id)
   }
 

@@ -1,5 +1,6 @@
 /** Commands and files on one machine of an environment, through the container engine's `exec`. */
 import { randomUUID } from 'node:crypto'
+import { LabError } from '@wheelhouse/protocol'
 import { type CommandResult, CommandTimeout, type ExecutionHost } from '../../hosts/execution-host.js'
 import type { MachineCommand } from '../engine.js'
 import { CommandFailed } from '../step-reporter.js'
@@ -27,7 +28,7 @@ export async function runOnMachine(cli: ContainerCli, container: string, command
   const started = performance.now()
   try {
     const limit = `${(timeoutMs + SERVER_GONE_MS) / 1000}`
-    return await cli.host.run({
+    const result = await cli.host.run({
       argv: [
         ...([cli.program, 'exec', '-i', ...identity(user), '-e', `${RUN_VARIABLE}=${mark}`, container] as [string, ...string[]]),
         ...['timeout', '--signal=KILL', limit, ...command.argv],
@@ -36,12 +37,35 @@ export async function runOnMachine(cli: ContainerCli, container: string, command
       ...(command.stdin === undefined ? {} : { stdin: command.stdin }),
       ...(signal ? { signal } : {}),
     })
+    if (result.exitCode !== 0 && CLIENT_WORDS.test(result.stderr)) await throwIfUnreached(cli, container, command.machine)
+    return result
   } catch (error) {
+    if (error instanceof MachineUnreached || error instanceof LabError) throw error
     await kill()
     if (error instanceof CommandTimeout)
       throw new CommandTimeout(command.argv, Math.round(performance.now() - started), error.output)
     throw error
   }
+}
+
+/** How the client itself, and not the command, begins to speak: "Cannot connect to", "Error response from daemon", "Error: No such container". */
+const CLIENT_WORDS = /^(cannot connect to|error during connect|error response from daemon|error: )/im
+
+/** The machine was stopped or removed. */
+export class MachineUnreached extends Error {
+  override readonly name = 'MachineUnreached'
+}
+
+/**
+ * What sounds like the client may have been said by the command: only where engine and machine are really away is it no answer.
+ *
+ * @throws LabError `ENGINE_UNAVAILABLE`; MachineUnreached
+ */
+async function throwIfUnreached(cli: ContainerCli, container: string, machine: string): Promise<void> {
+  await cli.ping()
+  const { exitCode, stdout } = await cli.ask(['inspect', '--format', '{{.State.Status}}', container])
+  const state = exitCode === 0 ? stdout.trim() : 'gone'
+  if (state !== 'running') throw new MachineUnreached(`${machine} is ${state}`)
 }
 
 const identity = (user: 'candidate' | 'root'): string[] => [

@@ -38,20 +38,44 @@ done
 kubectl wait --for=condition=Ready node --all --timeout="$((deadline - $(date +%s)))s"
 `
 
+/** Names of the nodes whose lease was renewed after \`$since\`. */
+const FRESH_NODES = `
+fresh() {
+  kubectl get leases -n kube-node-lease --request-timeout=3s \\
+    -o jsonpath='{range .items[*]}{.spec.renewTime} {.metadata.name}{"\\n"}{end}' 2>/dev/null | awk -v since="$since" '$1 > since { print $2 }'
+}
+`
+
+/** Says \`answers\` where the API server does, then the nodes that are Ready, whose kubelet spoke within its last two beats. */
+export const STANDING_SCRIPT = `
+export KUBECONFIG=/etc/kubernetes/admin.conf
+since=$(date -u -d '25 seconds ago' +%Y-%m-%dT%H:%M:%S)
+${FRESH_NODES}
+kubectl get --raw /readyz --request-timeout=3s >/dev/null 2>&1 || exit 0
+echo answers
+for node in $(fresh); do
+  ready=$(kubectl get node "$node" --request-timeout=3s -o jsonpath='{.status.conditions[?(@.type=="Ready")].status}' 2>/dev/null) || continue
+  [ "$ready" != True ] || echo "$node"
+done
+`
+
 /**
- * Waits after a restart: conditions of before the stop still say Ready, so each node's lease must have been renewed since the boot.
+ * Waits after a restart until the API server answers and these nodes are Ready: conditions of before the stop still say so, hence
+ * each one's lease must have been renewed since the boot.
  */
-export const waitStartedScript = (nodes: number, seconds: number) => `
+export const waitStartedScript = (nodes: readonly string[], seconds: number) => `
 export KUBECONFIG=/etc/kubernetes/admin.conf
 since=$(date -u -d "@$(stat -c %Y /proc/1)" +%Y-%m-%dT%H:%M:%S)
 deadline=$(($(date +%s) + ${seconds}))
-fresh() {
-  kubectl get leases -n kube-node-lease -o jsonpath='{range .items[*]}{.spec.renewTime}{"\\n"}{end}' 2>/dev/null |
-    awk -v since="$since" '$0 > since { fresh++ } END { exit fresh < ${nodes} }'
+${FRESH_NODES}
+back() {
+  kubectl get --raw /readyz --request-timeout=3s >/dev/null 2>&1 || return 1
+  now=$(fresh)
+  for node in ${nodes.join(' ')}; do echo "$now" | grep -qxF "$node" || return 1; done
 }
-until fresh; do
+until back; do
   [ "$(date +%s)" -lt "$deadline" ] || { kubectl get nodes; kubectl get leases -n kube-node-lease; exit 1; }
   sleep 0.3
 done
-kubectl wait --for=condition=Ready node --all --timeout="$((deadline - $(date +%s)))s"
+${nodes.length === 0 ? '' : `kubectl wait --for=condition=Ready ${nodes.map((node) => `node/${node}`).join(' ')} --timeout="$((deadline - $(date +%s)))s"`}
 `

@@ -9,6 +9,14 @@ export interface EnvironmentRecord {
   /** Image that its machines run. */
   image: string
   clusters: { name: string; learnerKubeconfig: string; graderKubeconfig: string; apiPort: number }[]
+  /** How each cluster stood when it was stopped, by name; absent while the environment runs. */
+  standing?: Record<string, Standing>
+}
+
+/** A learner may have stopped an API server or a kubelet, or a task may have: a start brings back what there was, not more. */
+export interface Standing {
+  apiAnswers: boolean
+  readyNodes: string[]
 }
 
 export class Records {

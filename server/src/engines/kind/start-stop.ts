@@ -3,12 +3,15 @@ import { LabError } from '@wheelhouse/protocol'
 import type { ProvisionOptions } from '../engine.js'
 import { StepReporter } from '../step-reporter.js'
 import type { ContainerCli, FoundContainer } from './container-cli.js'
-import { waitStartedScript } from './node-finish.js'
-import type { EnvironmentRecord } from './record.js'
+import type { PlannedCluster } from './layout.js'
+import { STANDING_SCRIPT, waitStartedScript } from './node-finish.js'
+import type { EnvironmentRecord, Standing } from './record.js'
 
 /** Seconds that systemd has to stop a node in order; etcd itself would survive none. */
 const GRACE_SECONDS = 8
 const STARTED_SECONDS = 240
+/** Three questions of three seconds each, where the API server hangs. */
+const STANDING_TIMEOUT_MS = 15_000
 
 export const START_STEPS = ['start-machines', 'start-cluster'] as const
 
@@ -18,6 +21,33 @@ export async function stopEnvironment(cli: ContainerCli, containers: readonly Fo
   // One command each: a single one stops them one after another.
   await Promise.all(running.map(({ name }) => cli.run(['stop', '-t', String(GRACE_SECONDS), name])))
 }
+
+/** How the clusters stand now, for the start to come; undefined where no control plane runs that could be asked. */
+export async function standingOf(
+  cli: ContainerCli,
+  { layout }: EnvironmentRecord,
+  containers: readonly FoundContainer[],
+): Promise<Record<string, Standing> | undefined> {
+  const runs = (name: string) => containers.some((found) => found.name === name && found.state === 'running')
+  const asked = layout.clusters.map(async (cluster) => {
+    const first = cluster.containers.find(({ role, container }) => role === 'control-plane' && runs(container))
+    if (!first) return undefined
+    const said = await cli.script(first.container, STANDING_SCRIPT, { timeoutMs: STANDING_TIMEOUT_MS }).catch(() => '')
+    const [answers, ...readyNodes] = said.split('\n').filter(Boolean)
+    return [cluster.spec.name, { apiAnswers: answers === 'answers', readyNodes }] as const
+  })
+  const known = (await Promise.all(asked)).filter((one) => one !== undefined)
+  return known.length === layout.clusters.length ? Object.fromEntries(known) : undefined
+}
+
+/** What a start waits for where nobody knows how it stood: all that a fresh cluster has. */
+const fresh = ({ spec, containers }: PlannedCluster): Standing => ({
+  apiAnswers: true,
+  readyNodes:
+    spec.cni === 'none'
+      ? []
+      : containers.filter(({ role }) => role === 'control-plane' || role === 'worker').map(({ machine }) => machine),
+})
 
 interface Starting {
   record: EnvironmentRecord
@@ -52,10 +82,12 @@ export async function startEnvironment(
     .catch(broken)
   await steps
     .run('start-cluster', async () => {
-      const waits = record.layout.clusters.map(async ({ spec, containers: planned }) => {
-        if (spec.cni === 'none') return
-        const script = waitStartedScript(spec.controlPlanes + spec.workers, STARTED_SECONDS)
-        await cli.script(planned[0]?.container ?? '', script, { timeoutMs: (STARTED_SECONDS + 30) * 1000, ...signal })
+      const waits = record.layout.clusters.map(async (cluster) => {
+        const { apiAnswers, readyNodes } = record.standing?.[cluster.spec.name] ?? fresh(cluster)
+        if (!apiAnswers) return
+        const script = waitStartedScript(readyNodes, STARTED_SECONDS)
+        const [first] = cluster.containers
+        await cli.script(first?.container ?? '', script, { timeoutMs: (STARTED_SECONDS + 30) * 1000, ...signal })
       })
       await Promise.all(waits)
     })

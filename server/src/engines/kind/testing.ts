@@ -16,6 +16,8 @@ export interface KindUnderTest extends EngineUnderTest {
   again: () => Promise<KindEngine>
   settings: KindSettings
   host: ExecutionHost
+  /** Of \`remove\`, what needs no container engine. */
+  removeFolder: () => Promise<void>
 }
 
 /** All tests share one installation's images, so that they are built once: their containers and networks are told apart by id. */
@@ -46,15 +48,17 @@ export async function kindUnderTest(
     directory: process.env.WHEELHOUSE_TOOLS_DIRECTORY ?? null,
     cacheDirectory: process.env.WHEELHOUSE_CACHE_DIRECTORY ?? join(tmpdir(), 'wheelhouse-test-cache'),
   })
+  const removeFolder = () => rm(directory, { recursive: true, force: true })
   const again = async () => new KindEngine(host, settings, tools)
   return {
     engine: await again(),
     again,
     settings,
     host,
+    removeFolder,
     remove: async () => {
       await cleanInstallation(new KindEngine(host, settings, tools).cli, settings, { images: false })
-      await rm(directory, { recursive: true, force: true })
+      await removeFolder()
     },
   }
 }

@@ -1,18 +1,18 @@
 /** What an environment uses, asked inside its containers: `docker stats` takes two seconds and says nothing of disks. */
 import type { EnvironmentUsage } from '../engine.js'
-import type { ContainerCli } from './container-cli.js'
+import { type ContainerCli, linesOf } from './container-cli.js'
 
 /** One reading of a container's counters. `cpuNs` grows; `atMs` is the machine's own clock. */
 interface Reading {
   memoryBytes: number
   cpuNs: number
-  diskBytes: number
+  volumeBytes: number
   atMs: number
 }
 
 /**
- * Memory is the working set (what the kernel could not give back at once), as Kubernetes counts it. The disk is all that lies in the
- * container's own file system above its image, and in its volume, which begins as a copy of the image's /var.
+ * Memory is the working set (what the kernel could not give back at once), as Kubernetes counts it. The disk asked for here is a node's
+ * volume at /var, which begins as a copy of the image's; what lies above the image elsewhere, the container engine itself knows.
  */
 const READ = `
 cg=/sys/fs/cgroup
@@ -23,7 +23,7 @@ else
   echo memory $(cat $cg/memory/memory.usage_in_bytes) $(awk '$1 == "total_inactive_file" { print $2 }' $cg/memory/memory.stat)
   echo cpu $(cat $cg/cpuacct/cpuacct.usage)
 fi
-echo disk $(du -sx -B1 /var 2>/dev/null | cut -f1) $(du -sx -B1 /home /root /opt /srv 2>/dev/null | awk '{ sum += $1 } END { print sum + 0 }')
+mountpoint -q /var && echo volume $(du -sx -B1 /var 2>/dev/null | cut -f1)
 echo at $(date +%s%3N)
 `
 
@@ -34,19 +34,30 @@ export class UsageReader {
   constructor(private readonly cli: ContainerCli) {}
 
   async of(containers: readonly string[]): Promise<EnvironmentUsage> {
-    const answers = await Promise.all(containers.map((container) => this.#read(container)))
+    if (containers.length === 0) return { memoryBytes: null, diskBytes: null, cpuCores: null }
+    const [layersBytes, ...answers] = await Promise.all([
+      this.#layers(containers),
+      ...containers.map((container) => this.#read(container)),
+    ])
     const known = answers.filter((answer) => answer !== null)
     if (known.length === 0) return { memoryBytes: null, diskBytes: null, cpuCores: null }
     const sum = (value: (answer: (typeof known)[number]) => number) => known.reduce((total, answer) => total + value(answer), 0)
     return {
       memoryBytes: sum(({ now }) => now.memoryBytes),
-      diskBytes: sum(({ now }) => now.diskBytes),
+      diskBytes: layersBytes === null ? null : layersBytes + sum(({ now }) => now.volumeBytes),
       cpuCores: known.every(({ cores }) => cores !== null) ? sum(({ cores }) => cores ?? 0) : null,
     }
   }
 
   forget(containers: readonly string[]): void {
     for (const container of containers) this.#last.delete(container)
+  }
+
+  /** What was written above the images, wherever it was. */
+  async #layers(containers: readonly string[]): Promise<number | null> {
+    const { exitCode, stdout } = await this.cli.ask(['inspect', '--size', '--format', '{{.SizeRw}}', ...containers])
+    if (exitCode !== 0) return null
+    return linesOf(stdout).reduce((total, line) => total + (Number(line) || 0), 0)
   }
 
   async #read(container: string): Promise<{ now: Reading; cores: number | null } | null> {
@@ -68,7 +79,7 @@ export function parseReading(text: string): Reading {
   return {
     memoryBytes: Math.max(0, used - inactive),
     cpuNs: values.get('cpu')?.[0] ?? 0,
-    diskBytes: (values.get('disk') ?? []).reduce((total, bytes) => total + bytes, 0),
+    volumeBytes: values.get('volume')?.[0] ?? 0,
     atMs: values.get('at')?.[0] ?? 0,
   }
 }
