@@ -6,6 +6,7 @@
 import type { AdmissionReview } from '../../admission/admission.js'
 import { validateMetadata, validateMetadataUpdate } from '../../kinds/metadata.js'
 import { apiVersionOf, type Resource, shownAs } from '../../kinds/resource.js'
+import { effectWarnings } from '../../kinds/without-effect.js'
 import { FieldErrors } from '../../objects/field-errors.js'
 import { dnsSubdomain } from '../../objects/names.js'
 import { asObject, clone, fieldsOf, type JsonObject, type KubeObject, sameJson } from '../../objects/object.js'
@@ -104,7 +105,7 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
   const hooks = context.hooks.get(resource.storage)
   hooks?.beforeCreate?.(event)
   validateObject(resource, object)
-  if (resource.rules.warnings) request.warnings.push(...resource.rules.warnings(object))
+  request.warnings.push(...(resource.rules.warnings?.(object) ?? []), ...effectWarnings(resource.group, object))
   for (const plugin of context.admission) plugin.validate?.(review)
   const complete =
     resource.typeName && !resource.conversion
@@ -213,7 +214,7 @@ function prepareMain(context: ApiContext, request: ApiRequest, object: KubeObjec
   if ((resource.rules.counted || resource.custom) && specChanged(fields, fieldsOf(old)))
     object.metadata.generation = (old.metadata.generation ?? 0) + 1
   validateObject(resource, object, old)
-  if (resource.rules.warnings) request.warnings.push(...resource.rules.warnings(object))
+  request.warnings.push(...(resource.rules.warnings?.(object) ?? []), ...effectWarnings(resource.group, object))
   return object
 }
 

@@ -1,0 +1,62 @@
+/**
+ * What is stored and nothing follows. Whoever writes such an object hears of it in a `Warning`, which kubectl prints: nothing is
+ * accepted and ignored in silence. Whoever gives a kind its effect takes its line out.
+ */
+import { fieldsOf, isObject, type KubeObject } from '../objects/object.js'
+
+/** Whole kinds, as `group/Kind`. */
+const KINDS: ReadonlySet<string> = new Set([
+  '/LimitRange',
+  '/ReplicationController',
+  '/ResourceQuota',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicy',
+  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
+  'apiextensions.k8s.io/CustomResourceDefinition',
+  'apiregistration.k8s.io/APIService',
+  'apps/StatefulSet',
+  'autoscaling/HorizontalPodAutoscaler',
+  'batch/CronJob',
+  'batch/Job',
+  'certificates.k8s.io/CertificateSigningRequest',
+  'flowcontrol.apiserver.k8s.io/FlowSchema',
+  'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
+  'networking.k8s.io/Ingress',
+  'networking.k8s.io/IngressClass',
+  'networking.k8s.io/NetworkPolicy',
+  'networking.k8s.io/ServiceCIDR',
+  'node.k8s.io/RuntimeClass',
+  'policy/PodDisruptionBudget',
+  'resource.k8s.io/DeviceClass',
+  'resource.k8s.io/ResourceClaim',
+  'resource.k8s.io/ResourceClaimTemplate',
+  'resource.k8s.io/ResourceSlice',
+  'storage.k8s.io/VolumeAttachment',
+  'storage.k8s.io/VolumeAttributesClass',
+])
+
+/** Fields of kinds that otherwise have their effect. */
+const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['/Pod', ['spec.resourceClaims', 'spec.runtimeClassName', 'spec.schedulingGroup']],
+  ['/PersistentVolumeClaim', ['spec.dataSource', 'spec.dataSourceRef', 'spec.volumeAttributesClassName']],
+  ['apps/DaemonSet', ['spec.updateStrategy.rollingUpdate.maxSurge']],
+])
+
+const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== 0 && value !== ''
+
+function valueAt(object: KubeObject, path: string): unknown {
+  let value: unknown = fieldsOf(object)
+  for (const name of path.split('.')) value = isObject(value) ? value[name] : undefined
+  return value
+}
+
+/** One sentence for each part of the object that has no effect. */
+export function effectWarnings(group: string, object: KubeObject): string[] {
+  const name = `${group}/${object.kind}`
+  if (KINDS.has(name)) return [`${object.kind} is stored but has no effect in the simulated cluster`]
+  const paths = FIELDS.get(name)?.filter((path) => isSet(valueAt(object, path))) ?? []
+  return paths.map((path) => `${path} is stored but has no effect in the simulated cluster`)
+}
