@@ -4,6 +4,7 @@ import type { ApiRequest, ApiResult, User } from './api/request.js'
 import { SimulatedCluster } from './cluster/cluster.js'
 import type { Resource } from './kinds/resource.js'
 import type { JsonObject } from './objects/object.js'
+import { ApiError } from './objects/status.js'
 import { ManualClock } from './time/clock.js'
 import { SeededRandom } from './time/random.js'
 
@@ -52,4 +53,15 @@ export async function testCluster(options: { apiOnly?: boolean } = {}): Promise<
     return { request, object }
   }
   return { cluster, clock, ...as(LOOPBACK), as }
+}
+
+/** The refusal that the work ends with. @throws where it is not refused */
+export function refusalOf(work: () => unknown): ApiError {
+  try {
+    work()
+  } catch (error) {
+    if (error instanceof ApiError) return error
+    throw error
+  }
+  throw new Error('it was not refused')
 }

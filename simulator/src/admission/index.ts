@@ -1,16 +1,26 @@
 /** The admission plugins in the order of the real API server. @see pkg/kubeapiserver/options/plugins.go */
 import type { AdmissionPlugin } from './admission.js'
+import { defaultIngressClass } from './default-ingress-class.js'
+import { limitRanger } from './limit-ranger.js'
 import { namespaceLifecycle } from './namespace-lifecycle.js'
+import { nodeRestriction } from './node-restriction.js'
 import { defaultTolerationSeconds, priority } from './pod-defaults.js'
+import { podSecurity } from './pod-security/plugin.js'
 import { rbacEscalation } from './rbac-escalation.js'
+import { resourceQuotaAdmission } from './resource-quota.js'
 import { serviceAccountAdmission } from './service-account.js'
 import { defaultStorageClass } from './storage-class.js'
 
 export const admissionPlugins: AdmissionPlugin[] = [
   namespaceLifecycle,
+  limitRanger,
   serviceAccountAdmission,
+  nodeRestriction,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
   defaultStorageClass,
+  defaultIngressClass,
   rbacEscalation,
+  resourceQuotaAdmission,
 ]

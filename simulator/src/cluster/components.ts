@@ -1,5 +1,5 @@
 /** What runs beside the API server: controllers, scheduler and kubelets, each through a client of its own. */
-import { authenticated, controllerUser, nodeUser } from '../access/users.js'
+import { authenticated, controllerUser, LOOPBACK, nodeUser } from '../access/users.js'
 import type { Connections } from '../api/connections.js'
 import { daemonSetController } from '../controllers/daemon-set.js'
 import { deploymentController } from '../controllers/deployment/controller.js'
@@ -83,6 +83,7 @@ export class Components {
       const kubelet = new Kubelet({
         node,
         client,
+        registrar: cluster.client(LOOPBACK, 'kubeadm'),
         informers,
         fabric: this.fabric,
         clock,

@@ -6,7 +6,6 @@ import { fieldsOf, isObject, type KubeObject } from '../objects/object.js'
 
 /** Whole kinds, as `group/Kind`. */
 const KINDS: ReadonlySet<string> = new Set([
-  '/LimitRange',
   '/ReplicationController',
   '/ResourceQuota',
   'admissionregistration.k8s.io/MutatingAdmissionPolicy',

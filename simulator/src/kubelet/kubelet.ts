@@ -25,6 +25,8 @@ const LAST_ADDRESS = 254
 
 export interface KubeletOptions {
   node: NodeIdentity
+  /** Brings the node in with the labels and taints of its role, as kubeadm does: a kubelet may not set them itself. */
+  registrar: Client
   client: Client
   informers: Informers
   fabric: Fabric
@@ -78,7 +80,7 @@ export class Kubelet {
     const images = this.options.images.map((name) => ({ names: [name], sizeBytes: 0 }))
     const node = nodeObject(this.node, { nowMs: this.clock.now(), images, machineId: this.random.uuid() })
     try {
-      await this.options.client.create('Node', node)
+      await this.options.registrar.create('Node', node)
     } catch (error) {
       if (!isAlreadyExists(error)) throw error
     }
