@@ -1,10 +1,12 @@
 /** What runs beside the API server: controllers, scheduler and kubelets, each through a client of its own. */
 import { authenticated, controllerUser, LOOPBACK, nodeUser } from '../access/users.js'
 import type { Connections } from '../api/connections.js'
+import { cronJobController } from '../controllers/cron-job.js'
 import { daemonSetController } from '../controllers/daemon-set.js'
 import { deploymentController } from '../controllers/deployment/controller.js'
 import { endpointSliceController, endpointsController } from '../controllers/endpoint-slice.js'
 import { GarbageCollector } from '../controllers/garbage-collector.js'
+import { jobController, jobTtlController } from '../controllers/job/controller.js'
 import { namespaceController } from '../controllers/namespace.js'
 import { replicaSetController } from '../controllers/replica-set.js'
 import { type Controller, type ControllerHost, runController } from '../controllers/runtime/controller.js'
@@ -37,6 +39,9 @@ const controllers = (caPem: string): Controller[] => [
   deploymentController,
   replicaSetController,
   daemonSetController,
+  jobController(),
+  jobTtlController,
+  cronJobController,
   endpointSliceController,
   endpointsController,
   claimController,

@@ -1,8 +1,9 @@
 import type { Kinds } from '../client/client.js'
-import { keyOf, sameJson } from '../objects/object.js'
+import { sameJson } from '../objects/object.js'
 import { selectorOf } from '../objects/selector.js'
 import type { Pod, ReplicaSet } from '../schema/kubernetes.generated.js'
 import { parseTime, timestamp } from '../time/clock.js'
+import { claimPods, createPod, deletePod } from './pod-control.js'
 import { conditionOf, isActive, isAvailable, isReady, podFrom, worstFirst } from './pods.js'
 import { defineController, done, type Outcome, type ReconcileContext, requeueAfter } from './runtime/controller.js'
 
@@ -21,7 +22,8 @@ export const replicaSetController = defineController({
     const { client, informers, expectations } = context
     const replicaSet = informers.get('ReplicaSet', key)
     if (!replicaSet || expectations.pending(key)) return done
-    const live = informers.ownedBy('Pod', replicaSet).filter(isActive)
+    const matches = selectorOf(replicaSet.spec.selector)
+    const live = (await claimPods(context, { owner: replicaSet, matches })).filter(isActive)
     const missing = replicaSet.metadata.deletionTimestamp ? 0 : (replicaSet.spec.replicas ?? 1) - live.length
     let failure: unknown
     try {
@@ -43,51 +45,14 @@ interface Situation {
   missing: number
 }
 
-async function manage(
-  { client, expectations, events, informers }: ReconcileContext,
-  { key, replicaSet, live, missing }: Situation,
-): Promise<void> {
+async function manage(context: ReconcileContext, { key, replicaSet, live, missing }: Situation): Promise<void> {
+  const { expectations } = context
   const batch = Math.min(Math.abs(missing), BATCH_SIZE)
   if (missing > 0) {
-    await adopt({ client, informers }, replicaSet)
     const drafts = Array.from({ length: batch }, () => podFrom(replicaSet.spec.template ?? {}, replicaSet))
-    await expectations.creates(key, drafts, async (draft) => {
-      try {
-        const pod = await client.create('Pod', draft)
-        events.record(replicaSet, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}` })
-        return pod
-      } catch (error) {
-        events.record(replicaSet, {
-          type: 'Warning',
-          reason: 'FailedCreate',
-          message: `Error creating: ${error instanceof Error ? error.message : error}`,
-        })
-        throw error
-      }
-    })
+    await expectations.creates(key, drafts, (draft) => createPod(context, replicaSet, draft))
   }
-  if (missing < 0) {
-    await expectations.deletes(key, worstFirst(live).slice(0, batch), async (pod) => {
-      await client.delete('Pod', keyOf(pod), { uid: pod.metadata.uid })
-      events.record(replicaSet, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` })
-    })
-  }
-}
-
-/** Takes over matching Pods that nobody controls. */
-async function adopt(
-  { client, informers }: Pick<ReconcileContext, 'client' | 'informers'>,
-  replicaSet: ReplicaSet,
-): Promise<void> {
-  const matches = selectorOf(replicaSet.spec.selector)
-  const orphans = informers
-    .list('Pod', replicaSet.metadata.namespace)
-    .filter((pod) => isActive(pod) && !pod.metadata.ownerReferences?.length && matches(pod.metadata.labels))
-  for (const pod of orphans) {
-    const { name, uid } = replicaSet.metadata
-    const reference = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name, uid, controller: true, blockOwnerDeletion: true }
-    await client.patch('Pod', keyOf(pod), { metadata: { uid: pod.metadata.uid, ownerReferences: [reference] } })
-  }
+  if (missing < 0) await expectations.deletes(key, worstFirst(live).slice(0, batch), (pod) => deletePod(context, replicaSet, pod))
 }
 
 function statusOf(

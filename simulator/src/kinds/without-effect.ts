@@ -18,8 +18,6 @@ const KINDS: ReadonlySet<string> = new Set([
   'apiregistration.k8s.io/APIService',
   'apps/StatefulSet',
   'autoscaling/HorizontalPodAutoscaler',
-  'batch/CronJob',
-  'batch/Job',
   'certificates.k8s.io/CertificateSigningRequest',
   'flowcontrol.apiserver.k8s.io/FlowSchema',
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',

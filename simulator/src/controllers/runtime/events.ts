@@ -29,7 +29,7 @@ interface Seen {
 
 export class EventRecorder {
   readonly #seen = new Map<string, Seen>()
-  #last = 0
+  #last = 0n
   constructor(
     readonly client: Client,
     readonly clock: Clock,
@@ -69,7 +69,8 @@ export class EventRecorder {
   #make({ object, fieldPath }: Required<EventSubject>, note: EventNote, now: number): CoreEvent {
     const { name, namespace, uid, resourceVersion } = object.metadata
     // The name ends with the time in nanoseconds; two of one millisecond differ.
-    this.#last = Math.max(this.#last + 1, now * 1_000_000)
+    const first = BigInt(Math.round(now)) * 1_000_000n
+    this.#last = first > this.#last ? first : this.#last + 1n
     const at = timestamp(now)
     const isSeries = this.style === 'series'
     const regarding = {
@@ -82,7 +83,7 @@ export class EventRecorder {
       ...(fieldPath ? { fieldPath } : {}),
     }
     const metadata = {
-      name: `${name}.${BigInt(Math.round(this.#last)).toString(16)}`,
+      name: `${name}.${this.#last.toString(16)}`,
       namespace: namespace || 'default',
     } as CoreEvent['metadata']
     const { component, host } = this.source

@@ -1,7 +1,31 @@
+import { isTimeZone, parseSchedule, ScheduleError } from '../../objects/cron.js'
+import type { FieldErrors } from '../../objects/field-errors.js'
 import type { CronJob } from '../../schema/kubernetes.generated.js'
 import { ageOf, column, columns, integerColumn, wide } from '../columns.js'
 import { defineKind } from '../define.js'
 import { defaultJobSpec, validateJobSpec } from './job.js'
+
+function validateSchedule(schedule: string, errors: FieldErrors): void {
+  try {
+    parseSchedule(schedule)
+  } catch (error) {
+    if (!(error instanceof ScheduleError)) throw error
+    errors.invalid('spec.schedule', schedule, error.message)
+  }
+  if (schedule.includes('TZ'))
+    errors.invalid('spec.schedule', schedule, 'cannot use TZ or CRON_TZ in schedule, use timeZone field instead')
+}
+
+function validateTimeZone(timeZone: string, errors: FieldErrors): void {
+  if (timeZone === '') errors.invalid('spec.timeZone', timeZone, 'timeZone must be nil or non-empty string')
+  else if (timeZone.toLowerCase() === 'local')
+    errors.invalid(
+      'spec.timeZone',
+      timeZone,
+      'timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones',
+    )
+  else if (!isTimeZone(timeZone)) errors.invalid('spec.timeZone', timeZone, `unknown time zone ${timeZone}`)
+}
 
 export const cronJob = defineKind<CronJob>('batch', 'CronJob', {
   counted: true,
@@ -31,12 +55,8 @@ export const cronJob = defineKind<CronJob>('batch', 'CronJob', {
   validate(object, errors) {
     const { spec } = object
     if (!spec.schedule) errors.required('spec.schedule')
-    else if (spec.schedule.trim().split(/\s+/).length !== 5 && !spec.schedule.startsWith('@'))
-      errors.invalid(
-        'spec.schedule',
-        spec.schedule,
-        `expected exactly 5 fields, found ${spec.schedule.trim().split(/\s+/).length}: [${spec.schedule.trim().split(/\s+/).join(' ')}]`,
-      )
+    else validateSchedule(spec.schedule, errors)
+    if (spec.timeZone !== undefined) validateTimeZone(spec.timeZone, errors)
     if (!['Allow', 'Forbid', 'Replace'].includes(spec.concurrencyPolicy ?? ''))
       errors.notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])
     if (spec.jobTemplate?.spec) validateJobSpec(spec.jobTemplate.spec, 'spec.jobTemplate.spec', errors)
