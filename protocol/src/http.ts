@@ -65,6 +65,9 @@ export const LabTaskView = Type.Object({
   maxPoints: Type.Integer(),
   checks: Type.Array(Type.Object({ id: Type.String(), title: Type.String(), points: Type.Integer(), guard: Type.Boolean() })),
   hints: Type.Integer({ description: 'how many hints there are; their texts are asked for one by one' }),
+  disruptive: Type.Boolean({
+    description: 'it breaks what other tasks stand on, so it is set up only when the learner asks (reset)',
+  }),
 })
 export type LabTaskView = Static<typeof LabTaskView>
 export const LabView = Type.Object({

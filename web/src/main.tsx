@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createAppRouter } from '~/app/router'
+import { createAppRouter, fetchOtherPages } from '~/app/router'
 import { TipProvider } from '~/components/tip'
 import { startTranslations } from '~/lib/i18n'
 import { createQueryClient } from '~/lib/query-client'
@@ -24,3 +24,6 @@ createRoot(root).render(
     </QueryClientProvider>
   </StrictMode>,
 )
+
+if ('requestIdleCallback' in window) requestIdleCallback(fetchOtherPages)
+else setTimeout(fetchOtherPages, 2_000)

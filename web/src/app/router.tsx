@@ -3,6 +3,7 @@ import { type Filter, parseFilter } from '~/features/catalogue/catalogue'
 import { CrashPage } from './crash-page'
 import { NotFoundPage } from './not-found-page'
 import { CatalogueRoute } from './routes/catalogue-route'
+import { loadTerminalPanel } from './routes/terminal-slot'
 import { Shell } from './shell'
 
 const root = createRootRoute({
@@ -23,23 +24,37 @@ export interface LabSearch {
   step?: string
 }
 
+/** The pages that do not come with the first one. */
+const PAGES = {
+  lab: () => import('./routes/lab-route'),
+  environments: () => import('./routes/environments-route'),
+  doctor: () => import('~/features/doctor/doctor-page'),
+  terminals: loadTerminalPanel,
+}
+
+/**
+ * Fetches the other pages while nothing else is to be done. Whoever goes to one later need not wait, and finds it also while the
+ * server is away. What fails here is fetched again when it is needed.
+ */
+export const fetchOtherPages = () => void Promise.allSettled(Object.values(PAGES).map((load) => load()))
+
 const lab = createRoute({
   getParentRoute: () => root,
   path: '/labs/$lab',
-  component: lazyRouteComponent(() => import('./routes/lab-route'), 'LabRoute'),
+  component: lazyRouteComponent(PAGES.lab, 'LabRoute'),
   validateSearch: (search: Record<string, unknown>): LabSearch => (typeof search.step === 'string' ? { step: search.step } : {}),
 })
 
 const environments = createRoute({
   getParentRoute: () => root,
   path: '/environments',
-  component: lazyRouteComponent(() => import('./routes/environments-route'), 'EnvironmentsRoute'),
+  component: lazyRouteComponent(PAGES.environments, 'EnvironmentsRoute'),
 })
 
 const doctor = createRoute({
   getParentRoute: () => root,
   path: '/doctor',
-  component: lazyRouteComponent(() => import('~/features/doctor/doctor-page'), 'DoctorPage'),
+  component: lazyRouteComponent(PAGES.doctor, 'DoctorPage'),
 })
 
 /** Where a sign-in link leads that does not work (any more). Whoever is signed in all the same belongs to the labs. */

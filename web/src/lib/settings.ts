@@ -54,11 +54,14 @@ function apply(): void {
   const root = document.documentElement
   const dark = settings.theme === 'dark' || (settings.theme === 'system' && matchMedia(DARK).matches)
   const highContrast = settings.highContrast ?? matchMedia(MORE_CONTRAST).matches
-  root.dataset.theme = dark ? 'dark' : 'light'
-  root.dataset.contrast = highContrast ? 'more' : 'normal'
   root.lang = languageOf(settings) === 'zh' ? 'zh-CN' : 'en'
   const before = schemeStore.get()
-  if (before.dark !== dark || before.highContrast !== highContrast) schemeStore.set({ dark, highContrast })
+  if (root.dataset.theme && before.dark === dark && before.highContrast === highContrast) return
+  root.dataset.themeChanging = ''
+  root.dataset.theme = dark ? 'dark' : 'light'
+  root.dataset.contrast = highContrast ? 'more' : 'normal'
+  schemeStore.set({ dark, highContrast })
+  requestAnimationFrame(() => requestAnimationFrame(() => delete root.dataset.themeChanging))
 }
 
 const DARK = '(prefers-color-scheme: dark)'

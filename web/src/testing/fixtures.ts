@@ -118,6 +118,7 @@ export const lab = (over: Partial<LabView> = {}): LabView => ({
         { id: 'same-deployment', title: 'The Deployment is the original one', points: 0, guard: true },
       ],
       hints: 2,
+      disruptive: false,
     },
   ],
   contentVersion: 'c1',

@@ -107,5 +107,6 @@ function taskView(task: Task, language: Language): LabView['tasks'][number] {
       guard: guard ?? false,
     })),
     hints: task.hintsHtml[language].length,
+    disruptive: manifest.disruptive ?? false,
   }
 }

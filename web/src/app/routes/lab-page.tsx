@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import type { LabView } from '@wheelhouse/protocol'
+import type { AttemptView, LabView } from '@wheelhouse/protocol'
 import { useState } from 'react'
 import { useDocumentTitle } from '~/components/page'
 import { attemptQuery, useCheck } from '~/features/attempt/attempt'
@@ -29,6 +29,11 @@ export function LabPage({ lab }: { lab: LabView }) {
   const check = useCheck(attempt?.id ?? '')
   const chapters = useQuery(catalogueQuery).data?.chapters ?? []
 
+  const handleOpened = (opened: AttemptView) => {
+    rememberAttempt(client, opened)
+    // The catalogue shows what was begun, and offers to go on with it.
+    void client.invalidateQueries({ queryKey: catalogueQuery.queryKey })
+  }
   const showTask = (id: string) => {
     setTask(id)
     setSummaryOpen(false)
@@ -70,7 +75,7 @@ export function LabPage({ lab }: { lab: LabView }) {
             renderTask={taskCard}
           />
         }
-        terminals={<LabWorkplace lab={lab} attempt={attempt} onAttempt={(opened) => rememberAttempt(client, opened)} />}
+        terminals={<LabWorkplace lab={lab} attempt={attempt} onAttempt={handleOpened} />}
         tasks={<TasksPanel tasks={lab.tasks} attempt={attempt} selected={task} onSelect={setTask} />}
       />
       {attempt ? (

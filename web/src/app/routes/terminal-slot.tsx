@@ -2,10 +2,9 @@ import type { EnvironmentView } from '@wheelhouse/protocol'
 import { lazy, Suspense } from 'react'
 
 /** xterm is large and only needed here. */
-const TerminalPanel = lazy(async () => {
-  const { TerminalPanel: panel } = await import('~/features/terminal/terminal-panel')
-  return { default: panel }
-})
+export const loadTerminalPanel = () => import('~/features/terminal/terminal-panel')
+
+const TerminalPanel = lazy(async () => ({ default: (await loadTerminalPanel()).TerminalPanel }))
 
 /** The place of the terminals. */
 export function TerminalSlot({ environment }: { environment: EnvironmentView }) {

@@ -2,15 +2,13 @@ import type { AttemptTaskView, LabTaskView, Reveal } from '@wheelhouse/protocol'
 import { Ellipsis, Eye, Lightbulb, RotateCcw } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '~/components/button'
 import { Confirm } from '~/components/confirm'
-import { Dialog } from '~/components/dialog'
-import { FailureNote } from '~/components/failure-note'
 import { IconButton } from '~/components/icon-button'
 import { Menu, MenuItem, MenuLine } from '~/components/menu'
-import { Spinner } from '~/components/spinner'
-import { useCheck, useResetTask } from './attempt'
+import { ActionFailure } from './action-failure'
+import { useResetTask } from './attempt'
 import { RevealDialog } from './reveal-dialog'
+import { TaskButton } from './task-button'
 
 interface TaskActionsProps {
   task: LabTaskView
@@ -25,7 +23,7 @@ export function TaskActions({ task, attempt, state }: TaskActionsProps) {
   const reset = useResetTask(attempt)
   return (
     <div className="flex shrink-0 items-center gap-1.5">
-      <CheckButton task={task} attempt={attempt} state={state} />
+      <TaskButton task={task} attempt={attempt} state={state} />
       <Menu
         trigger={
           <IconButton label={t('attempt.help')}>
@@ -72,37 +70,3 @@ export function TaskActions({ task, attempt, state }: TaskActionsProps) {
 }
 
 const revealsOf = (task: LabTaskView): Reveal[] => [...(['hint-1', 'hint-2'] as const).slice(0, task.hints), 'solution']
-
-export function CheckButton({ task, attempt, state }: TaskActionsProps) {
-  const { t } = useTranslation()
-  const check = useCheck(attempt)
-  const busy = state.checking || check.isPending
-  return (
-    <>
-      <Button
-        variant="primary"
-        size="sm"
-        title={t('attempt.checkHint')}
-        aria-label={`${busy ? t('attempt.checking') : t('attempt.check')}: ${task.title}`}
-        aria-disabled={busy || state.setup !== 'done'}
-        onClick={() => {
-          if (!busy && state.setup === 'done') check.mutate(task.id)
-        }}
-      >
-        {busy ? <Spinner /> : null}
-        {busy ? t('attempt.checking') : t('attempt.check')}
-      </Button>
-      <ActionFailure error={check.error} onClose={check.reset} />
-    </>
-  )
-}
-
-/** Why a button did nothing, in a window of its own: there is no room beside the button. */
-function ActionFailure({ error, onClose }: { error: unknown; onClose: () => void }) {
-  const { t } = useTranslation()
-  return (
-    <Dialog open={Boolean(error)} onOpenChange={onClose} title={t('attempt.actionFailed')}>
-      <div className="mt-4">{error ? <FailureNote error={error} /> : null}</div>
-    </Dialog>
-  )
-}

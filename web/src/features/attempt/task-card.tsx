@@ -3,7 +3,7 @@ import { ArrowRight } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { LabHtml } from '~/components/lab-html'
 import { MarkIcon } from './mark-icon'
-import { CheckButton } from './task-actions'
+import { TaskButton } from './task-button'
 import { taskMark } from './task-state'
 import { useMarkText } from './use-mark-text'
 
@@ -55,7 +55,7 @@ export function TaskCard({ task, number, attempt, state, onShow }: TaskCardProps
           {t('attempt.goToTask')}
           <ArrowRight className="size-3.5" aria-hidden="true" />
         </button>
-        {attempt && state ? <CheckButton task={task} attempt={attempt} state={state} /> : null}
+        {attempt && state ? <TaskButton task={task} attempt={attempt} state={state} /> : null}
       </footer>
     </section>
   )

@@ -18,6 +18,8 @@ function Sentence({ state }: { state: TaskState }) {
       return t('attempt.notStarted')
     case 'preparing':
       return t(`attempt.setup.${state.status}`)
+    case 'asks-to-start':
+      return t('attempt.setup.asks')
     case 'setup-failed':
       return (
         <>

@@ -4,18 +4,21 @@ import type { AttemptTaskView, CheckResult, CheckStatus, ErrorBody, Verdict } fr
 export type TaskState =
   | { kind: 'not-started' }
   | { kind: 'preparing'; status: 'waiting' | 'running' }
+  /** It breaks something, so it is only set up when the learner asks. */
+  | { kind: 'asks-to-start' }
   | { kind: 'setup-failed'; error: ErrorBody | null }
   | { kind: 'untried' }
   | { kind: 'checking'; arriving: CheckResult[]; before: Verdict | null }
   | { kind: 'judged'; verdict: Verdict; keptPass: boolean }
 
-export function taskState(task: AttemptTaskView | undefined): TaskState {
+export function taskState(task: AttemptTaskView | undefined, disruptive = false): TaskState {
   if (!task) return { kind: 'not-started' }
   if (task.checking) return { kind: 'checking', arriving: task.arriving, before: task.latest }
   switch (task.setup) {
     case 'waiting':
+      return disruptive ? { kind: 'asks-to-start' } : { kind: 'preparing', status: 'waiting' }
     case 'running':
-      return { kind: 'preparing', status: task.setup }
+      return { kind: 'preparing', status: 'running' }
     case 'failed':
       return { kind: 'setup-failed', error: task.setupError }
     case 'done':
@@ -32,6 +35,7 @@ export function taskMark(task: AttemptTaskView | undefined): Mark {
   const state = taskState(task)
   switch (state.kind) {
     case 'not-started':
+    case 'asks-to-start':
     case 'untried':
       return 'untried'
     case 'preparing':
@@ -81,6 +85,7 @@ function knownOf(id: string, state: TaskState): Pick<CheckLine, 'mark' | 'result
     }
     case 'not-started':
     case 'preparing':
+    case 'asks-to-start':
     case 'setup-failed':
     case 'untried':
       return { mark: 'untried', result: null }

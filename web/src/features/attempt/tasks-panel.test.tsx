@@ -85,6 +85,30 @@ test('a task that is not set up yet cannot be checked', async () => {
   expect(asked).toEqual([])
 })
 
+test('a task that breaks something is started by the learner, who is told so before', async () => {
+  const asked = answerWith({ 'POST /api/attempts/a1/tasks/roll-back/reset': { status: 202, body: attempt() } })
+  const disruptive = tasks.map((task) => ({ ...task, disruptive: true }))
+  const { person } = show(
+    <TasksPanel
+      tasks={disruptive}
+      attempt={attempt({ tasks: [attemptTask({ setup: 'waiting' })] })}
+      selected="roll-back"
+      onSelect={vi.fn()}
+    />,
+  )
+  expect(screen.getByText(/Breaks something on purpose/)).toBeTruthy()
+  expect(screen.queryByRole('button', { name: /^Check/ })).toBeNull()
+  await person.click(screen.getByRole('button', { name: 'Start the task: Bring the old version back' }))
+  expect(asked.map(({ request }) => request)).toEqual(['POST /api/attempts/a1/tasks/roll-back/reset'])
+})
+
+test('a task whose setup failed says why and can be set up again', async () => {
+  const asked = answerWith({ 'POST /api/attempts/a1/tasks/roll-back/reset': { status: 202, body: attempt() } })
+  const { person } = show(panel(attemptTask({ setup: 'failed', setupError: { code: 'SETUP_FAILED', values: {} } })))
+  await person.click(screen.getByRole('button', { name: 'Try again: Bring the old version back' }))
+  expect(asked).toHaveLength(1)
+})
+
 test('a hint is asked for only after a yes', async () => {
   const asked = answerWith({
     'POST /api/attempts/a1/tasks/roll-back/reveals': { body: { reveal: 'hint-1', html: '<p>Look at the history.</p>' } },

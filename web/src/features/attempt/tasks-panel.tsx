@@ -76,7 +76,7 @@ interface TaskChecksProps {
 }
 
 function TaskChecks({ task, attempt, state }: TaskChecksProps) {
-  const now = taskState(state)
+  const now = taskState(state, task.disruptive)
   return (
     <>
       <div className="sticky top-0 z-10 flex items-center gap-3 border-b border-line bg-surface px-4 py-2">

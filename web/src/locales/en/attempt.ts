@@ -8,6 +8,8 @@ export const attempt = {
   notStarted: 'Checks run once your environment is ready.',
   setup: {
     waiting: 'Waits to be set up',
+    asks: 'Breaks something on purpose once you start it. Another task that did so goes back to its start.',
+    start: 'Start the task',
     running: 'Setting up',
     failed: 'Setting this task up failed',
     failedText: 'Its start could not be brought about, so it cannot be graded fairly. Reset it to try again.',

@@ -11,6 +11,8 @@ export const attempt: Translation<typeof english> = {
   notStarted: '环境就绪后即可检查。',
   setup: {
     waiting: '等待准备',
+    asks: '开始后会故意破坏集群的一部分；另一个同类任务会回到其初始状态。',
+    start: '开始此任务',
     running: '正在准备',
     failed: '任务准备失败',
     failedText: '未能建立任务的初始状态，因此无法公平评分。请重置任务后再试。',

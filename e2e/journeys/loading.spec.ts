@@ -1,0 +1,28 @@
+import { LabPage } from '../support/lab-page.js'
+import { expect, test } from '../support/test.js'
+
+test('a page whose first files are lost on the way loads once more by itself', async ({ page, server, noise }) => {
+  noise.expect(/ERR_FAILED/)
+  let lost = 0
+  await page.route(/\/assets\/index-.*\.js$/, (route) => (lost++ === 0 ? route.abort() : route.continue()))
+  await page.goto(server.signInUrl)
+  await expect(page.getByRole('heading', { level: 1, name: 'Labs' })).toBeVisible()
+  expect(lost).toBe(2)
+})
+
+test('pages that were not opened yet open also while the server is away', async ({ page, server, noise }) => {
+  noise.expect(/ERR_CONNECTION|WebSocket|Failed to load resource/)
+  const terminals = page.waitForResponse(/terminal-panel.*\.js$/)
+  await page.goto(server.signInUrl)
+  await terminals
+  await page.waitForLoadState('networkidle')
+  await server.kill()
+  await page.getByRole('link', { name: 'Doctor' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Doctor' })).toBeVisible()
+  await expect(page.getByRole('alert')).toBeVisible()
+
+  await server.start()
+  await page.getByRole('link', { name: 'Labs' }).click()
+  const lab = new LabPage(page)
+  await lab.open('Write your first files')
+})
