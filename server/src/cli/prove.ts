@@ -1,7 +1,7 @@
 /** `wheelhouse prove`: shows on real clusters that the graders tell the truth. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import type { Catalogue } from '../catalogue/catalogue.js'
 import { didYouMean } from '../catalogue/did-you-mean.js'
 import { loadCatalogue } from '../catalogue/load.js'
@@ -21,6 +21,7 @@ interface ProveOptions extends SharedOptions {
   engine?: string
   parallel: string
   keepGoing?: boolean
+  within?: number
   json?: string
 }
 
@@ -31,12 +32,19 @@ export const proveCommand = withSharedOptions(
     .option('--engine <name>', 'kind or simulated')
     .option('--parallel <number>', 'tasks that are proved side by side in one environment', '4')
     .option('--keep-going', 'go on after the first lie, to list them all')
+    .option('--within <minutes>', 'begin no further task after this time, and name those that were left', minutes)
     .option('--json <file>', 'write every scene with its times as JSON')
     .addHelpText(
       'after',
       '\nEnds with 0 where every proof holds. It wants the data directory to itself: stop the server, or name another with --data-dir.',
     ),
 ).action(action(run))
+
+function minutes(value: string): number {
+  const number = Number(value)
+  if (!(number > 0)) throw new InvalidArgumentError('It is a number of minutes above 0.')
+  return number
+}
 
 async function run(names: string[], options: ProveOptions): Promise<void> {
   const { config, dataDirectory } = readSettings(options, { 'engine.name': options.engine })
@@ -50,15 +58,17 @@ async function run(names: string[], options: ProveOptions): Promise<void> {
   try {
     const status = await statusOf(engine)
     if (!status.available) throw new Error(`${status.why}\n${sentence(status.remedy)}`)
+    const left: string[] = []
     const results = await proveUntilStopped({
       engine,
       grader,
       tasks,
       atOnce: Number(options.parallel) || 1,
       keepGoing: options.keepGoing ?? false,
-      tell: say,
+      ...(options.within && { timeLeft: until(options.within) }),
+      tell: (event) => (event.type === 'left' ? left.push(event.task) : say(event)),
     })
-    conclude(results, options)
+    conclude({ results, left }, options)
   } finally {
     await grader.close()
     await engine.close()
@@ -100,11 +110,17 @@ function say(event: ProofEvent): void {
   if (event.type === 'step' && event.event.type === 'failed') console.error(`✗ ${event.event.step}: ${event.event.output ?? ''}`)
 }
 
-function conclude(results: SceneResult[], { json }: ProveOptions): void {
+function until(minutes: number): () => boolean {
+  const end = performance.now() + minutes * 60_000
+  return () => performance.now() < end
+}
+
+function conclude({ results, left }: { results: SceneResult[]; left: string[] }, { json, within }: ProveOptions): void {
   const lies = results.filter((result) => result.lies.length > 0)
   console.log(`\n${timeTable(results)}\n`)
   console.log(`${results.length} scenes, ${lies.length} with a lie`)
   for (const { lab, task, scene } of lies) console.log(`✗ ${lab}/${task} ${scene}`)
-  if (json) writeFileSync(json, `${JSON.stringify({ scenes: results }, null, 2)}\n`)
+  if (left.length > 0) console.log(`NOT PROVED, ${within} minutes were over: ${left.join(', ')}`)
+  if (json) writeFileSync(json, `${JSON.stringify({ scenes: results, left }, null, 2)}\n`)
   if (lies.length > 0) process.exitCode = 1
 }

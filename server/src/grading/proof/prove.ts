@@ -17,6 +17,8 @@ export interface ProofOptions {
   /** Go on after a lie. */
   keepGoing: boolean
   signal: AbortSignal
+  /** Whether another task may still begin; those that may not are told of as `left`. */
+  timeLeft?: () => boolean
   tell: (event: ProofEvent) => void
 }
 
@@ -26,6 +28,7 @@ export type ProofEvent =
   | { type: 'step'; event: StepEvent }
   | { type: 'ready'; shape: string; tookMs: number }
   | { type: 'scene'; result: SceneResult }
+  | { type: 'left'; task: string }
 
 type ProofEntry = ProofOptions['tasks'][number]
 
@@ -42,9 +45,14 @@ export async function prove(options: ProofOptions): Promise<SceneResult[]> {
   }
   for (const [shape, entries] of groups) {
     if (options.signal.aborted || (!options.keepGoing && results.some(({ lies }) => lies.length > 0))) break
-    results.push(...(await proveGroup(shape, entries, options)))
+    if (options.timeLeft?.() ?? true) results.push(...(await proveGroup(shape, entries, options)))
+    else tellLeft(entries, tell)
   }
   return results
+}
+
+function tellLeft(entries: readonly ProofEntry[], tell: ProofOptions['tell']): void {
+  for (const { lab, task } of entries) tell({ type: 'left', task: `${lab.manifest.id}/${task.manifest.id}` })
 }
 
 function add<T>(groups: Map<string, T[]>, key: string, value: T): void {
@@ -71,7 +79,13 @@ async function proveGroup(shape: string, entries: ProofEntry[], options: ProofOp
     }
     const parts = { environment, cluster: 'main', grader, signal, onScene }
     const tasks = entries.map(({ lab, task }) => ({ lab: lab.manifest.id, task }))
-    await runSideBySide(tasks, { atOnce: options.atOnce, signal, work: (task) => proveTask(task, parts) })
+    const left = await runSideBySide(tasks, {
+      atOnce: options.atOnce,
+      signal,
+      ...(options.timeLeft && { timeLeft: options.timeLeft }),
+      work: (task) => proveTask(task, parts),
+    })
+    if (!signal.aborted) for (const { lab, task } of left) tell({ type: 'left', task: `${lab}/${task.manifest.id}` })
   } catch (error) {
     if (!signal.aborted) throw error
   } finally {

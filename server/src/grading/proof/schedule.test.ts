@@ -59,3 +59,20 @@ test('an error ends the rest and is thrown', async () => {
   await expect(runSideBySide(tasks, { atOnce: 2, signal: new AbortController().signal, work })).rejects.toThrow('a broke')
   expect(ran).toEqual(['a'])
 })
+
+test('when time is up nothing more begins, and what was left is returned', async () => {
+  const ran: string[] = []
+  const left = await runSideBySide(
+    ['a', 'b', 'c'].map((id) => task(id, { namespaces: ['n'] })),
+    {
+      atOnce: 2,
+      signal: new AbortController().signal,
+      timeLeft: () => ran.length < 2,
+      work: async ({ task: { manifest } }) => {
+        ran.push(manifest.id)
+      },
+    },
+  )
+  expect(ran).toEqual(['a', 'b'])
+  expect(left.map(({ task: { manifest } }) => manifest.id)).toEqual(['c'])
+})

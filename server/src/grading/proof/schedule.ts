@@ -10,15 +10,24 @@ const belongings = ({ manifest }: Task): string[] => [
 const share = (a: Task, b: Task): boolean =>
   belongings(a).some((one) => belongings(b).some((other) => one.startsWith(other) || other.startsWith(one)))
 
+export interface ScheduleOptions {
+  atOnce: number
+  signal: AbortSignal
+  /** Whether another task may still begin. */
+  timeLeft?: () => boolean
+  work: (task: ProofTask) => Promise<void>
+}
+
 /**
  * Runs every task's proof, at most `atOnce` side by side. A disruptive task has the environment to itself.
  *
+ * @returns the tasks that were not begun, because time was up or the signal stopped it
  * @throws the first error, after those under way have ended
  */
 export async function runSideBySide(
   tasks: readonly ProofTask[],
-  { atOnce, signal, work }: { atOnce: number; signal: AbortSignal; work: (task: ProofTask) => Promise<void> },
-): Promise<void> {
+  { atOnce, signal, timeLeft = () => true, work }: ScheduleOptions,
+): Promise<ProofTask[]> {
   const waiting = [...tasks].sort(
     (a, b) => Number(a.task.manifest.disruptive ?? false) - Number(b.task.manifest.disruptive ?? false),
   )
@@ -37,11 +46,12 @@ export async function runSideBySide(
     running.set(next, done as Promise<void>)
   }
   while (waiting.length > 0 || running.size > 0) {
-    if (failures.length === 0 && !signal.aborted) {
+    if (failures.length === 0 && !signal.aborted && timeLeft()) {
       for (const next of [...waiting]) if (mayStart(next)) start(next)
     }
     if (running.size === 0) break
     await Promise.race(running.values())
   }
   if (failures.length > 0) throw failures[0]
+  return waiting
 }
