@@ -1,4 +1,4 @@
-import { isDefaultClass } from '../kinds/other/small.js'
+import { isDefaultClass } from '../kinds/other/storage.js'
 import type { PersistentVolumeClaim, StorageClass } from '../schema/kubernetes.generated.js'
 import { parseTime } from '../time/clock.js'
 import type { AdmissionPlugin } from './admission.js'

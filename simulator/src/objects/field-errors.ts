@@ -35,8 +35,13 @@ export class FieldErrors {
   invalid(field: string, value: unknown, detail: string): void {
     this.#add('FieldValueInvalid', field, `Invalid value: ${quote(value)}${detail ? `: ${detail}` : ''}`)
   }
+  /** For a part that is too large to be shown. */
+  invalidWithoutValue(field: string, detail: string): void {
+    this.#add('FieldValueInvalid', field, `Invalid value: ${detail}`)
+  }
+  /** `supported` in the order of upstream, which is mostly that of the alphabet. */
   notSupported(field: string, value: unknown, supported: readonly string[]): void {
-    const values = [...supported].sort().map((item) => JSON.stringify(item))
+    const values = supported.map((item) => JSON.stringify(item))
     this.#add(
       'FieldValueNotSupported',
       field,
@@ -53,7 +58,11 @@ export class FieldErrors {
     this.#add('FieldValueTooLong', field, `Too long: may not be more than ${maxLength} bytes`)
   }
   tooMany(field: string, actual: number, maxItems: number): void {
-    this.#add('FieldValueTooMany', field, `Too many: ${actual}: must have at most ${maxItems} items`)
+    this.#add(
+      'FieldValueTooMany',
+      field,
+      `Too many: ${actual}: must have at most ${maxItems} ${maxItems === 1 ? 'item' : 'items'}`,
+    )
   }
   notFound(field: string, value: unknown): void {
     this.#add('FieldValueNotFound', field, `Not found: ${quote(value)}`)

@@ -1,9 +1,30 @@
+import type { FieldErrors } from '../../objects/field-errors.js'
 import type { DaemonSet } from '../../schema/kubernetes.generated.js'
+import { atMostAll, intOrPercent, nonNegative, numberOf } from '../checks.js'
 import { column, columns, formatMap, integerColumn } from '../columns.js'
 import { defaultPodSpec } from '../core/pod-spec-defaults.js'
 import { defineKind } from '../define.js'
 import { immutable } from '../metadata.js'
 import { containerColumns, selectorColumn, validateWorkload } from './workload.js'
+
+const STRATEGIES = ['RollingUpdate', 'OnDelete']
+
+function validateStrategy(strategy: NonNullable<DaemonSet['spec']['updateStrategy']>, errors: FieldErrors): void {
+  const path = 'spec.updateStrategy'
+  if (!STRATEGIES.includes(strategy.type ?? '')) {
+    errors.notSupported(path, strategy, STRATEGIES)
+    return
+  }
+  if (strategy.type !== 'RollingUpdate') return
+  const { maxUnavailable, maxSurge } = strategy.rollingUpdate ?? {}
+  const parts = Object.entries({ maxUnavailable, maxSurge })
+  for (const [name, value] of parts) intOrPercent(value, `${path}.rollingUpdate.${name}`, errors)
+  for (const [name, value] of parts) atMostAll(value, `${path}.rollingUpdate.${name}`, errors)
+  const [unavailable, surge] = [numberOf(maxUnavailable) !== 0, numberOf(maxSurge) !== 0]
+  if (unavailable && surge)
+    errors.invalid(`${path}.rollingUpdate.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero')
+  else if (!unavailable && !surge) errors.required(`${path}.rollingUpdate.maxUnavailable`, 'cannot be 0 when maxSurge is 0')
+}
 
 export const daemonSet = defineKind<DaemonSet>('apps', 'DaemonSet', {
   counted: true,
@@ -19,10 +40,10 @@ export const daemonSet = defineKind<DaemonSet>('apps', 'DaemonSet', {
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
   validate(object, errors) {
-    validateWorkload(object, errors)
-    const type = object.spec.updateStrategy?.type
-    if (!['RollingUpdate', 'OnDelete'].includes(type ?? ''))
-      errors.notSupported('spec.updateStrategy.type', type, ['RollingUpdate', 'OnDelete'])
+    validateWorkload(object, errors, { kind: 'daemonset', laterReadiness: true })
+    nonNegative(object.spec.minReadySeconds, 'spec.minReadySeconds', errors)
+    validateStrategy(object.spec.updateStrategy ?? {}, errors)
+    nonNegative(object.spec.revisionHistoryLimit, 'spec.revisionHistoryLimit', errors)
   },
   validateUpdate: (object, old, errors) => immutable(object.spec.selector, old.spec.selector, 'spec.selector', errors),
   columns: columns<DaemonSet>(

@@ -1,25 +1,10 @@
-import type { FieldErrors } from '../../objects/field-errors.js'
 import type { Deployment } from '../../schema/kubernetes.generated.js'
+import { atMostAll, intOrPercent, nonNegative, numberOf } from '../checks.js'
 import { column, columns, integerColumn } from '../columns.js'
 import { defaultPodSpec } from '../core/pod-spec-defaults.js'
 import { defineKind } from '../define.js'
 import { immutable } from '../metadata.js'
 import { containerColumns, selectorColumn, validateWorkload } from './workload.js'
-
-const isPercent = (value: unknown): boolean => typeof value === 'string' && /^\d+%$/.test(value)
-const isZero = (value: unknown): boolean => value === 0 || value === '0%' || value === undefined
-
-/** A whole number or a percentage. */
-export function validateIntOrPercent(value: number | string | undefined, path: string, errors: FieldErrors): void {
-  if (value === undefined) return
-  if (typeof value === 'number' && value < 0) errors.invalid(path, value, 'must be greater than or equal to 0')
-  if (typeof value === 'string' && !isPercent(value))
-    errors.invalid(
-      path,
-      value,
-      "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')",
-    )
-}
 
 export const deployment = defineKind<Deployment>('apps', 'Deployment', {
   counted: true,
@@ -37,21 +22,24 @@ export const deployment = defineKind<Deployment>('apps', 'Deployment', {
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
   validate(object, errors) {
-    validateWorkload(object, errors)
+    validateWorkload(object, errors, { kind: 'deployment', laterReadiness: true })
     const { strategy, revisionHistoryLimit, progressDeadlineSeconds, minReadySeconds } = object.spec
     if (!['RollingUpdate', 'Recreate'].includes(strategy?.type ?? ''))
-      errors.notSupported('spec.strategy.type', strategy?.type, ['Recreate', 'RollingUpdate'])
+      errors.notSupported('spec.strategy', strategy ?? {}, ['Recreate', 'RollingUpdate'])
     if (strategy?.type === 'Recreate' && strategy.rollingUpdate)
       errors.forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")
     const rolling = strategy?.rollingUpdate
     if (strategy?.type === 'RollingUpdate' && rolling) {
-      validateIntOrPercent(rolling.maxUnavailable, 'spec.strategy.rollingUpdate.maxUnavailable', errors)
-      validateIntOrPercent(rolling.maxSurge, 'spec.strategy.rollingUpdate.maxSurge', errors)
-      if (isZero(rolling.maxUnavailable) && isZero(rolling.maxSurge))
-        errors.invalid('spec.strategy.rollingUpdate.maxUnavailable', rolling.maxUnavailable, 'may not be 0 when `maxSurge` is 0')
+      const at = 'spec.strategy.rollingUpdate'
+      intOrPercent(rolling.maxUnavailable, `${at}.maxUnavailable`, errors)
+      intOrPercent(rolling.maxSurge, `${at}.maxSurge`, errors)
+      if (numberOf(rolling.maxUnavailable) === 0 && numberOf(rolling.maxSurge) === 0)
+        errors.invalid(`${at}.maxUnavailable`, rolling.maxUnavailable, 'may not be 0 when `maxSurge` is 0')
+      atMostAll(rolling.maxUnavailable, `${at}.maxUnavailable`, errors)
     }
-    if ((revisionHistoryLimit ?? 0) < 0)
-      errors.invalid('spec.revisionHistoryLimit', revisionHistoryLimit, 'must be greater than or equal to 0')
+    nonNegative(minReadySeconds, 'spec.minReadySeconds', errors)
+    nonNegative(revisionHistoryLimit, 'spec.revisionHistoryLimit', errors)
+    nonNegative(progressDeadlineSeconds, 'spec.progressDeadlineSeconds', errors)
     if ((progressDeadlineSeconds ?? 600) <= (minReadySeconds ?? 0))
       errors.invalid('spec.progressDeadlineSeconds', progressDeadlineSeconds, 'must be greater than minReadySeconds')
   },

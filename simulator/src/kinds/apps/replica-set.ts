@@ -13,7 +13,8 @@ export const replicaSet = defineKind<Full>('apps', 'ReplicaSet', {
     spec.replicas ??= 1
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
   },
-  validate: validateWorkload,
+  // Upstream says deployment here too.
+  validate: (object, errors) => validateWorkload(object, errors, { kind: 'deployment' }),
   validateUpdate: (object, old, errors) => immutable(object.spec.selector, old.spec.selector, 'spec.selector', errors),
   fields: { 'status.replicas': (object) => String(object.status?.replicas ?? 0) },
   columns: columns<Full>(

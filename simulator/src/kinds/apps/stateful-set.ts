@@ -1,7 +1,11 @@
+import type { FieldErrors } from '../../objects/field-errors.js'
+import { dnsLabel } from '../../objects/names.js'
 import { clone, sameJson } from '../../objects/object.js'
 import type { StatefulSet } from '../../schema/kubernetes.generated.js'
+import { atMostAll, follow, intOrPercent, nonNegative, numberOf } from '../checks.js'
 import { column, columns } from '../columns.js'
 import { defaultPodSpec } from '../core/pod-spec-defaults.js'
+import { validateClaimSpec } from '../core/volumes.js'
 import { defineKind } from '../define.js'
 import { containerColumns, validateWorkload } from './workload.js'
 
@@ -17,8 +21,66 @@ const MUTABLE = [
 const FORBIDDEN =
   "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
 
+type Strategy = NonNullable<StatefulSet['spec']['updateStrategy']>
+
+function validateStrategy(strategy: Strategy, errors: FieldErrors): void {
+  const path = 'spec.updateStrategy'
+  const { type, rollingUpdate } = strategy
+  if (!type) {
+    errors.required(path)
+    return
+  }
+  if (type === 'OnDelete' && rollingUpdate) {
+    errors.invalid(`${path}.rollingUpdate`, rollingUpdate, "only allowed for updateStrategy 'RollingUpdate'")
+    return
+  }
+  if (type !== 'RollingUpdate' && type !== 'OnDelete') {
+    errors.invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")
+    return
+  }
+  if (!rollingUpdate) return
+  nonNegative(rollingUpdate.partition, `${path}.rollingUpdate.partition`, errors)
+  const most = rollingUpdate.maxUnavailable
+  if (most === undefined) return
+  intOrPercent(most, `${path}.rollingUpdate.maxUnavailable`, errors)
+  if (numberOf(most) === 0) errors.invalid(`${path}.rollingUpdate.maxUnavailable`, most, 'cannot be 0')
+  atMostAll(most, `${path}.rollingUpdate.maxUnavailable`, errors)
+}
+
+/** The template as its Pods will be: the volumes of the claims are there. */
+function completed(object: StatefulSet): StatefulSet {
+  const copy = clone(object)
+  const { spec } = copy.spec.template ?? {}
+  if (!spec) return copy
+  delete spec.hostname
+  delete spec.subdomain
+  const claims = (copy.spec.volumeClaimTemplates ?? []).map(({ metadata }) => metadata?.name ?? '')
+  const others = (spec.volumes ?? []).filter(({ name }) => !claims.includes(name))
+  const volumes = [...claims.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })), ...others]
+  if (volumes.length) spec.volumes = volumes
+  return copy
+}
+
+const RETENTION = ['Retain', 'Delete']
+
+function validate(object: StatefulSet, errors: FieldErrors): void {
+  const { podManagementPolicy, updateStrategy, persistentVolumeClaimRetentionPolicy, ordinals, serviceName } = object.spec
+  if (!['OrderedReady', 'Parallel'].includes(podManagementPolicy ?? ''))
+    errors.invalid('spec.podManagementPolicy', podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")
+  validateStrategy(updateStrategy ?? {}, errors)
+  for (const [name, policy] of Object.entries(persistentVolumeClaimRetentionPolicy ?? {}))
+    if (!RETENTION.includes(policy as string))
+      errors.notSupported(`spec.persistentVolumeClaimRetentionPolicy.${name}`, policy, RETENTION)
+  for (const [index, claim] of (object.spec.volumeClaimTemplates ?? []).entries())
+    validateClaimSpec(claim.spec, `spec.volumeClaimTemplates[${index}].spec`, errors)
+  nonNegative(ordinals?.start, 'spec.ordinals.start', errors)
+  if (serviceName) follow(dnsLabel, serviceName, 'spec.serviceName', errors)
+  validateWorkload(completed(object), errors, { kind: 'statefulset' })
+}
+
 export const statefulSet = defineKind<StatefulSet>('apps', 'StatefulSet', {
   counted: true,
+  nameRule: dnsLabel,
   defaults({ spec }) {
     spec.replicas ??= 1
     spec.revisionHistoryLimit ??= 10
@@ -40,11 +102,7 @@ export const statefulSet = defineKind<StatefulSet>('apps', 'StatefulSet', {
       claim.status = { phase: 'Pending' }
     }
   },
-  validate(object, errors) {
-    validateWorkload(object, errors)
-    if (!['OrderedReady', 'Parallel'].includes(object.spec.podManagementPolicy ?? ''))
-      errors.invalid('spec.podManagementPolicy', object.spec.podManagementPolicy, "must be 'OrderedReady' or 'Parallel'")
-  },
+  validate,
   validateUpdate(object, old, errors) {
     const now = clone(object.spec) as unknown as Record<string, unknown>
     for (const field of MUTABLE) now[field] = old.spec[field]

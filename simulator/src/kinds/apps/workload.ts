@@ -1,9 +1,10 @@
 /** What the workloads of apps/v1 share: a selector that must fit its template, and columns of containers and images. */
 import type { FieldErrors } from '../../objects/field-errors.js'
-import { qualifiedName } from '../../objects/names.js'
+import { labelValue, qualifiedName } from '../../objects/names.js'
 import type { KubeObject } from '../../objects/object.js'
 import { formatSelector, selectorOf } from '../../objects/selector.js'
 import type { LabelSelector, PodTemplateSpec } from '../../schema/kubernetes.generated.js'
+import { follow, nonNegative } from '../checks.js'
 import { column, wide } from '../columns.js'
 import { validatePodTemplate } from '../core/pod-spec-validation.js'
 import type { Column } from '../define.js'
@@ -18,29 +19,35 @@ export interface Workload extends KubeObject {
   }
 }
 
-export function validateWorkload(object: Workload, errors: FieldErrors): void {
+export interface WorkloadWords {
+  /** As upstream's texts name it. */
+  kind: 'deployment' | 'daemonset' | 'statefulset'
+  /** `minReadySeconds` is looked at after the template; the caller does it. */
+  laterReadiness?: boolean
+}
+
+const PART_NAMES = { deployment: 'ReplicaSet', daemonset: 'DaemonSet', statefulset: 'StatefulSet' }
+
+export function validateWorkload(object: Workload, errors: FieldErrors, { kind, laterReadiness }: WorkloadWords): void {
   const { selector, template, replicas, minReadySeconds } = object.spec
-  if ((replicas ?? 0) < 0) errors.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')
-  if ((minReadySeconds ?? 0) < 0) errors.invalid('spec.minReadySeconds', minReadySeconds, 'must be greater than or equal to 0')
+  nonNegative(replicas, 'spec.replicas', errors)
+  if (!laterReadiness) nonNegative(minReadySeconds, 'spec.minReadySeconds', errors)
   validateSelector(selector, 'spec.selector', errors)
   const isEmpty = selector && !Object.keys(selector.matchLabels ?? {}).length && !selector.matchExpressions?.length
-  if (isEmpty) errors.invalid('spec.selector', selector, 'empty selector is invalid for deployment')
+  if (isEmpty) errors.invalid('spec.selector', selector, `empty selector is invalid for ${kind}`)
   if (!template) {
     errors.required('spec.template')
     return
   }
-  if (selector && !isEmpty && !selectorOf(selector)(template.metadata?.labels))
-    errors.invalid(
-      'spec.template.metadata.labels',
-      template.metadata?.labels ?? null,
-      '`selector` does not match template `labels`',
-    )
+  const labels = template.metadata?.labels
+  if (selector && !isEmpty && !selectorOf(selector)(labels))
+    errors.invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`')
   validatePodTemplate(template, 'spec.template', errors)
   const restartPolicy = template.spec?.restartPolicy
   if (restartPolicy && restartPolicy !== 'Always')
     errors.notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always'])
   if (template.spec?.activeDeadlineSeconds !== undefined)
-    errors.forbidden('spec.template.spec.activeDeadlineSeconds', 'activeDeadlineSeconds in ReplicaSet is not Supported')
+    errors.forbidden('spec.template.spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${PART_NAMES[kind]} is not Supported`)
 }
 
 export function validateSelector(selector: LabelSelector | undefined, path: string, errors: FieldErrors): void {
@@ -51,13 +58,14 @@ export function validateSelector(selector: LabelSelector | undefined, path: stri
   validateLabels(selector.matchLabels, `${path}.matchLabels`, errors)
   for (const [index, { key, operator, values }] of (selector.matchExpressions ?? []).entries()) {
     const at = `${path}.matchExpressions[${index}]`
-    for (const problem of qualifiedName(key)) errors.invalid(`${at}.key`, key, problem)
     const takesValues = operator === 'In' || operator === 'NotIn'
     if (takesValues && !values?.length) errors.required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'")
     else if (!takesValues && !['Exists', 'DoesNotExist'].includes(operator))
       errors.invalid(`${at}.operator`, operator, 'not a valid selector operator')
     else if (!takesValues && values?.length)
       errors.forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
+    follow(qualifiedName, key, `${at}.key`, errors)
+    for (const [position, value] of (values ?? []).entries()) follow(labelValue, value, `${at}.values[${position}]`, errors)
   }
 }
 

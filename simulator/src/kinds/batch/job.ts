@@ -1,12 +1,10 @@
-import type { FieldErrors } from '../../objects/field-errors.js'
 import { formatSelector } from '../../objects/selector.js'
 import type { Job, JobSpec, ObjectMeta } from '../../schema/kubernetes.generated.js'
 import { parseTime } from '../../time/clock.js'
 import { column, columns, humanDuration, wide } from '../columns.js'
 import { defaultPodSpec } from '../core/pod-spec-defaults.js'
-import { validatePodTemplate } from '../core/pod-spec-validation.js'
 import { defineKind } from '../define.js'
-import { immutable } from '../metadata.js'
+import { validateJob, validateJobUpdate } from './job-validation.js'
 
 export function defaultJobSpec(spec: JobSpec): void {
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1
@@ -17,28 +15,6 @@ export function defaultJobSpec(spec: JobSpec): void {
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'
   spec.manualSelector ??= false
   if (spec.template?.spec) defaultPodSpec(spec.template.spec)
-}
-
-export function validateJobSpec(spec: JobSpec, path: string, errors: FieldErrors): void {
-  for (const name of [
-    'parallelism',
-    'completions',
-    'backoffLimit',
-    'activeDeadlineSeconds',
-    'ttlSecondsAfterFinished',
-  ] as const) {
-    if ((spec[name] ?? 0) < 0) errors.invalid(`${path}.${name}`, spec[name], 'must be greater than or equal to 0')
-  }
-  if (spec.completionMode === 'Indexed' && spec.completions === undefined)
-    errors.required(`${path}.completions`, 'when completion mode is Indexed')
-  if (!spec.template) {
-    errors.required(`${path}.template`)
-    return
-  }
-  validatePodTemplate(spec.template, `${path}.template`, errors)
-  const policy = spec.template.spec?.restartPolicy
-  if (policy !== 'Never' && policy !== 'OnFailure')
-    errors.required(`${path}.template.spec.restartPolicy`, 'valid values: "OnFailure", "Never"')
 }
 
 function completions({ spec, status }: Job): string {
@@ -86,14 +62,8 @@ export const job = defineKind<Job>('batch', 'Job', {
     object.spec.selector = { ...object.spec.selector, matchLabels: { ...object.spec.selector?.matchLabels, ...own } }
     object.metadata.labels ??= metadata.labels
   },
-  validate: (object, errors) => validateJobSpec(object.spec, 'spec', errors),
-  validateUpdate(object, old, errors) {
-    if (object.spec.completionMode !== 'Indexed')
-      immutable(object.spec.completions, old.spec.completions, 'spec.completions', errors)
-    immutable(object.spec.selector, old.spec.selector, 'spec.selector', errors)
-    immutable(object.spec.template, old.spec.template, 'spec.template', errors)
-    immutable(object.spec.completionMode, old.spec.completionMode, 'spec.completionMode', errors)
-  },
+  validate: validateJob,
+  validateUpdate: validateJobUpdate,
   fields: { 'status.successful': (object) => String(object.status?.succeeded ?? 0) },
   columns: columns<Job>(
     column('Status', state),
@@ -104,3 +74,5 @@ export const job = defineKind<Job>('batch', 'Job', {
     wide(column('Selector', (object) => formatSelector(object.spec.selector))),
   ),
 })
+
+export { validateJobSpec } from './job-validation.js'

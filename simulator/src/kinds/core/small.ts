@@ -1,13 +1,7 @@
-/** The core kinds with few rules: ServiceAccount, Endpoints, ReplicationController, PodTemplate, LimitRange, ResourceQuota. */
-import type {
-  Endpoints,
-  LimitRange,
-  PodTemplate,
-  ReplicationController,
-  ResourceQuota,
-  ServiceAccount,
-} from '../../schema/kubernetes.generated.js'
-import { ageColumn, column, columns, formatMap, integerColumn, nameColumn, wide } from '../columns.js'
+/** The core kinds with few rules: ServiceAccount, Endpoints, ReplicationController, PodTemplate. */
+import type { Endpoints, PodTemplate, ReplicationController, ServiceAccount } from '../../schema/kubernetes.generated.js'
+import { nonNegative } from '../checks.js'
+import { column, columns, formatMap, integerColumn, nameColumn, wide } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
 import { defaultPodSpec } from './pod-spec-defaults.js'
 import { validatePodTemplate } from './pod-spec-validation.js'
@@ -47,10 +41,21 @@ export const replicationController = defineKind<ReplicationController>('', 'Repl
       object.metadata.labels ??= labels
     }
   },
-  validate(object, errors) {
-    if (!Object.keys(object.spec.selector ?? {}).length) errors.required('spec.selector')
-    if (!object.spec.template) errors.required('spec.template')
-    else validatePodTemplate(object.spec.template, 'spec.template', errors)
+  validate({ spec }, errors) {
+    nonNegative(spec.minReadySeconds, 'spec.minReadySeconds', errors)
+    if (!Object.keys(spec.selector ?? {}).length) errors.required('spec.selector')
+    nonNegative(spec.replicas, 'spec.replicas', errors)
+    if (!spec.template) {
+      errors.required('spec.template')
+      return
+    }
+    const labels = spec.template.metadata?.labels
+    const fits = Object.entries(spec.selector ?? {}).every(([key, value]) => labels?.[key] === value)
+    if (!fits) errors.invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`')
+    validatePodTemplate(spec.template, 'spec.template', errors)
+    const { restartPolicy } = spec.template.spec ?? {}
+    if (restartPolicy && restartPolicy !== 'Always')
+      errors.notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always'])
   },
   columns: columns<ReplicationController>(
     integerColumn('Desired', (object) => object.spec.replicas),
@@ -66,43 +71,14 @@ export const podTemplate = defineKind<PodTemplate>('', 'PodTemplate', {
   defaults(object) {
     if (object.template?.spec) defaultPodSpec(object.template.spec)
   },
-  columns: columns<PodTemplate>(
+  // Upstream shows no age.
+  validate(object, errors) {
+    if (object.template) validatePodTemplate(object.template, 'template', errors)
+  },
+  columns: [
+    nameColumn as Column<PodTemplate>,
     column('Containers', (object) => object.template?.spec?.containers.map((each) => each.name).join(',')),
     column('Images', (object) => object.template?.spec?.containers.map((each) => each.image).join(',')),
     column('Pod Labels', (object) => formatMap(object.template?.metadata?.labels)),
-  ),
-})
-
-type Quantities = Record<string, string>
-
-export const limitRange = defineKind<LimitRange>('', 'LimitRange', {
-  defaults(object) {
-    for (const item of object.spec.limits ?? []) {
-      if (item.type !== 'Container') continue
-      const { max, min } = item as { max?: Quantities; min?: Quantities }
-      const limit = { ...max, ...(item.default as Quantities) }
-      const request = { ...min, ...limit, ...(item.defaultRequest as Quantities) }
-      if (Object.keys(limit).length) item.default = limit as never
-      if (Object.keys(request).length) item.defaultRequest = request as never
-    }
-  },
-  columns: [nameColumn as Column<LimitRange>, { name: 'Created At', value: (object) => object.metadata.creationTimestamp ?? '' }],
-})
-
-const usage = (object: ResourceQuota, wanted: (name: string) => boolean): string => {
-  const { hard = {}, used = {} } = (object.status ?? {}) as { hard?: Quantities; used?: Quantities }
-  return Object.keys(hard)
-    .sort()
-    .filter(wanted)
-    .map((name) => `${name}: ${used[name] ?? '0'}/${hard[name]}`)
-    .join(', ')
-}
-
-export const resourceQuota = defineKind<ResourceQuota>('', 'ResourceQuota', {
-  columns: [
-    nameColumn as Column<ResourceQuota>,
-    column('Request', (object) => usage(object, (name) => !name.startsWith('limits.')), ''),
-    column('Limit', (object) => usage(object, (name) => name.startsWith('limits.')), ''),
-    ageColumn as Column<ResourceQuota>,
   ],
 })

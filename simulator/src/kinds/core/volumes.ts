@@ -4,6 +4,8 @@ import { dnsSubdomain } from '../../objects/names.js'
 import { clone, sameJson } from '../../objects/object.js'
 import { compareQuantities } from '../../objects/quantity.js'
 import type { PersistentVolume, PersistentVolumeClaim } from '../../schema/kubernetes.generated.js'
+import { validateSelector } from '../apps/workload.js'
+import { follow } from '../checks.js'
 import { ageColumn, column, columns, nameColumn, wide } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
 
@@ -101,6 +103,26 @@ const isResize = (object: PersistentVolumeClaim, old: PersistentVolumeClaim): bo
 const storageOf = (list: unknown): string | undefined =>
   (list as { requests?: { storage?: string } } | undefined)?.requests?.storage
 
+/** Of a claim, or of the template of one. */
+export function validateClaimSpec(spec: PersistentVolumeClaim['spec'], path: string, errors: FieldErrors): void {
+  const { accessModes = [], selector, resources, storageClassName, volumeMode, dataSource } = spec
+  validateModes(accessModes, `${path}.accessModes`, errors)
+  if (accessModes.length > 1 && accessModes.includes('ReadWriteOncePod'))
+    errors.forbidden(`${path}.accessModes`, 'may not use ReadWriteOncePod with other access modes')
+  if (selector) validateSelector(selector, `${path}.selector`, errors)
+  const storage = storageOf(resources)
+  if (!storage) errors.required(`${path}.resources[storage]`)
+  else if (compareQuantities(storage, '0') <= 0)
+    errors.invalid(`${path}.resources[storage]`, storage, 'must be greater than zero')
+  if (storageClassName) follow(dnsSubdomain, storageClassName, `${path}.storageClassName`, errors)
+  if (volumeMode !== undefined && !VOLUME_MODES.includes(volumeMode))
+    errors.notSupported(`${path}.volumeMode`, volumeMode, VOLUME_MODES)
+  if (dataSource && !dataSource.name) errors.required(`${path}.dataSource.name`)
+  if (dataSource && !dataSource.kind) errors.required(`${path}.dataSource.kind`)
+}
+
+const VOLUME_MODES = ['Block', 'Filesystem']
+
 export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>('', 'PersistentVolumeClaim', {
   finalizers: ['kubernetes.io/pvc-protection'],
   defaults(object) {
@@ -109,15 +131,7 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>('', 'Pers
   prepareForCreate(object) {
     object.status = { phase: 'Pending' }
   },
-  validate(object, errors) {
-    validateModes(object.spec.accessModes, 'spec.accessModes', errors)
-    const storage = storageOf(object.spec.resources)
-    if (!storage) errors.required('spec.resources[storage]')
-    else if (compareQuantities(storage, '0') <= 0) errors.invalid('spec.resources[storage]', storage, 'must be greater than zero')
-    if (object.spec.storageClassName)
-      for (const problem of dnsSubdomain(object.spec.storageClassName))
-        errors.invalid('spec.storageClassName', object.spec.storageClassName, problem)
-  },
+  validate: (object, errors) => validateClaimSpec(object.spec, 'spec', errors),
   validateUpdate(object, old, errors) {
     if (!isResize(object, old))
       errors.forbidden(

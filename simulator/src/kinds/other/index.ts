@@ -1,21 +1,36 @@
 import { eventsEvent } from '../core/event.js'
 import type { KindDefinition } from '../define.js'
+import { admissionRegistrationKinds } from './admission-registration.js'
 import { apiService } from './api-service.js'
+import { horizontalPodAutoscaler } from './autoscaling.js'
 import { endpointSlice } from './endpoint-slice.js'
+import { ingress, ingressClass } from './ingress.js'
 import { lease } from './lease.js'
-import { ingress, ingressClass, networkPolicy } from './networking.js'
+import { ipAddress, networkPolicy, serviceCidr } from './networking.js'
 import { podDisruptionBudget } from './policy.js'
-import { priorityClass, storageClass } from './small.js'
+import { priorityClass } from './priority-class.js'
+import { restKinds } from './rest.js'
+import { csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment, volumeAttributesClass } from './storage.js'
 
 export const otherKinds: KindDefinition[] = [
+  ...admissionRegistrationKinds,
   apiService,
+  csiDriver,
+  csiNode,
+  csiStorageCapacity,
   endpointSlice,
   eventsEvent,
+  horizontalPodAutoscaler,
   ingress,
   ingressClass,
+  ipAddress,
   lease,
   networkPolicy,
   podDisruptionBudget,
   priorityClass,
+  ...restKinds,
+  serviceCidr,
   storageClass,
+  volumeAttachment,
+  volumeAttributesClass,
 ]

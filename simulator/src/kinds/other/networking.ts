@@ -1,54 +1,113 @@
+/** NetworkPolicy, ServiceCIDR and IPAddress. @see pkg/apis/networking/validation/validation.go */
+import type { FieldErrors } from '../../objects/field-errors.js'
+import { isIp, pathSegment, portName, portNumber } from '../../objects/names.js'
 import { formatSelector } from '../../objects/selector.js'
-import type { Ingress, IngressClass, NetworkPolicy } from '../../schema/kubernetes.generated.js'
+import type {
+  IPAddress,
+  IPBlock,
+  NetworkPolicy,
+  NetworkPolicyPeer,
+  NetworkPolicyPort,
+  ServiceCIDR,
+} from '../../schema/kubernetes.generated.js'
 import { validateSelector } from '../apps/workload.js'
+import { named } from '../checks.js'
 import { column, columns } from '../columns.js'
 import { defineKind } from '../define.js'
+import { immutable } from '../metadata.js'
 
-const hosts = (object: Ingress): string => {
-  const found = (object.spec?.rules ?? []).flatMap((rule) => rule.host || [])
-  if (found.length === 0) return '*'
-  return found.length > 3 ? `${found.slice(0, 3).join(',')} + ${found.length - 3} more...` : found.join(',')
+const PROTOCOLS = ['TCP', 'UDP', 'SCTP']
+const CIDR_TEXT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'
+
+interface Range {
+  first: bigint
+  bits: number
+  size: number
 }
 
-export const ingress = defineKind<Ingress>('networking.k8s.io', 'Ingress', {
-  counted: true,
-  validate(object, errors) {
-    if (!object.spec?.rules?.length && !object.spec?.defaultBackend)
-      errors.invalid('spec', object.spec?.rules ?? null, 'either `defaultBackend` or `rules` must be specified')
-    for (const [index, rule] of (object.spec?.rules ?? []).entries()) {
-      for (const [at, path] of (rule.http?.paths ?? []).entries()) {
-        const where = `spec.rules[${index}].http.paths[${at}]`
-        if (!path.pathType) errors.required(`${where}.pathType`, 'pathType must be specified')
-        else if (!['Exact', 'Prefix', 'ImplementationSpecific'].includes(path.pathType))
-          errors.notSupported(`${where}.pathType`, path.pathType, ['Exact', 'ImplementationSpecific', 'Prefix'])
-        else if (path.pathType !== 'ImplementationSpecific' && !path.path?.startsWith('/'))
-          errors.invalid(`${where}.path`, path.path ?? '', 'must be an absolute path')
-      }
-    }
-  },
-  columns: columns<Ingress>(
-    column('Class', (object) => object.spec?.ingressClassName ?? object.metadata.annotations?.['kubernetes.io/ingress.class']),
-    { name: 'Hosts', value: hosts },
-    column(
-      'Address',
-      (object) => (object.status?.loadBalancer?.ingress ?? []).map((each) => each.ip || each.hostname).join(','),
-      '',
-    ),
-    { name: 'Ports', value: (object) => (object.spec?.tls?.length ? '80, 443' : '80') },
-  ),
-})
+/** An IPv4 range; undefined where it is none. IPv6 is checked for its form alone. */
+function readRange(text: string): Range | 'ipv6' | undefined {
+  const [address = '', length = ''] = text.split('/')
+  if (!isIp(address) || !/^\d{1,3}$/.test(length)) return undefined
+  if (address.includes(':')) return Number(length) <= 128 ? 'ipv6' : undefined
+  const bits = Number(length)
+  if (bits > 32) return undefined
+  const number = address.split('.').reduce((sum, part) => (sum << 8n) | BigInt(part), 0n)
+  const mask = 32n - BigInt(bits)
+  return { first: (number >> mask) << mask, bits, size: 2 ** (32 - bits) }
+}
 
-export const ingressClass = defineKind<IngressClass>('networking.k8s.io', 'IngressClass', {
-  counted: true,
-  columns: columns<IngressClass>(
-    column('Controller', (object) => object.spec?.controller),
-    column('Parameters', ({ spec }) =>
-      spec?.parameters
-        ? `${spec.parameters.kind}${spec.parameters.apiGroup ? `.${spec.parameters.apiGroup}` : ''}/${spec.parameters.name}`
-        : '',
-    ),
-  ),
-})
+export function validateCidr(text: string, path: string, errors: FieldErrors): void {
+  if (!readRange(text)) errors.invalid(path, text, CIDR_TEXT)
+}
+
+const contains = (outer: Range, inner: Range): boolean =>
+  inner.first >= outer.first && inner.first < outer.first + BigInt(outer.size) && outer.bits < inner.bits
+
+function validateBlock(block: IPBlock, path: string, errors: FieldErrors): void {
+  if (!block.cidr) {
+    errors.required(`${path}.cidr`)
+    return
+  }
+  validateCidr(block.cidr, `${path}.cidr`, errors)
+  const outer = readRange(block.cidr)
+  if (!outer) return
+  for (const [index, text] of (block.except ?? []).entries()) {
+    const at = `${path}.except[${index}]`
+    validateCidr(text, at, errors)
+    const inner = readRange(text)
+    if (!inner || inner === 'ipv6' || outer === 'ipv6') continue
+    if (!contains(outer, inner)) errors.invalid(at, text, 'must be a strict subset of `cidr`')
+  }
+}
+
+function validatePort({ protocol, port, endPort }: NetworkPolicyPort, path: string, errors: FieldErrors): void {
+  if (protocol !== undefined && !PROTOCOLS.includes(protocol)) errors.notSupported(`${path}.protocol`, protocol, PROTOCOLS)
+  if (port === undefined) {
+    if (endPort !== undefined) errors.invalid(`${path}.endPort`, endPort, 'may not be specified when `port` is not specified')
+  } else if (typeof port === 'string') {
+    if (endPort !== undefined) errors.invalid(`${path}.endPort`, endPort, 'may not be specified when `port` is non-numeric')
+    for (const problem of portName(port)) errors.invalid(`${path}.port`, port, problem)
+  } else {
+    for (const problem of portNumber(port)) errors.invalid(`${path}.port`, port, problem)
+    if (endPort === undefined) return
+    if (endPort < port) errors.invalid(`${path}.endPort`, port, 'must be greater than or equal to `port`')
+    for (const problem of portNumber(endPort)) errors.invalid(`${path}.endPort`, endPort, problem)
+  }
+}
+
+function validatePeer({ podSelector, namespaceSelector, ipBlock }: NetworkPolicyPeer, path: string, errors: FieldErrors): void {
+  if (podSelector) validateSelector(podSelector, `${path}.podSelector`, errors)
+  if (namespaceSelector) validateSelector(namespaceSelector, `${path}.namespaceSelector`, errors)
+  if (ipBlock) validateBlock(ipBlock, `${path}.ipBlock`, errors)
+  if (!podSelector && !namespaceSelector && !ipBlock) errors.required(path, 'must specify a peer')
+  else if (ipBlock && (podSelector || namespaceSelector)) errors.forbidden(path, 'may not specify both ipBlock and another peer')
+}
+
+interface Rule {
+  ports?: NetworkPolicyPort[] | undefined
+  peers: NetworkPolicyPeer[]
+}
+
+function validateRule({ ports = [], peers }: Rule, path: string, peersAt: string, errors: FieldErrors): void {
+  for (const [index, port] of ports.entries()) validatePort(port, `${path}.ports[${index}]`, errors)
+  for (const [index, peer] of peers.entries()) validatePeer(peer, `${path}.${peersAt}[${index}]`, errors)
+}
+
+function validatePolicy({ spec }: NetworkPolicy, errors: FieldErrors): void {
+  validateSelector(spec?.podSelector ?? {}, 'spec.podSelector', errors)
+  for (const [index, { ports, from = [] }] of (spec?.ingress ?? []).entries())
+    validateRule({ ports, peers: from }, `spec.ingress[${index}]`, 'from', errors)
+  for (const [index, { ports, to = [] }] of (spec?.egress ?? []).entries())
+    validateRule({ ports, peers: to }, `spec.egress[${index}]`, 'to', errors)
+  const types = spec?.policyTypes ?? []
+  if (types.length > 2) {
+    errors.invalid('spec.policyTypes', types, 'may not specify more than two policyTypes')
+    return
+  }
+  for (const [index, type] of types.entries())
+    if (!['Ingress', 'Egress'].includes(type)) errors.notSupported(`spec.policyTypes[${index}]`, type, ['Ingress', 'Egress'])
+}
 
 export const networkPolicy = defineKind<NetworkPolicy>('networking.k8s.io', 'NetworkPolicy', {
   counted: true,
@@ -58,8 +117,55 @@ export const networkPolicy = defineKind<NetworkPolicy>('networking.k8s.io', 'Net
     if (object.spec && !object.spec.policyTypes)
       object.spec.policyTypes = object.spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress']
   },
-  validate(object, errors) {
-    validateSelector(object.spec?.podSelector ?? {}, 'spec.podSelector', errors)
-  },
+  validate: validatePolicy,
   columns: columns<NetworkPolicy>(column('Pod-Selector', (object) => formatSelector(object.spec?.podSelector))),
+})
+
+function validateCidrs(cidrs: string[], errors: FieldErrors): void {
+  if (cidrs.length === 0) {
+    errors.required('spec.cidrs', 'at least one CIDR required')
+    return
+  }
+  if (cidrs.length > 2) {
+    errors.invalid('spec.cidrs', { cidrs }, 'may only hold up to 2 values')
+    return
+  }
+  for (const [index, cidr] of cidrs.entries()) validateCidr(cidr, `spec.cidrs[${index}]`, errors)
+  const families = cidrs.map((cidr) => (cidr.includes(':') ? 6 : 4))
+  if (cidrs.length === 2 && families[0] === families[1])
+    errors.invalid(
+      'spec.cidrs',
+      cidrs,
+      'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64',
+    )
+}
+
+export const serviceCidr = defineKind<ServiceCIDR>('networking.k8s.io', 'ServiceCIDR', {
+  validate: ({ spec }, errors) => validateCidrs(spec?.cidrs ?? [], errors),
+  validateUpdate(object, old, errors) {
+    for (const [index, cidr] of (old.spec?.cidrs ?? []).entries())
+      immutable(object.spec?.cidrs?.[index], cidr, `spec.cidrs[${index}]`, errors)
+  },
+  columns: columns<ServiceCIDR>(column('CIDRs', ({ spec }) => spec?.cidrs?.join(','), '')),
+})
+
+function parentText({ spec }: IPAddress): string {
+  const parent = spec?.parentRef
+  if (!parent) return '<none>'
+  const resource = `${parent.resource}${parent.group ? `.${parent.group}` : ''}`.toLowerCase()
+  return [resource, ...(parent.namespace ? [parent.namespace] : []), parent.name].join('/')
+}
+
+export const ipAddress = defineKind<IPAddress>('networking.k8s.io', 'IPAddress', {
+  nameRule: (name) => (isIp(name) ? [] : ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']),
+  validate({ spec }, errors) {
+    if (!spec?.parentRef) {
+      errors.required('spec.parentRef')
+      return
+    }
+    named(pathSegment, spec.parentRef.resource, 'spec.parentRef.resource', errors)
+    named(pathSegment, spec.parentRef.name, 'spec.parentRef.name', errors)
+  },
+  validateUpdate: (object, old, errors) => immutable(object.spec?.parentRef, old.spec?.parentRef, 'spec.parentRef', errors),
+  columns: columns<IPAddress>(column('ParentRef', parentText)),
 })

@@ -1,14 +1,25 @@
 import type { PodDisruptionBudget } from '../../schema/kubernetes.generated.js'
+import { validateSelector } from '../apps/workload.js'
+import { atMostAll, intOrPercent } from '../checks.js'
 import { column, columns, integerColumn } from '../columns.js'
 import { defineKind } from '../define.js'
 
 const either = (value: number | string | undefined) => (value === undefined ? 'N/A' : String(value))
+const EVICTION_POLICIES = ['AlwaysAllow', 'IfHealthyBudget']
 
 export const podDisruptionBudget = defineKind<PodDisruptionBudget>('policy', 'PodDisruptionBudget', {
   counted: true,
-  validate(object, errors) {
-    if (object.spec?.minAvailable !== undefined && object.spec.maxUnavailable !== undefined)
-      errors.invalid('spec', object.spec, 'minAvailable and maxUnavailable cannot be both set')
+  validate({ spec }, errors) {
+    const { minAvailable, maxUnavailable, selector, unhealthyPodEvictionPolicy: policy } = spec ?? {}
+    if (minAvailable !== undefined && maxUnavailable !== undefined)
+      errors.invalid('spec', spec, 'minAvailable and maxUnavailable cannot be both set')
+    for (const [name, value] of Object.entries({ minAvailable, maxUnavailable })) {
+      intOrPercent(value, `spec.${name}`, errors)
+      atMostAll(value, `spec.${name}`, errors)
+    }
+    if (selector) validateSelector(selector, 'spec.selector', errors)
+    if (policy !== undefined && !EVICTION_POLICIES.includes(policy))
+      errors.notSupported('spec.unhealthyPodEvictionPolicy', policy, EVICTION_POLICIES)
   },
   columns: columns<PodDisruptionBudget>(
     column('Min Available', (object) => either(object.spec?.minAvailable)),

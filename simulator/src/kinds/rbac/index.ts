@@ -1,6 +1,8 @@
 import type { FieldErrors } from '../../objects/field-errors.js'
-import { pathSegment } from '../../objects/names.js'
+import { dnsSubdomain, pathSegment } from '../../objects/names.js'
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from '../../schema/kubernetes.generated.js'
+import { validateSelector } from '../apps/workload.js'
+import { follow, named } from '../checks.js'
 import { column, columns, wide } from '../columns.js'
 import { defineKind, type KindDefinition } from '../define.js'
 
@@ -38,13 +40,14 @@ function defaultBinding(object: Binding): void {
 function validateBinding(object: Binding, kinds: string[], errors: FieldErrors): void {
   if (object.roleRef.apiGroup !== RBAC) errors.notSupported('roleRef.apiGroup', object.roleRef.apiGroup, [RBAC])
   if (!kinds.includes(object.roleRef.kind)) errors.notSupported('roleRef.kind', object.roleRef.kind, kinds)
-  if (!object.roleRef.name) errors.required('roleRef.name')
+  named(pathSegment, object.roleRef.name, 'roleRef.name', errors)
   for (const [index, subject] of (object.subjects ?? []).entries()) {
     const path = `subjects[${index}]`
     if (!subject.name) errors.required(`${path}.name`)
     if (subject.kind === 'ServiceAccount') {
-      if (!subject.namespace && object.kind === 'ClusterRoleBinding') errors.required(`${path}.namespace`)
+      if (subject.name) follow(dnsSubdomain, subject.name, `${path}.name`, errors)
       if (subject.apiGroup) errors.notSupported(`${path}.apiGroup`, subject.apiGroup, [''])
+      if (!subject.namespace && object.kind === 'ClusterRoleBinding') errors.required(`${path}.namespace`)
     } else if (subject.kind === 'User' || subject.kind === 'Group') {
       if (subject.apiGroup !== RBAC) errors.notSupported(`${path}.apiGroup`, subject.apiGroup, [RBAC])
     } else errors.notSupported(`${path}.kind`, subject.kind, ['ServiceAccount', 'User', 'Group'])
@@ -75,7 +78,14 @@ const nameOnly = { name: 'Name', format: 'name', value: (object: Role | ClusterR
 
 const clusterRole = defineKind<ClusterRole>(RBAC, 'ClusterRole', {
   nameRule: pathSegment,
-  validate: (object, errors) => validateRules(object.rules, false, errors),
+  validate(object, errors) {
+    validateRules(object.rules, false, errors)
+    const path = 'aggregationRule.clusterRoleSelectors'
+    const selectors = object.aggregationRule?.clusterRoleSelectors ?? []
+    if (object.aggregationRule && selectors.length === 0)
+      errors.required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')
+    for (const [index, selector] of selectors.entries()) validateSelector(selector, `${path}[${index}]`, errors)
+  },
   columns: [nameOnly, created],
 })
 const role = defineKind<Role>(RBAC, 'Role', {
@@ -98,7 +108,7 @@ const roleBinding = defineKind<RoleBinding>(RBAC, 'RoleBinding', {
       if (subject.kind === 'ServiceAccount' && !subject.namespace && object.metadata.namespace)
         subject.namespace = object.metadata.namespace
   },
-  validate: (object, errors) => validateBinding(object, ['ClusterRole', 'Role'], errors),
+  validate: (object, errors) => validateBinding(object, ['Role', 'ClusterRole'], errors),
   validateUpdate: validateBindingUpdate,
   columns: bindingColumns<RoleBinding>(),
 })

@@ -1,0 +1,103 @@
+/** Kinds that have little more than columns of their own. @see pkg/printers/internalversion/printers.go */
+import { dnsLabel } from '../../objects/names.js'
+import { controllerOf, type KubeObject } from '../../objects/object.js'
+import type { ControllerRevision, RuntimeClass } from '../../schema/kubernetes.generated.js'
+import { named, nonNegative } from '../checks.js'
+import { column, columns } from '../columns.js'
+import { defineKind, type KindDefinition } from '../define.js'
+import { immutable } from '../metadata.js'
+
+/** `statefulset.apps/web` */
+function controllerText(object: ControllerRevision): string {
+  const owner = controllerOf(object)
+  if (!owner) return '<none>'
+  const slash = owner.apiVersion.indexOf('/')
+  const group = slash < 0 ? '' : `.${owner.apiVersion.slice(0, slash)}`
+  return `${owner.kind.toLowerCase()}${group}/${owner.name}`
+}
+
+interface FlowSchema extends KubeObject {
+  spec?: { priorityLevelConfiguration: { name: string }; matchingPrecedence?: number; distinguisherMethod?: { type: string } }
+  status?: { conditions?: { type: string; status: string }[] }
+}
+interface PriorityLevelConfiguration extends KubeObject {
+  spec?: {
+    type: string
+    limited?: {
+      nominalConcurrencyShares?: number
+      limitResponse?: { queuing?: { queues?: number; handSize?: number; queueLengthLimit?: number } }
+    }
+  }
+}
+interface ResourceClaim extends KubeObject {
+  status?: { allocation?: object; reservedFor?: object[] }
+}
+interface ResourceSlice extends KubeObject {
+  spec: { nodeName?: string; driver: string; pool: { name: string } }
+}
+
+const FLOW = 'flowcontrol.apiserver.k8s.io'
+const RESOURCE = 'resource.k8s.io'
+
+function claimState({ metadata, status }: ResourceClaim): string {
+  const states: string[] = []
+  if (metadata.deletionTimestamp) states.push('deleted')
+  if (status?.allocation) states.push('allocated')
+  else if (!metadata.deletionTimestamp) states.push('pending')
+  if (status?.reservedFor?.length) states.push('reserved')
+  return states.join(',')
+}
+
+const queuing = ({ spec }: PriorityLevelConfiguration) => spec?.limited?.limitResponse?.queuing
+
+export const restKinds: KindDefinition[] = [
+  defineKind<ControllerRevision>('apps', 'ControllerRevision', {
+    validate: (object, errors) => nonNegative(object.revision, 'revision', errors),
+    validateUpdate: (object, old, errors) => immutable(object.data, old.data, 'data', errors),
+    columns: columns<ControllerRevision>(column('Controller', controllerText), {
+      name: 'Revision',
+      type: 'integer',
+      value: ({ revision }) => revision,
+    }),
+  }),
+  defineKind<RuntimeClass>('node.k8s.io', 'RuntimeClass', {
+    validate: (object, errors) => named(dnsLabel, object.handler, 'handler', errors),
+    validateUpdate: (object, old, errors) => immutable(object.handler, old.handler, 'handler', errors),
+    columns: columns<RuntimeClass>(column('Handler', (object) => object.handler, '')),
+  }),
+  defineKind<FlowSchema>(FLOW, 'FlowSchema', {
+    counted: true,
+    columns: (() => {
+      const table = columns<FlowSchema>(
+        column('PriorityLevel', ({ spec }) => spec?.priorityLevelConfiguration.name, ''),
+        { name: 'MatchingPrecedence', type: 'integer', value: ({ spec }) => spec?.matchingPrecedence ?? 0 },
+        column('DistinguisherMethod', ({ spec }) => spec?.distinguisherMethod?.type),
+      )
+      const dangling = ({ status }: FlowSchema) => status?.conditions?.find(({ type }) => type === 'Dangling')?.status
+      return [...table, column<FlowSchema>('MissingPL', dangling, '?')]
+    })(),
+  }),
+  defineKind<PriorityLevelConfiguration>(FLOW, 'PriorityLevelConfiguration', {
+    counted: true,
+    columns: columns<PriorityLevelConfiguration>(
+      column('Type', ({ spec }) => spec?.type, ''),
+      { name: 'NominalConcurrencyShares', value: ({ spec }) => spec?.limited?.nominalConcurrencyShares ?? '<none>' },
+      { name: 'Queues', value: (object) => queuing(object)?.queues ?? '<none>' },
+      { name: 'HandSize', value: (object) => queuing(object)?.handSize ?? '<none>' },
+      { name: 'QueueLengthLimit', value: (object) => queuing(object)?.queueLengthLimit ?? '<none>' },
+    ),
+  }),
+  defineKind(RESOURCE, 'DeviceClass', { counted: true, columns: columns() }),
+  defineKind<ResourceClaim>(RESOURCE, 'ResourceClaim', {
+    columns: columns<ResourceClaim>(column('State', claimState, '')),
+  }),
+  defineKind(RESOURCE, 'ResourceClaimTemplate', { columns: columns() }),
+  defineKind<ResourceSlice>(RESOURCE, 'ResourceSlice', {
+    counted: true,
+    columns: columns<ResourceSlice>(
+      column('Node', ({ spec }) => spec.nodeName, ''),
+      column('Driver', ({ spec }) => spec.driver, ''),
+      column('Pool', ({ spec }) => spec.pool.name, ''),
+    ),
+  }),
+]
