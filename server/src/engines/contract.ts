@@ -17,6 +17,8 @@ export interface EngineUnderTest {
   engine: Engine
   /** Another engine object on the same installation: what a restarted server has. */
   again: () => Promise<Engine>
+  /** What must hold beyond the contract, of the environment that its tests share. */
+  alsoHolds?: (shared: Environment) => Promise<void>
   /** Removes what `createEngine` itself made; environments are destroyed before. */
   remove: () => Promise<void>
 }
@@ -99,6 +101,8 @@ export function engineContract(name: string, createEngine: () => Promise<EngineU
       expect(cluster?.graderKubeconfig).toContain('server')
       expect(cluster?.learnerKubeconfig).not.toBe(cluster?.graderKubeconfig)
     })
+
+    test('keeps what was promised of it beyond this contract', async () => under.alsoHolds?.(shared))
 
     test('is running, and another server on this installation finds and opens it', async () => {
       expect(await engine.inspect(shared.id)).toBe('running')

@@ -1,85 +1,13 @@
 /** kill -9 of a real server process at every step, and what the next one finds. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { join } from 'node:path'
 import type { AttemptView } from '@wheelhouse/protocol'
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { FAKE_STEPS, FakeEngine } from '../engines/testing/fake-engine.js'
+import { buildPrograms, Life } from './life.js'
 import { temporaryFolder } from './test-server.js'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '../../..')
-const PROGRAM = join(root, 'server/dist/testing/killable-server.js')
-
-// The child is a program of its own, so it has to be built; where it is, this costs nothing.
-beforeAll(async () => {
-  const build = (await import(pathToFileURL(join(root, 'scripts/build.mjs')).href)) as { buildIfStale(o: object): Promise<void> }
-  await build.buildIfStale({ only: ['programs'] })
-}, 120_000)
-
-/** One life of the server over a data directory. */
-class Life {
-  readonly #lines: string[] = []
-  readonly #waiting = new Set<() => void>()
-  #cookie = ''
-  #url = ''
-
-  private constructor(private readonly child: ChildProcess) {
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      this.#lines.push(line)
-      for (const wake of this.#waiting) wake()
-    })
-  }
-
-  /** Started, listening, and signed in as the owner. */
-  static async begin(dataDirectory: string): Promise<Life> {
-    const child = spawn(process.execPath, [PROGRAM, dataDirectory], { stdio: ['ignore', 'pipe', 'inherit'] })
-    onTestFinished(() => void child.kill('SIGKILL'))
-    const life = new Life(child)
-    const address = new URL((await life.says(/^open /)).slice('open '.length))
-    const response = await fetch(address, { redirect: 'manual' })
-    life.#cookie = response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
-    life.#url = address.origin
-    return life
-  }
-
-  /** Resolves with the first line, past or to come, that fits. */
-  says(pattern: RegExp): Promise<string> {
-    return new Promise((resolve) => {
-      const look = () => {
-        const line = this.#lines.find((other) => pattern.test(other))
-        if (line === undefined) return
-        this.#waiting.delete(look)
-        resolve(line)
-      }
-      this.#waiting.add(look)
-      look()
-    })
-  }
-
-  async kill(): Promise<void> {
-    const exit = once(this.child, 'exit')
-    this.child.kill('SIGKILL')
-    await exit
-  }
-
-  async ask<Answer>(method: string, path: string, body?: object): Promise<Answer> {
-    const headers = { cookie: this.#cookie, origin: this.#url, ...(body ? { 'content-type': 'application/json' } : {}) }
-    const response = await fetch(`${this.#url}${path}`, { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) })
-    expect(response.status, path).toBeLessThan(300)
-    return (await response.json()) as Answer
-  }
-
-  /** Asks again until the answer fits; what changes it announces itself, so the wait ends with the change. */
-  async until<Answer>(path: string, fits: (answer: Answer) => boolean): Promise<Answer> {
-    return expect
-      .poll(() => this.ask<Answer>('GET', path), { timeout: 25_000 })
-      .toSatisfy(fits)
-      .then(() => this.ask<Answer>('GET', path))
-  }
-}
+beforeAll(buildPrograms, 120_000)
 
 function holding(dataDirectory: string, word: string): { release(): void } {
   mkdirSync(join(dataDirectory, 'hold'), { recursive: true })

@@ -9,6 +9,7 @@ import type { Environment } from '../engine.js'
 import { cleanInstallation, findInstallation } from './clean.js'
 import { createNetwork } from './network.js'
 import { type KindUnderTest, kindUnderTest } from './testing.js'
+import { survivePowerCut } from './testing-power.js'
 
 let under: KindUnderTest
 let environment: Environment
@@ -78,7 +79,7 @@ describe('machines', () => {
     for (const machine of ['base', 'controlplane', 'node01']) {
       expect(await said(machine, 'sudo -i id -un')).toBe('root')
       const missing =
-        'for t in kubectl jq curl wget vim nano tmux openssl etcdctl etcdutl man crictl; do command -v $t >/dev/null || echo $t; done'
+        'for t in kubectl helm kustomize yq etcdutl jq curl wget vim nano tmux openssl etcdctl etcdutl man crictl; do command -v $t >/dev/null || echo $t; done'
       expect(await said(machine, missing)).toBe('')
       expect(await said(machine, 'bash -ic "type -t k; complete -p k" 2>/dev/null')).toMatch(/^alias\ncomplete/)
     }
@@ -166,6 +167,10 @@ describe('the network', () => {
     expect(performance.now() - started).toBeLessThan(5_000)
   })
 })
+
+test('a control plane and a worker survive a power cut', { timeout: 8 * MINUTES }, () =>
+  survivePowerCut(under.engine, environment),
+)
 
 describe('a node', () => {
   test('is brought back to what it was, whatever was broken', { timeout: 4 * MINUTES }, async () => {

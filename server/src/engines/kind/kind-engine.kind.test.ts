@@ -1,32 +1,36 @@
-import { expect, test } from 'vitest'
+/**
+ * The contract, on a host with a file system and an address of its own: what runs there runs on this computer too, as all the other
+ * tests on real clusters do.
+ */
+import { expect } from 'vitest'
 import { DistantHost } from '../../hosts/testing/distant-host.js'
-import { engineContract, freshId, specOf } from '../contract.js'
+import { type EngineUnderTest, engineContract } from '../contract.js'
+import type { Environment } from '../engine.js'
 import { kindUnderTest } from './testing.js'
 
-engineContract('kind', () => kindUnderTest(), { timeoutMs: 300_000 })
+engineContract('kind on a distant host', onDistantHost, { timeoutMs: 300_000 })
 
-test('on a host with a file system and an address of its own nothing is assumed', { timeout: 300_000 }, async () => {
+async function onDistantHost(): Promise<EngineUnderTest> {
   let host: DistantHost | undefined
   const under = await kindUnderTest({}, async (directory) => {
     host = await DistantHost.make(directory)
     return host
   })
-  try {
-    const environment = await under.engine.provision(specOf(freshId()))
-    const [cluster] = environment.clusters
-    const [opened] = host?.opened ?? []
-    expect(cluster?.graderKubeconfig).toContain(`https://${opened?.host}:${opened?.port}`)
-    const nodes = await environment.run({
-      machine: 'base',
-      user: 'candidate',
-      argv: ['kubectl', '--kubeconfig', '/dev/stdin', 'get', 'nodes', '-o', 'name'],
-      // The grader's own credential, from where the cluster is.
-      stdin: (cluster?.graderKubeconfig ?? '').replace(/server: .*/, 'server: https://controlplane:6443'),
-      timeoutMs: 30_000,
-    })
-    expect(nodes).toEqual({ exitCode: 0, stdout: 'node/controlplane\n', stderr: '' })
-  } finally {
-    await under.engine.close()
-    await under.remove()
-  }
-})
+  return { ...under, alsoHolds: (shared) => gradedThrough(host, shared) }
+}
+
+/** The grader reaches the cluster through a port that the host opened, by a credential of its own. */
+async function gradedThrough(host: DistantHost | undefined, shared: Environment): Promise<void> {
+  const [cluster] = shared.clusters
+  const [opened] = host?.opened ?? []
+  expect(cluster?.graderKubeconfig).toContain(`https://${opened?.host}:${opened?.port}`)
+  const nodes = await shared.run({
+    machine: 'base',
+    user: 'candidate',
+    argv: ['kubectl', '--kubeconfig', '/dev/stdin', 'get', 'nodes', '-o', 'name'],
+    // From where the cluster is.
+    stdin: (cluster?.graderKubeconfig ?? '').replace(/server: .*/, 'server: https://controlplane:6443'),
+    timeoutMs: 30_000,
+  })
+  expect(nodes).toEqual({ exitCode: 0, stdout: 'node/controlplane\nnode/node01\n', stderr: '' })
+}

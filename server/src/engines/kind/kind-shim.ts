@@ -75,6 +75,8 @@ export function runFlags(planned: PlannedContainer, of: FlagParts): string[] {
     `--memory-swap=${memoryBytes}`,
     `--cpus=${cpus}`,
     `--pids-limit=${processes}`,
+    // As kind does for its nodes: what a proxy keeps there of its life before a restart must not stand for this one.
+    ...(planned.role === 'load-balancer' ? ['--tmpfs=/tmp'] : []),
     ...(of.dns ? [`--dns=${of.dns}`] : []),
   ]
 }

@@ -1,12 +1,18 @@
-/** Before the tests on real clusters: is there a container engine, and which? Without one the whole run fails and says so. */
+/** Before the tests on real clusters: is there a container engine, and which? Without one the run fails and names what it did not run. */
 import { tmpdir } from 'node:os'
+import { relative } from 'node:path'
+import type { TestProject } from 'vitest/node'
 import { ThisComputer } from '../../hosts/this-computer.js'
 import { ContainerCli } from './container-cli.js'
 
-export default async function setup(): Promise<void> {
+export default async function setup(project: TestProject): Promise<void> {
   const cli = new ContainerCli(new ThisComputer(tmpdir()), 'docker')
-  const facts = await cli.facts().catch((error: unknown) => {
-    throw new Error('The tests on real clusters (project "kind") did not run: no Docker engine answers.', { cause: error })
+  const facts = await cli.facts().catch(async (error: unknown) => {
+    const { testFiles } = await project.globTestFiles()
+    const files = testFiles.map((file) => `  - ${relative(process.cwd(), file)}`).sort()
+    throw new Error(`No Docker engine answers, so these tests on real clusters did not run:\n${files.join('\n')}`, {
+      cause: error,
+    })
   })
   console.error(`Tests on real clusters: docker ${facts.version}, cgroup v${facts.cgroupVersion}, ${facts.cpus} cores.`)
 }

@@ -1,15 +1,14 @@
 /** A kind engine for tests: an installation of its own, in a folder of its own, removed with all that it made. */
-import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ExecutionHost } from '../../hosts/execution-host.js'
 import { ThisComputer } from '../../hosts/this-computer.js'
-import { toolsOf } from '../../tools/index.js'
 import type { EngineUnderTest } from '../contract.js'
 import { cleanInstallation } from './clean.js'
 import { KindEngine } from './kind-engine.js'
-import { DEFAULT_BOUNDS, DEFAULT_NODE_IMAGES, type KindSettings } from './settings.js'
+import type { KindSettings } from './settings.js'
+import { testSettings, testTools } from './testing-installation.js'
 
 export interface KindUnderTest extends EngineUnderTest {
   engine: KindEngine
@@ -20,22 +19,6 @@ export interface KindUnderTest extends EngineUnderTest {
   removeFolder: () => Promise<void>
 }
 
-/** All tests share one installation's images, so that they are built once: their containers and networks are told apart by id. */
-export const TEST_INSTALLATION = 'testsuite'
-
-export const testSettings = (change: Partial<KindSettings> = {}): KindSettings => ({
-  installation: `t${randomBytes(4).toString('hex')}`,
-  imageNamespace: TEST_INSTALLATION,
-  provider: 'docker',
-  subnets: '10.209.0.0/16',
-  internet: false,
-  bounds: DEFAULT_BOUNDS,
-  mirror: null,
-  nodeImages: DEFAULT_NODE_IMAGES,
-  bakedImages: [],
-  ...change,
-})
-
 export async function kindUnderTest(
   change: Partial<KindSettings> = {},
   makeHost: (directory: string) => Promise<ExecutionHost> = async (directory) => new ThisComputer(directory),
@@ -44,10 +27,7 @@ export async function kindUnderTest(
   await mkdir(join(directory, 'host'), { mode: 0o700 })
   const host = await makeHost(join(directory, 'host'))
   const settings = testSettings(change)
-  const tools = toolsOf({
-    directory: process.env.WHEELHOUSE_TOOLS_DIRECTORY ?? null,
-    cacheDirectory: process.env.WHEELHOUSE_CACHE_DIRECTORY ?? join(tmpdir(), 'wheelhouse-test-cache'),
-  })
+  const tools = testTools()
   const removeFolder = () => rm(directory, { recursive: true, force: true })
   const again = async () => new KindEngine(host, settings, tools)
   return {

@@ -1,0 +1,37 @@
+/**
+ * A restart of the container engine or of the computer, as far as a test may play it: every container of the environment is killed at
+ * once, as a power cut does, and started again in no order. Addresses and host names must be the same after it.
+ */
+import { expect } from 'vitest'
+import type { Environment } from '../engine.js'
+import type { KindEngine } from './kind-engine.js'
+import { ofEnvironment } from './labels.js'
+
+const MINUTES = 60_000
+
+const kubectl = (environment: Environment, ...args: string[]) =>
+  environment.run({ machine: 'base', user: 'candidate', argv: ['kubectl', '--request-timeout=5s', ...args], timeoutMs: 20_000 })
+
+/** Cuts the power and gives it back; resolves when every node has spoken since and is Ready, and what was stored is there. */
+export async function survivePowerCut(engine: KindEngine, environment: Environment): Promise<void> {
+  await kubectl(environment, 'create', 'configmap', 'kept', '--from-literal=a=b')
+  const found = await engine.cli.containers(ofEnvironment(engine.settings.installation, environment.id))
+  const containers = found.map(({ name }) => name)
+  const cutAt = new Date().toISOString()
+  await engine.cli.run(['kill', ...containers])
+  expect(await engine.inspect(environment.id)).toBe('stopped')
+  await engine.cli.run(['start', ...containers])
+  await untilReady(environment, cutAt)
+  expect((await kubectl(environment, 'get', 'configmap', 'kept', '-o', 'jsonpath={.data.a}')).stdout).toBe('b')
+}
+
+async function untilReady(environment: Environment, since: string): Promise<void> {
+  const times = '-o=jsonpath={.items[*].spec.renewTime}'
+  const beats = async () => (await kubectl(environment, 'get', 'leases', '-n', 'kube-node-lease', times)).stdout.split(' ')
+  await expect
+    .poll(beats, { timeout: 5 * MINUTES, interval: 500 })
+    .toSatisfy((renewed: string[]) => renewed.every((time) => time > since))
+  const argv = ['kubectl', 'wait', '--for=condition=Ready', 'node', '--all', '--timeout=180s'] as const
+  const ready = await environment.run({ machine: 'base', user: 'candidate', argv, timeoutMs: 4 * MINUTES })
+  expect(ready.exitCode, ready.stderr).toBe(0)
+}
