@@ -1,17 +1,22 @@
 /** What runs beside the API server: controllers, scheduler and kubelets, each through a client of its own. */
 import { authenticated, controllerUser, LOOPBACK, nodeUser } from '../access/users.js'
 import type { Connections } from '../api/connections.js'
+import { clusterRoleAggregationController } from '../controllers/cluster-role-aggregation.js'
 import { cronJobController } from '../controllers/cron-job.js'
 import { daemonSetController } from '../controllers/daemon-set.js'
 import { deploymentController } from '../controllers/deployment/controller.js'
+import { disruptionController } from '../controllers/disruption.js'
 import { endpointSliceController, endpointsController } from '../controllers/endpoint-slice.js'
 import { GarbageCollector } from '../controllers/garbage-collector.js'
 import { jobController, jobTtlController } from '../controllers/job/controller.js'
 import { namespaceController } from '../controllers/namespace.js'
-import { replicaSetController } from '../controllers/replica-set.js'
+import { nodeLifeCycleController } from '../controllers/node-life-cycle.js'
+import { replicaSetController, replicationController } from '../controllers/replica-set.js'
+import { resourceQuotaController } from '../controllers/resource-quota.js'
 import { type Controller, type ControllerHost, runController } from '../controllers/runtime/controller.js'
 import { Informers } from '../controllers/runtime/informer.js'
 import { rootCaController, serviceAccountController } from '../controllers/service-account.js'
+import { statefulSetController } from '../controllers/stateful-set/controller.js'
 import { claimController, volumeController } from '../controllers/volumes/binder.js'
 import { claimProtection, volumeProtection } from '../controllers/volumes/protection.js'
 import { KubeletConnections } from '../kubelet/connections.js'
@@ -38,6 +43,8 @@ const controllers = (caPem: string): Controller[] => [
   namespaceController,
   deploymentController,
   replicaSetController,
+  replicationController,
+  statefulSetController,
   daemonSetController,
   jobController(),
   jobTtlController,
@@ -48,6 +55,10 @@ const controllers = (caPem: string): Controller[] => [
   volumeController,
   claimProtection,
   volumeProtection,
+  disruptionController,
+  resourceQuotaController,
+  nodeLifeCycleController(),
+  clusterRoleAggregationController,
 ]
 
 const MANAGER = authenticated('system:kube-controller-manager')

@@ -16,6 +16,16 @@ export function isAvailable(pod: Pod, minReadySeconds: number, nowMs: number): b
   return minReadySeconds === 0 || parseTime(conditionOf(pod, 'Ready')?.lastTransitionTime) + minReadySeconds * 1000 <= nowMs
 }
 
+/** Milliseconds until the next of the ready Pods will have been so for long enough; undefined where none is waited for. */
+export function nextAvailable(pods: Pod[], minReadySeconds: number, nowMs: number): number | undefined {
+  if (minReadySeconds === 0) return undefined
+  const coming = pods
+    .filter((pod) => isReady(pod) && !pod.metadata.deletionTimestamp)
+    .map((pod) => parseTime(conditionOf(pod, 'Ready')?.lastTransitionTime) + minReadySeconds * 1000 - nowMs)
+    .filter((waitMs) => waitMs > 0)
+  return coming.length ? Math.min(...coming) : undefined
+}
+
 /** A Pod from a template, controlled by `owner` and named after `prefix`. */
 export function podFrom(template: PodTemplateSpec, owner: KubeObject, prefix = `${owner.metadata.name}-`): Draft<Pod> {
   const { labels, annotations, finalizers } = template.metadata ?? {}

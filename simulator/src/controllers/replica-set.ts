@@ -1,46 +1,66 @@
 import type { Kinds } from '../client/client.js'
 import { sameJson } from '../objects/object.js'
-import { selectorOf } from '../objects/selector.js'
-import type { Pod, ReplicaSet } from '../schema/kubernetes.generated.js'
-import { parseTime, timestamp } from '../time/clock.js'
+import { type LabelMatcher, selectorOf, selectorOfMap } from '../objects/selector.js'
+import type { Pod, ReplicaSet, ReplicationController } from '../schema/kubernetes.generated.js'
+import { timestamp } from '../time/clock.js'
 import { claimPods, createPod, deletePod } from './pod-control.js'
-import { conditionOf, isActive, isAvailable, isReady, podFrom, worstFirst } from './pods.js'
-import { defineController, done, type Outcome, type ReconcileContext, requeueAfter } from './runtime/controller.js'
+import { isActive, isAvailable, isReady, nextAvailable, podFrom, worstFirst } from './pods.js'
+import {
+  type Controller,
+  defineController,
+  done,
+  type Outcome,
+  type ReconcileContext,
+  requeueAfter,
+} from './runtime/controller.js'
 
 /** Most Pods made or removed before other work gets a turn. Upstream bursts to 500; we share an event loop. */
 const BATCH_SIZE = 50
 
-/**
- * Keeps the live Pods of a ReplicaSet at `spec.replicas`.
- * Models pkg/controller/replicaset/replica_set.go (v1.36).
- */
-export const replicaSetController = defineController({
-  name: 'replicaset-controller',
-  reconciles: 'ReplicaSet',
-  owns: ['Pod'],
-  async reconcile(context, key) {
-    const { client, informers, expectations } = context
-    const replicaSet = informers.get('ReplicaSet', key)
-    if (!replicaSet || expectations.pending(key)) return done
-    const matches = selectorOf(replicaSet.spec.selector)
-    const live = (await claimPods(context, { owner: replicaSet, matches })).filter(isActive)
-    const missing = replicaSet.metadata.deletionTimestamp ? 0 : (replicaSet.spec.replicas ?? 1) - live.length
-    let failure: unknown
-    try {
-      await manage(context, { key, replicaSet, live, missing })
-    } catch (error) {
-      failure = error
-    }
-    const status = statusOf(replicaSet, live, { nowMs: context.clock.now(), failure, missing })
-    if (!sameJson(status, replicaSet.status)) await client.updateStatus('ReplicaSet', { ...replicaSet, status })
-    if (failure) throw failure
-    return next(context, replicaSet, { live, missing })
-  },
-})
+/** What both kinds have in common; only the form of their selectors differs. */
+type Replicated = ReplicaSet | ReplicationController
+type Status = NonNullable<ReplicaSet['status']>
+
+interface Kind<K extends 'ReplicaSet' | 'ReplicationController'> {
+  name: string
+  reconciles: K
+  matcherOf(owner: Kinds[K]): LabelMatcher
+}
+
+/** Keeps the live Pods of its owner at `spec.replicas`. Models pkg/controller/replicaset/replica_set.go (v1.36), for both kinds. */
+const replicaController = <K extends 'ReplicaSet' | 'ReplicationController'>({
+  name,
+  reconciles,
+  matcherOf,
+}: Kind<K>): Controller =>
+  defineController({
+    name,
+    reconciles,
+    owns: ['Pod'],
+    async reconcile(context, key) {
+      const { client, informers, expectations } = context
+      const found = informers.get(reconciles, key)
+      if (!found || expectations.pending(key)) return done
+      const replicaSet: Replicated = found
+      const matches = matcherOf(found)
+      const live = (await claimPods(context, { owner: replicaSet, matches })).filter(isActive)
+      const missing = replicaSet.metadata.deletionTimestamp ? 0 : (replicaSet.spec.replicas ?? 1) - live.length
+      let failure: unknown
+      try {
+        await manage(context, { key, replicaSet, live, missing })
+      } catch (error) {
+        failure = error
+      }
+      const status = statusOf(replicaSet, live, { nowMs: context.clock.now(), failure, missing })
+      if (!sameJson(status, replicaSet.status)) await client.updateStatus<K>(reconciles, { ...found, status } as never)
+      if (failure) throw failure
+      return next(context, replicaSet, { live, missing })
+    },
+  })
 
 interface Situation {
   key: string
-  replicaSet: ReplicaSet
+  replicaSet: Replicated
   live: Pod[]
   missing: number
 }
@@ -56,10 +76,10 @@ async function manage(context: ReconcileContext, { key, replicaSet, live, missin
 }
 
 function statusOf(
-  replicaSet: ReplicaSet,
+  replicaSet: Replicated,
   live: Pod[],
   { nowMs, failure, missing }: { nowMs: number; failure: unknown; missing: number },
-): NonNullable<Kinds['ReplicaSet']['status']> {
+): Status {
   const labels = Object.entries(replicaSet.spec.template?.metadata?.labels ?? {})
   const labelled = live.filter((pod) => labels.every(([key, value]) => pod.metadata.labels?.[key] === value)).length
   const ready = live.filter(isReady).length
@@ -88,13 +108,20 @@ function statusOf(
 }
 
 /** Again at once for the next batch, or when a ready Pod will have become available. */
-function next({ clock }: ReconcileContext, replicaSet: ReplicaSet, { live, missing }: { live: Pod[]; missing: number }): Outcome {
+function next({ clock }: ReconcileContext, { spec }: Replicated, { live, missing }: { live: Pod[]; missing: number }): Outcome {
   if (Math.abs(missing) > BATCH_SIZE) return requeueAfter(0)
-  const minReadyMs = (replicaSet.spec.minReadySeconds ?? 0) * 1000
-  if (minReadyMs === 0) return done
-  const waits = live
-    .filter(isReady)
-    .map((pod) => parseTime(conditionOf(pod, 'Ready')?.lastTransitionTime) + minReadyMs - clock.now())
-  const coming = waits.filter((wait) => wait > 0)
-  return coming.length ? requeueAfter(Math.min(...coming)) : done
+  const wait = nextAvailable(live, spec.minReadySeconds ?? 0, clock.now())
+  return wait === undefined ? done : requeueAfter(wait)
 }
+
+export const replicaSetController = replicaController({
+  name: 'replicaset-controller',
+  reconciles: 'ReplicaSet',
+  matcherOf: ({ spec }) => selectorOf(spec.selector),
+})
+
+export const replicationController = replicaController({
+  name: 'replication-controller',
+  reconciles: 'ReplicationController',
+  matcherOf: ({ spec }) => selectorOfMap(spec.selector),
+})

@@ -6,8 +6,6 @@ import { fieldsOf, isObject, type KubeObject } from '../objects/object.js'
 
 /** Whole kinds, as `group/Kind`. */
 const KINDS: ReadonlySet<string> = new Set([
-  '/ReplicationController',
-  '/ResourceQuota',
   'admissionregistration.k8s.io/MutatingAdmissionPolicy',
   'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
   'admissionregistration.k8s.io/MutatingWebhookConfiguration',
@@ -16,7 +14,6 @@ const KINDS: ReadonlySet<string> = new Set([
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
   'apiextensions.k8s.io/CustomResourceDefinition',
   'apiregistration.k8s.io/APIService',
-  'apps/StatefulSet',
   'autoscaling/HorizontalPodAutoscaler',
   'certificates.k8s.io/CertificateSigningRequest',
   'flowcontrol.apiserver.k8s.io/FlowSchema',
@@ -26,7 +23,6 @@ const KINDS: ReadonlySet<string> = new Set([
   'networking.k8s.io/NetworkPolicy',
   'networking.k8s.io/ServiceCIDR',
   'node.k8s.io/RuntimeClass',
-  'policy/PodDisruptionBudget',
   'resource.k8s.io/DeviceClass',
   'resource.k8s.io/ResourceClaim',
   'resource.k8s.io/ResourceClaimTemplate',
@@ -39,6 +35,7 @@ const KINDS: ReadonlySet<string> = new Set([
 const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['/Pod', ['spec.resourceClaims', 'spec.runtimeClassName', 'spec.schedulingGroup']],
   ['/PersistentVolumeClaim', ['spec.dataSource', 'spec.dataSourceRef', 'spec.volumeAttributesClassName']],
+  ['apps/StatefulSet', ['spec.updateStrategy.rollingUpdate.maxUnavailable']],
   ['apps/DaemonSet', ['spec.updateStrategy.rollingUpdate.maxSurge']],
 ])
 

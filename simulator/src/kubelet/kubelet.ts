@@ -11,7 +11,7 @@ import type { Pod } from '../schema/kubernetes.generated.js'
 import { type Clock, microTimestamp } from '../time/clock.js'
 import type { Random } from '../time/random.js'
 import { ImageStore } from './image-store.js'
-import { type NodeIdentity, nodeObject } from './node-object.js'
+import { type NodeIdentity, nodeConditions, nodeObject } from './node-object.js'
 import { PodWorker } from './pod-worker.js'
 import type { ProbeHost } from './probes.js'
 import { type VolumeContext, VolumeStore } from './volumes.js'
@@ -66,7 +66,7 @@ export class Kubelet {
 
   async start(): Promise<void> {
     await this.#register()
-    await this.informers.ready(['Pod', 'ConfigMap', 'Secret', 'Service', 'PersistentVolume', 'PersistentVolumeClaim'])
+    await this.informers.ready(['Pod', 'Node', 'ConfigMap', 'Secret', 'Service', 'PersistentVolume', 'PersistentVolumeClaim'])
     this.options.signal.addEventListener('abort', () => this.#stop(), { once: true })
     this.informers.of('Pod').onChange(({ type, object }) => {
       if (object.spec.nodeName !== this.node.name) return
@@ -101,7 +101,20 @@ export class Kubelet {
     } catch (error) {
       this.options.onError('lease', error)
     }
+    await this.#confirmReady().catch((error) => this.options.onError('node status', error))
     this.clock.after(RENEW_MS, () => void this.#renewLease())
+  }
+
+  /** Whoever took the node for silent, such as after this computer has slept, hears that it is well; nothing is written otherwise. */
+  async #confirmReady(): Promise<void> {
+    const node = this.informers.get('Node', this.node.name)
+    const known = node?.status?.conditions ?? []
+    if (!node || known.find((each) => each.type === 'Ready')?.status === 'True') return
+    const conditions = nodeConditions(this.clock.now()).map((each) => {
+      const before = known.find((other) => other.type === each.type && other.status === each.status)
+      return before ? { ...each, lastTransitionTime: before.lastTransitionTime } : each
+    })
+    await this.options.client.patch('Node', this.node.name, { status: { conditions } }, { subresource: 'status' })
   }
 
   /** The API's view of a Pod that a file on the node defines. */

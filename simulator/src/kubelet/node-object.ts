@@ -29,12 +29,15 @@ const condition = (type: string, status: string, reason: string, message: string
   lastTransitionTime: now,
 })
 
-const conditions = (now: string) => [
+const conditionsAt = (now: string) => [
   condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available', now),
   condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure', now),
   condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available', now),
   condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', now),
 ]
+
+/** What a kubelet that is well says of its node. */
+export const nodeConditions = (nowMs: number) => conditionsAt(timestamp(nowMs))
 
 export function nodeObject(
   identity: NodeIdentity,
@@ -70,7 +73,7 @@ export function nodeObject(
       ],
       allocatable: CAPACITY,
       capacity: CAPACITY,
-      conditions: conditions(timestamp(options.nowMs)),
+      conditions: nodeConditions(options.nowMs),
       daemonEndpoints: { kubeletEndpoint: { Port: 10250 } },
       images: options.images,
       nodeInfo: {

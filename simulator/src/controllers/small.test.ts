@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type LiveCluster, liveCluster, template } from './testing.js'
+
+let live: LiveCluster
+beforeAll(async () => {
+  live = await liveCluster()
+})
+afterAll(async () => {
+  await live.close()
+  expect(live.errors).toEqual([])
+})
+
+test('a ReplicationController keeps its Pods', async () => {
+  const labels = { app: 'old' }
+  await live.create('ReplicationController', 'old', { spec: { replicas: 2, template: template('sleep infinity', { labels }) } })
+  await live.pass(3)
+  expect((await live.get('ReplicationController', 'old')).status).toMatchObject({ replicas: 2, readyReplicas: 2 })
+  const [first = ''] = await live.names('Pod', 'app=old')
+  await live.client.delete('Pod', `default/${first}`)
+  await live.pass(3)
+  expect(await live.names('Pod', 'app=old')).toHaveLength(2)
+})
+
+test('a quota counts what is there, what comes and what goes', async () => {
+  const hard = { pods: '4', 'requests.cpu': '1', 'count/configmaps': '5', services: '2' }
+  await live.create('ResourceQuota', 'all', { spec: { hard } })
+  await live.pass(1)
+  const used = async () => (await live.get('ResourceQuota', 'all')).status?.used
+  expect(await used()).toEqual({ pods: '2', 'requests.cpu': '0', 'count/configmaps': '1', services: '1' })
+  const resources = { requests: { cpu: '300m' } }
+  const pod = {
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      containers: [{ name: 'main', image: 'busybox:1.37', command: ['sleep', '9'], resources }],
+      restartPolicy: 'Never',
+    },
+  }
+  await live.create('Pod', 'brief', pod)
+  await live.create('Pod', 'other', pod)
+  await live.pass(1)
+  expect(await used()).toMatchObject({ pods: '4', 'requests.cpu': '600m' })
+  await expect(live.create('Pod', 'many', pod)).rejects.toThrow('exceeded quota: all')
+  await live.client.delete('Pod', 'default/other')
+  await live.pass(12)
+  expect(await used()).toMatchObject({ pods: '2', 'requests.cpu': '0' })
+})
+
+test('a ClusterRole gathers the rules of those that it selects', async () => {
+  const matchLabels = { 'example.com/aggregate': 'yes' }
+  const rule = (resource: string) => ({ apiGroups: [''], resources: [resource], verbs: ['get'] })
+  const role = (name: string, more: object) =>
+    live.client.create('ClusterRole', { metadata: { name, labels: matchLabels }, ...more } as never)
+  await role('part-b', { rules: [rule('pods')] })
+  await live.client.create('ClusterRole', {
+    metadata: { name: 'whole' },
+    rules: [],
+    aggregationRule: { clusterRoleSelectors: [{ matchLabels }] },
+  } as never)
+  await live.pass(1)
+  await role('part-a', { rules: [rule('secrets'), rule('pods')] })
+  await live.pass(1)
+  expect((await live.client.get('ClusterRole', 'whole')).rules).toEqual([rule('secrets'), rule('pods')])
+})
