@@ -1,6 +1,6 @@
 /**
  * Gives each pending Pod a node. Models pkg/scheduler (v1.36): one Pod at a time, plugins that filter and score, and a new try whenever
- * something changes that could make room. Without preemption of lower priorities yet.
+ * something changes that could make room. Important Pods come first, and may drive out lesser ones.
  */
 import type { Client } from '../client/client.js'
 import { isOver } from '../controllers/pods.js'
@@ -11,16 +11,17 @@ import { keyOf } from '../objects/object.js'
 import { isConflict, isNotFound } from '../objects/status.js'
 import type { Node, Pod, PodCondition } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
-import type { Cycle, Misfit, NodeInfo, SchedulingPlugin } from './framework.js'
+import type { Cycle, NodeInfo, SchedulingPlugin } from './framework.js'
 import { nodeAffinity, nodeName, nodePorts, nodeResourcesFit, nodeUnschedulable, taintToleration } from './plugins/node-fit.js'
-import { interPodAffinity, podTopologySpread } from './plugins/pod-relations.js'
+import { interPodAffinity } from './plugins/pod-relations.js'
+import { podTopologySpread } from './plugins/topology-spread.js'
 import { volumeBinding } from './plugins/volumes.js'
+import { BY_SCHEDULER, type Preemption, preempt, priorityOf } from './preemption.js'
+import { choose, type Verdict } from './selection.js'
 
 const NAME = 'default-scheduler'
 /** Pods that did not fit are tried again at least this often. @see internal/queue: DefaultPodMaxInUnschedulablePodsDuration */
 const LONGEST_WAIT_MS = 300_000
-
-type Verdict = { type: 'node'; node: Node } | { type: 'none'; message: string }
 
 export class Scheduler {
   readonly #client: Client
@@ -34,7 +35,11 @@ export class Scheduler {
   constructor(readonly host: ControllerHost) {
     this.#client = host.clientFor('system:kube-scheduler')
     this.#events = new EventRecorder(this.#client, host.clock, { component: NAME }, 'series')
-    this.#queue = new WorkQueue(host.clock, (key) => this.#scheduleKey(key))
+    this.#queue = new WorkQueue(
+      host.clock,
+      (key) => this.#scheduleKey(key),
+      (keys) => this.#mostImportant(keys),
+    )
     this.#plugins = [
       nodeUnschedulable,
       nodeName,
@@ -51,7 +56,15 @@ export class Scheduler {
 
   async start(): Promise<void> {
     const { informers } = this.host
-    await informers.ready(['Node', 'Pod', 'PersistentVolumeClaim', 'PersistentVolume', 'StorageClass', 'Namespace'])
+    await informers.ready([
+      'Node',
+      'Pod',
+      'PersistentVolumeClaim',
+      'PersistentVolume',
+      'StorageClass',
+      'Namespace',
+      'PodDisruptionBudget',
+    ])
     informers.of('Pod').onChange(({ type, object, old }) => {
       const key = keyOf(object)
       if (object.spec.nodeName) this.#assumed.delete(object.metadata.uid)
@@ -69,6 +82,17 @@ export class Scheduler {
     })
     informers.of('PersistentVolumeClaim').onChange(retry)
     informers.of('PersistentVolume').onChange(retry)
+  }
+
+  /** Of those that wait the one with the highest priority, the first of equals. */
+  #mostImportant(keys: Iterable<string>): string | undefined {
+    let best: { key: string; priority: number } | undefined
+    for (const key of keys) {
+      const pod = this.host.informers.get('Pod', key)
+      const priority = pod ? priorityOf(pod) : 0
+      if (!best || priority > best.priority) best = { key, priority }
+    }
+    return best?.key
   }
 
   #retryAll(): void {
@@ -90,12 +114,12 @@ export class Scheduler {
   }
 
   async #schedule(key: string, pod: Pod): Promise<void> {
-    const cycle: Cycle = { pod, nodes: this.#nodes(), informers: this.host.informers }
-    const verdict = this.#choose(cycle)
+    const cycle: Cycle = { pod, nodes: this.#nodes(pod), informers: this.host.informers }
+    const verdict = choose(this.#plugins, cycle)
     if (verdict.type === 'none') {
       this.#unschedulable.add(key)
       this.#queue.addAfter(key, LONGEST_WAIT_MS)
-      await this.#tellUnschedulable(pod, verdict.message)
+      await this.#fail(cycle, verdict)
       return
     }
     for (const plugin of this.#plugins) {
@@ -107,46 +131,30 @@ export class Scheduler {
     await this.#bind(key, pod, verdict.node)
   }
 
-  #nodes(): NodeInfo[] {
+  /** Every node with its Pods, and with those that have made room there for themselves and matter as much as `pod`. */
+  #nodes(pod: Pod): NodeInfo[] {
     const { informers } = this.host
     const byNode = new Map<string, Pod[]>()
-    const place = (pod: Pod) => {
-      const name = pod.spec.nodeName ?? ''
-      if (!name || isOver(pod)) return
+    const place = (each: Pod) => {
+      const name = each.spec.nodeName ?? ''
+      if (!name || isOver(each)) return
       const pods = byNode.get(name)
-      if (pods) pods.push(pod)
-      else byNode.set(name, [pod])
+      if (pods) pods.push(each)
+      else byNode.set(name, [each])
     }
-    for (const pod of informers.list('Pod')) place(pod)
-    for (const pod of this.#assumed.values()) place(pod)
+    for (const each of informers.list('Pod')) {
+      place(each)
+      const nominated = each.spec.nodeName ? undefined : each.status?.nominatedNodeName
+      if (
+        nominated &&
+        each.metadata.uid !== pod.metadata.uid &&
+        priorityOf(each) >= priorityOf(pod) &&
+        !this.#assumed.has(each.metadata.uid)
+      )
+        place({ ...each, spec: { ...each.spec, nodeName: nominated } })
+    }
+    for (const each of this.#assumed.values()) place(each)
     return informers.list('Node').map((node) => ({ node, pods: byNode.get(node.metadata.name) ?? [] }))
-  }
-
-  #choose(cycle: Cycle): Verdict {
-    const { nodes } = cycle
-    if (nodes.length === 0) return { type: 'none', message: 'no nodes available to schedule pods' }
-    for (const plugin of this.#plugins) {
-      const refusal = plugin.preFilter?.(cycle)
-      if (refusal)
-        return {
-          type: 'none',
-          message: `0/${nodes.length} nodes are available: ${refusal.reasons.join(', ')}. no new claims to deallocate, ${preemption(nodes.length, nodes.length)}`,
-        }
-    }
-    const misfits: Misfit[] = []
-    const fitting = nodes.filter((info) => {
-      const found = this.#plugins.map((plugin) => plugin.filter?.(cycle, info)).find(Boolean)
-      if (found) misfits.push(found)
-      return !found
-    })
-    const [best] = fitting
-      .map((info) => ({ info, score: this.#score(cycle, info) }))
-      .sort((a, b) => b.score - a.score || a.info.node.metadata.name.localeCompare(b.info.node.metadata.name))
-    return best ? { type: 'node', node: best.info.node } : { type: 'none', message: describe(nodes.length, misfits) }
-  }
-
-  #score(cycle: Cycle, info: NodeInfo): number {
-    return this.#plugins.reduce((sum, plugin) => sum + (plugin.weight ?? 1) * (plugin.score?.(cycle, info) ?? 0), 0)
   }
 
   async #bind(key: string, pod: Pod, node: Node): Promise<void> {
@@ -170,10 +178,43 @@ export class Scheduler {
     })
   }
 
-  async #tellUnschedulable(pod: Pod, message: string): Promise<void> {
+  /** Makes room where less important Pods could give it, and tells why there is none now. */
+  async #fail(cycle: Cycle, { reasons, misfits }: Extract<Verdict, { type: 'none' }>): Promise<void> {
+    const { pod, nodes } = cycle
+    const found = nodes.length > 0 ? preempt(this.#plugins, cycle, misfits) : undefined
+    if (found?.type === 'victims') {
+      await this.#driveOut(pod, found)
+      await this.#tellUnschedulable(pod, reasons, found.node.metadata.name)
+    } else await this.#tellUnschedulable(pod, found ? `${reasons} no new claims to deallocate, ${found.message}` : reasons)
+  }
+
+  async #driveOut(pod: Pod, { node, victims }: Extract<Preemption, { type: 'victims' }>): Promise<void> {
+    const message = `Preempted by pod ${pod.metadata.uid} on node ${node.metadata.name}`
+    for (const victim of victims) {
+      const target: PodCondition = {
+        type: 'DisruptionTarget',
+        status: 'True',
+        reason: BY_SCHEDULER,
+        message: `${NAME}: preempting to accommodate a higher priority pod`,
+        lastTransitionTime: timestamp(this.host.clock.now()),
+        observedGeneration: victim.metadata.generation,
+      }
+      const others = (victim.status?.conditions ?? []).filter((each) => each.type !== 'DisruptionTarget')
+      try {
+        const status = { conditions: [...others, target] }
+        await this.#client.patch('Pod', keyOf(victim), { status }, { subresource: 'status' })
+        await this.#client.delete('Pod', keyOf(victim), { uid: victim.metadata.uid })
+        this.#events.record(victim, { type: 'Normal', reason: 'Preempted', action: 'Preempting', message })
+      } catch (error) {
+        if (!isNotFound(error)) throw error
+      }
+    }
+  }
+
+  async #tellUnschedulable(pod: Pod, message: string, nominated = pod.status?.nominatedNodeName): Promise<void> {
     this.#events.record(pod, { type: 'Warning', reason: 'FailedScheduling', action: 'Scheduling', message })
     const before = pod.status?.conditions?.find((condition) => condition.type === 'PodScheduled')
-    if (before?.message === message && before.status === 'False') return
+    if (before?.message === message && before.status === 'False' && pod.status?.nominatedNodeName === nominated) return
     const condition: PodCondition = {
       type: 'PodScheduled',
       status: 'False',
@@ -183,24 +224,9 @@ export class Scheduler {
       observedGeneration: pod.metadata.generation,
     }
     const conditions = [...(pod.status?.conditions ?? []).filter((each) => each.type !== 'PodScheduled'), condition]
-    await this.#client.updateStatus('Pod', { ...pod, status: { ...pod.status, conditions } })
+    const nominatedNodeName = nominated ? { nominatedNodeName: nominated } : {}
+    await this.#client.updateStatus('Pod', { ...pod, status: { ...pod.status, conditions, ...nominatedNodeName } })
   }
-}
-
-const preemption = (total: number, hopeless: number): string =>
-  hopeless === total ? `preemption: 0/${total} nodes are available: ${total} Preemption is not helpful for scheduling.` : ''
-
-/** `0/3 nodes are available: 1 Insufficient cpu, 2 node(s) had untolerated taint(s). preemption: ...` */
-function describe(total: number, misfits: Misfit[]): string {
-  const counts = new Map<string, number>()
-  for (const { reasons } of misfits) for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
-  const reasons = [...counts].map(([reason, count]) => `${count} ${reason}`).sort()
-  const hopeless = misfits.filter((each) => each.final).length
-  const parts: string[] = []
-  const open = total - hopeless
-  if (open > 0) parts.push(`${open} No preemption victims found for incoming pod`)
-  if (hopeless > 0) parts.push(`${hopeless} Preemption is not helpful for scheduling`)
-  return `0/${total} nodes are available: ${reasons.join(', ')}. no new claims to deallocate, preemption: 0/${total} nodes are available: ${parts.join(', ')}.`
 }
 
 /** Whether a change of a node could let a Pod onto it. Heartbeats cannot. */

@@ -25,8 +25,9 @@ export const binding: SubresourceHandler = {
       lastTransitionTime: timestamp(context.clock.now()),
       observedGeneration: pod.metadata.generation,
     }
+    const { nominatedNodeName: _, ...status } = pod.status ?? {}
     pod.status = {
-      ...pod.status,
+      ...status,
       conditions: [...(pod.status?.conditions ?? []).filter((each) => each.type !== 'PodScheduled'), scheduled],
     }
     if (!request.dryRun) context.store.put('pods', `${request.namespace}/${request.name}`, pod)

@@ -14,6 +14,8 @@ export class WorkQueue {
   constructor(
     readonly clock: Clock,
     readonly work: (key: string) => Promise<void>,
+    /** Which of those that wait comes next; by default the one that has waited longest. */
+    readonly pick: (keys: Iterable<string>) => string | undefined = ([first]) => first,
   ) {}
 
   add(key: string): void {
@@ -62,10 +64,11 @@ export class WorkQueue {
     this.#running = true
     while (!this.#stopped) {
       await nextTurn()
-      const next = this.#waiting.values().next()
-      if (next.done) break
-      this.#waiting.delete(next.value)
-      await this.work(next.value)
+      if (this.#waiting.size === 0) break
+      const next = this.pick(this.#waiting)
+      if (next === undefined) break
+      this.#waiting.delete(next)
+      await this.work(next)
     }
     this.#running = false
   }

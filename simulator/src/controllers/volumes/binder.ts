@@ -31,8 +31,8 @@ const isFor = (volume: PersistentVolume, claim: PersistentVolumeClaim): boolean 
   return !reference?.uid || reference.uid === claim.metadata.uid
 }
 
-/** The volume that was made for the claim, else the smallest free one that fits. */
-function choose(volumes: PersistentVolume[], claim: PersistentVolumeClaim): PersistentVolume | undefined {
+/** Of the volumes the one that was made for the claim, else the smallest free one that fits. */
+export function couldServe(volumes: PersistentVolume[], claim: PersistentVolumeClaim): PersistentVolume | undefined {
   const living = volumes.filter((volume) => !volume.metadata.deletionTimestamp)
   const reserved = living.find((volume) => isFor(volume, claim))
   if (reserved) return reserved
@@ -78,7 +78,7 @@ async function findVolume(context: ReconcileContext, claim: PersistentVolumeClai
   const { informers } = context
   const storageClass = claim.spec.storageClassName ? informers.get('StorageClass', claim.spec.storageClassName) : undefined
   const waits = storageClass?.volumeBindingMode === 'WaitForFirstConsumer' && !claim.metadata.annotations?.[SELECTED_NODE]
-  const volume = choose(informers.list('PersistentVolume'), claim)
+  const volume = couldServe(informers.list('PersistentVolume'), claim)
   if (volume && (!waits || isFor(volume, claim))) return bind(context, claim, volume)
   if (waits) {
     report(context, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')

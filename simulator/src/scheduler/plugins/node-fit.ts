@@ -1,5 +1,6 @@
 /** Plugins that look at one node: its taints, labels, room and ports. @see pkg/scheduler/framework/plugins */
 
+import type { Pod } from '../../schema/kubernetes.generated.js'
 import { finalMisfit, misfit, type SchedulingPlugin } from '../framework.js'
 import { matchesTerm, nodeAffinityFits, untolerated } from '../node-matching.js'
 import { add, allocatableOf, podRequests } from '../resources.js'
@@ -47,20 +48,29 @@ export const nodeAffinity: SchedulingPlugin = {
   },
 }
 
-const portsOf = (pod: {
-  spec: { containers: { ports?: { hostPort?: number | undefined; protocol?: string | undefined }[] | undefined }[] }
-}): string[] =>
-  pod.spec.containers.flatMap((container) =>
-    (container.ports ?? []).flatMap((port) => (port.hostPort ? [`${port.protocol ?? 'TCP'}/${port.hostPort}`] : [])),
+interface HostPort {
+  port: string
+  /** Empty: every address of the node. */
+  address: string
+}
+
+const portsOf = ({ spec }: Pod): HostPort[] =>
+  [...spec.containers, ...(spec.initContainers ?? []).filter((each) => each.restartPolicy === 'Always')].flatMap((container) =>
+    (container.ports ?? []).flatMap(({ hostPort, hostIP, protocol = 'TCP' }) =>
+      hostPort ? [{ port: `${protocol}/${hostPort}`, address: hostIP === '0.0.0.0' ? '' : (hostIP ?? '') }] : [],
+    ),
   )
+
+const collides = (a: HostPort, b: HostPort): boolean =>
+  a.port === b.port && (a.address === '' || b.address === '' || a.address === b.address)
 
 export const nodePorts: SchedulingPlugin = {
   name: 'NodePorts',
   filter({ pod }, { pods }) {
     const wanted = portsOf(pod)
     if (wanted.length === 0) return undefined
-    const taken = new Set(pods.flatMap(portsOf))
-    return wanted.some((port) => taken.has(port))
+    const taken = pods.flatMap(portsOf)
+    return wanted.some((port) => taken.some((other) => collides(port, other)))
       ? misfit("node(s) didn't have free ports for the requested pod ports")
       : undefined
   },

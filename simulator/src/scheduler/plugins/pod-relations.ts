@@ -1,8 +1,7 @@
-/** Plugins that look at other Pods: affinity, anti-affinity and topology spread. */
+/** Affinity and anti-affinity between Pods. @see pkg/scheduler/framework/plugins/interpodaffinity */
 import { selectorOf } from '../../objects/selector.js'
-import type { Node, Pod, PodAffinityTerm, TopologySpreadConstraint } from '../../schema/kubernetes.generated.js'
-import { type Cycle, finalMisfit, misfit, type NodeInfo, type SchedulingPlugin } from '../framework.js'
-import { nodeAffinityFits } from '../node-matching.js'
+import type { Node, Pod, PodAffinityTerm } from '../../schema/kubernetes.generated.js'
+import { type Cycle, finalMisfit, misfit, type SchedulingPlugin } from '../framework.js'
 
 const domainOf = (node: Node, key: string): string | undefined => node.metadata.labels?.[key]
 
@@ -75,47 +74,5 @@ export const interPodAffinity: SchedulingPlugin = {
       sum(podAffinity?.preferredDuringSchedulingIgnoredDuringExecution) -
       sum(podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution)
     return Math.max(0, Math.min(100, 50 + value / 2))
-  },
-}
-
-function countsByDomain(cycle: Cycle, constraint: TopologySpreadConstraint): Map<string, number> {
-  const selects = selectorOf(constraint.labelSelector)
-  const counts = new Map<string, number>()
-  for (const { node, pods } of cycle.nodes) {
-    const domain = domainOf(node, constraint.topologyKey)
-    if (domain === undefined || !nodeAffinityFits(cycle.pod, node)) continue
-    const own = pods.filter(
-      (other) =>
-        other.metadata.namespace === cycle.pod.metadata.namespace &&
-        !other.metadata.deletionTimestamp &&
-        selects(other.metadata.labels),
-    ).length
-    counts.set(domain, (counts.get(domain) ?? 0) + own)
-  }
-  return counts
-}
-
-export const podTopologySpread: SchedulingPlugin = {
-  name: 'PodTopologySpread',
-  weight: 2,
-  filter(cycle, { node }) {
-    for (const constraint of cycle.pod.spec.topologySpreadConstraints ?? []) {
-      if (constraint.whenUnsatisfiable !== 'DoNotSchedule') continue
-      const domain = domainOf(node, constraint.topologyKey)
-      if (domain === undefined)
-        return finalMisfit("node(s) didn't match pod topology spread constraints (missing required label)")
-      const counts = countsByDomain(cycle, constraint)
-      const own = selectorOf(constraint.labelSelector)(cycle.pod.metadata.labels) ? 1 : 0
-      const least = Math.min(...counts.values())
-      if ((counts.get(domain) ?? 0) + own - least > constraint.maxSkew)
-        return misfit("node(s) didn't match pod topology spread constraints")
-    }
-    return undefined
-  },
-  /** Without constraints: Pods of one owner spread over the nodes. */
-  score(cycle, info: NodeInfo) {
-    const owner = cycle.pod.metadata.ownerReferences?.[0]?.uid
-    if (!owner) return 0
-    return 100 / (1 + info.pods.filter((other) => other.metadata.ownerReferences?.[0]?.uid === owner).length)
   },
 }

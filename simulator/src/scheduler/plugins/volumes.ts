@@ -1,13 +1,21 @@
-/** Volumes: claims must be there, and bound to what the node can reach, or bindable there. @see plugins/volumebinding */
+/** Volumes: claims must be there, and bound to what the node can reach, or bindable there. @see plugins/volumebinding, volumerestrictions */
 
 import type { Client } from '../../client/client.js'
-import { SELECTED_NODE } from '../../controllers/volumes/binder.js'
-import type { PersistentVolumeClaim, Pod } from '../../schema/kubernetes.generated.js'
-import { type Cycle, finalMisfit, type SchedulingPlugin } from '../framework.js'
+import { couldServe, SELECTED_NODE } from '../../controllers/volumes/binder.js'
+import { keyOf } from '../../objects/object.js'
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../schema/kubernetes.generated.js'
+import { type Cycle, finalMisfit, type Misfit, misfit, type SchedulingPlugin } from '../framework.js'
 import { matchesTerm } from '../node-matching.js'
 
+const NO_PROVISIONER = 'kubernetes.io/no-provisioner'
+const NOTHING_TO_BIND = "node(s) didn't find available persistent volumes to bind"
+
+/** By name, with those of generic ephemeral volumes, which carry the name of the Pod. */
 const claimNames = (pod: Pod): string[] =>
-  (pod.spec.volumes ?? []).flatMap((volume) => volume.persistentVolumeClaim?.claimName ?? [])
+  (pod.spec.volumes ?? []).flatMap((volume) => {
+    if (volume.ephemeral) return [`${pod.metadata.name}-${volume.name}`]
+    return volume.persistentVolumeClaim?.claimName ?? []
+  })
 
 function claimsOf({ pod, informers }: Cycle): PersistentVolumeClaim[] {
   return claimNames(pod).flatMap((name) => informers.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${name}`) ?? [])
@@ -15,12 +23,45 @@ function claimsOf({ pod, informers }: Cycle): PersistentVolumeClaim[] {
 
 const isBound = (claim: PersistentVolumeClaim): boolean => Boolean(claim.spec.volumeName) && claim.status?.phase === 'Bound'
 
-function waitsForConsumer({ informers }: Cycle, claim: PersistentVolumeClaim): boolean {
-  const storageClass = claim.spec.storageClassName ? informers.get('StorageClass', claim.spec.storageClassName) : undefined
-  return storageClass?.volumeBindingMode === 'WaitForFirstConsumer'
+const classOf = ({ informers }: Cycle, claim: PersistentVolumeClaim): StorageClass | undefined =>
+  claim.spec.storageClassName ? informers.get('StorageClass', claim.spec.storageClassName) : undefined
+
+const waitsForConsumer = (cycle: Cycle, claim: PersistentVolumeClaim): boolean =>
+  classOf(cycle, claim)?.volumeBindingMode === 'WaitForFirstConsumer'
+
+function reaches(node: Node, volume: PersistentVolume): boolean {
+  const terms = volume.spec.nodeAffinity?.required?.nodeSelectorTerms
+  return !terms || terms.some((term) => matchesTerm(term, node))
 }
 
-/** @param client for the note on a claim which node was chosen */
+/** The free volume that the claim would get on the node. */
+const volumeFor = ({ informers }: Cycle, claim: PersistentVolumeClaim, node: Node): PersistentVolume | undefined =>
+  couldServe(
+    informers.list('PersistentVolume').filter((volume) => reaches(node, volume)),
+    claim,
+  )
+
+function bindingMisfit(cycle: Cycle, claim: PersistentVolumeClaim, node: Node): Misfit | undefined {
+  if (isBound(claim)) {
+    const volume = cycle.informers.get('PersistentVolume', claim.spec.volumeName ?? '')
+    if (!volume) return finalMisfit('node(s) unavailable due to one or more pvc(s) bound to non-existent pv(s)')
+    return reaches(node, volume) ? undefined : finalMisfit("node(s) didn't match PersistentVolume's node affinity")
+  }
+  const selected = claim.metadata.annotations?.[SELECTED_NODE]
+  if (selected) return selected === node.metadata.name ? undefined : finalMisfit(NOTHING_TO_BIND)
+  if (volumeFor(cycle, claim, node)) return undefined
+  return classOf(cycle, claim)?.provisioner === NO_PROVISIONER ? finalMisfit(NOTHING_TO_BIND) : undefined
+}
+
+/** A claim for one Pod alone that another has. */
+function isInUse(cycle: Cycle, claim: PersistentVolumeClaim): boolean {
+  if (!claim.spec.accessModes?.includes('ReadWriteOncePod')) return false
+  return cycle.nodes.some(({ pods }) =>
+    pods.some((pod) => pod.metadata.namespace === claim.metadata.namespace && claimNames(pod).includes(claim.metadata.name)),
+  )
+}
+
+/** @param client for the note on a claim which node was chosen, and on a volume which claim gets it */
 export const volumeBinding = (client: Client): SchedulingPlugin => ({
   name: 'VolumeBinding',
   preFilter(cycle) {
@@ -28,6 +69,10 @@ export const volumeBinding = (client: Client): SchedulingPlugin => ({
     for (const name of claimNames(pod)) {
       const claim = informers.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${name}`)
       if (!claim) return finalMisfit(`persistentvolumeclaim ${JSON.stringify(name)} not found`)
+      if (claim.status?.phase === 'Lost')
+        return finalMisfit(
+          `persistentvolumeclaim ${JSON.stringify(name)} bound to non-existent persistentvolume ${JSON.stringify(claim.spec.volumeName)}`,
+        )
       if (claim.metadata.deletionTimestamp) return finalMisfit(`persistentvolumeclaim ${JSON.stringify(name)} is being deleted`)
     }
     const unbound = claimsOf(cycle).some((claim) => !isBound(claim) && !waitsForConsumer(cycle, claim))
@@ -35,11 +80,12 @@ export const volumeBinding = (client: Client): SchedulingPlugin => ({
   },
   filter(cycle, { node }) {
     for (const claim of claimsOf(cycle)) {
-      if (!isBound(claim)) continue
-      const volume = cycle.informers.get('PersistentVolume', claim.spec.volumeName ?? '')
-      const terms = volume?.spec.nodeAffinity?.required?.nodeSelectorTerms
-      if (terms && !terms.some((term) => matchesTerm(term, node)))
-        return finalMisfit("node(s) didn't match PersistentVolume's node affinity")
+      if (isInUse(cycle, claim))
+        return misfit(
+          'node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod',
+        )
+      const found = bindingMisfit(cycle, claim, node)
+      if (found) return found
     }
     return undefined
   },
@@ -48,10 +94,20 @@ export const volumeBinding = (client: Client): SchedulingPlugin => ({
     for (const claim of claimsOf(cycle)) {
       if (isBound(claim)) continue
       waiting = true
-      const key = `${claim.metadata.namespace}/${claim.metadata.name}`
-      if (claim.metadata.annotations?.[SELECTED_NODE] === node.metadata.name) continue
-      await client.patch('PersistentVolumeClaim', key, { metadata: { annotations: { [SELECTED_NODE]: node.metadata.name } } })
+      const volume = volumeFor(cycle, claim, node)
+      if (volume) await reserve(client, volume, claim)
+      else if (claim.metadata.annotations?.[SELECTED_NODE] !== node.metadata.name)
+        await client.patch('PersistentVolumeClaim', keyOf(claim), {
+          metadata: { annotations: { [SELECTED_NODE]: node.metadata.name } },
+        })
     }
     return waiting ? 'waiting' : 'ready'
   },
 })
+
+async function reserve(client: Client, volume: PersistentVolume, claim: PersistentVolumeClaim): Promise<void> {
+  if (volume.spec.claimRef?.uid === claim.metadata.uid) return
+  const { name, namespace, uid, resourceVersion } = claim.metadata
+  const claimRef = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', name, namespace, uid, resourceVersion }
+  await client.update('PersistentVolume', { ...volume, spec: { ...volume.spec, claimRef } })
+}
