@@ -2,6 +2,7 @@
 import type { AdmissionPlugin } from '../admission/admission.js'
 import type { Resource, Resources } from '../kinds/resource.js'
 import { type KubeObject, splitKey } from '../objects/object.js'
+import type { Pod } from '../schema/kubernetes.generated.js'
 import type { Store } from '../storage/store.js'
 import type { Clock } from '../time/clock.js'
 import type { Random } from '../time/random.js'
@@ -46,7 +47,14 @@ export interface ClusterFacts {
   sign?(request: { csrPem: string; usages: string[]; seconds: number }): string
   /** Issues a ServiceAccount token. */
   issueToken?(claims: TokenRequest): { token: string; expiresAtMs: number }
+  /** What is in use now; absent where nothing runs. */
+  usage?(): UsageReport | undefined
   reviewToken?(token: string, audiences: string[]): { user: ApiRequest['user']; audiences: string[] } | undefined
+}
+
+/** What running Pods use: CPU in thousandths of a core, memory in bytes. */
+export interface UsageReport {
+  pods: { pod: Pod; containers: { name: string; cpuMilli: number; memoryBytes: number }[] }[]
 }
 
 export interface TokenRequest {

@@ -10,6 +10,7 @@ import type { Clock } from '../time/clock.js'
 import type { Random } from '../time/random.js'
 import type { ApiContext, Attributes, Authorizer, ClusterFacts } from './context.js'
 import { storageHooks } from './hooks/index.js'
+import { computedResources, readMetrics } from './metrics.js'
 import type { ApiRequest, ApiResult } from './request.js'
 import { subresources } from './subresources/index.js'
 import { virtualResources } from './subresources/virtual.js'
@@ -57,6 +58,7 @@ export class ApiServer {
     if (!allowed) throw failure.pathNotFound()
     if (!allowed.includes(verb)) throw failure.methodNotAllowed(resource, verb)
     if (subresource && subresource !== 'status') return this.#executeSubresource(request)
+    if (computedResources.has(resource.storage)) return readMetrics(this.context, request)
     const virtual = virtualResources.get(resource.storage)
     if (virtual) return { type: 'object', code: 201, object: virtual(this.context, request) }
     return this.#executeVerb(request)

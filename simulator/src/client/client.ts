@@ -19,6 +19,7 @@ export interface Kinds {
   EndpointSlice: k8s.EndpointSlice
   Endpoints: k8s.Endpoints
   Event: CoreEvent
+  HorizontalPodAutoscaler: k8s.HorizontalPodAutoscaler
   Job: k8s.Job
   Lease: k8s.Lease
   Namespace: k8s.Namespace

@@ -13,6 +13,7 @@ const TABLE: Record<KindName, Omit<ResourceRef, 'kind'>> = {
   EndpointSlice: row('discovery.k8s.io', 'v1', 'endpointslices'),
   Endpoints: row('', 'v1', 'endpoints'),
   Event: row('', 'v1', 'events'),
+  HorizontalPodAutoscaler: row('autoscaling', 'v2', 'horizontalpodautoscalers'),
   Job: row('batch', 'v1', 'jobs'),
   Lease: row('coordination.k8s.io', 'v1', 'leases'),
   Namespace: row('', 'v1', 'namespaces', false),

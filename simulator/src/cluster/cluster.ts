@@ -77,6 +77,7 @@ export class SimulatedCluster {
         serviceRange: '10.96',
         nodePorts: { first: 30000, last: 32767 },
         caPem: authority.caPem,
+        usage: () => this.#components?.usage(),
         issueToken: (request) => tokens.issue(request),
         reviewToken: (token, audiences) => tokens.review(token, audiences),
       },

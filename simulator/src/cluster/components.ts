@@ -1,6 +1,8 @@
 /** What runs beside the API server: controllers, scheduler and kubelets, each through a client of its own. */
 import { authenticated, controllerUser, LOOPBACK, nodeUser } from '../access/users.js'
 import type { Connections } from '../api/connections.js'
+import type { UsageReport } from '../api/context.js'
+import { autoscalerController } from '../controllers/autoscaler/controller.js'
 import { clusterRoleAggregationController } from '../controllers/cluster-role-aggregation.js'
 import { cronJobController } from '../controllers/cron-job.js'
 import { daemonSetController } from '../controllers/daemon-set.js'
@@ -59,6 +61,7 @@ const controllers = (caPem: string): Controller[] => [
   resourceQuotaController,
   nodeLifeCycleController(),
   clusterRoleAggregationController,
+  autoscalerController(),
 ]
 
 const MANAGER = authenticated('system:kube-controller-manager')
@@ -116,6 +119,11 @@ export class Components {
     await Promise.all(controllers(cluster.authority.caPem).map((controller) => runController(controller, this.#host)))
     await new Scheduler(this.#host).start()
     await new GarbageCollector(this.#host).start()
+  }
+
+  /** What every running Pod uses now. */
+  usage(): UsageReport {
+    return { pods: [...this.#kubelets.values()].flatMap((kubelet) => kubelet.usage()) }
   }
 
   /** Loads an image into every node. */

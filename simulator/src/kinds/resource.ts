@@ -5,6 +5,7 @@ import { readData } from '../schema/data.js'
 import { typeForKind } from '../schema/types.js'
 import type { KindRules } from './define.js'
 import { allRules } from './index.js'
+import { metricsGroup } from './metrics-group.js'
 
 export interface GroupVersionKind {
   group: string
@@ -56,7 +57,8 @@ export interface DiscoveredGroup {
   versions: { version: string; resources: DiscoveredResource[] }[]
 }
 
-export const discovery: { groups: DiscoveredGroup[] } = readData('discovery.json')
+const published: { groups: DiscoveredGroup[] } = readData('discovery.json')
+export const discovery = { groups: [...published.groups, metricsGroup] }
 
 export const apiVersionOf = ({ group, version }: { group: string; version: string }): string =>
   group ? `${group}/${version}` : version

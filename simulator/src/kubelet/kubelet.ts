@@ -5,6 +5,7 @@ import type { ContainerNetwork } from '../containers/network.js'
 import { EventRecorder } from '../controllers/runtime/events.js'
 import type { Informers } from '../controllers/runtime/informer.js'
 import type { Fabric } from '../network/fabric.js'
+import { TRAFFIC_WINDOW_MS } from '../network/traffic.js'
 import { clone, keyOf } from '../objects/object.js'
 import { isAlreadyExists, isConflict, isNotFound } from '../objects/status.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
@@ -14,6 +15,7 @@ import { ImageStore } from './image-store.js'
 import { type NodeIdentity, nodeConditions, nodeObject } from './node-object.js'
 import { PodWorker } from './pod-worker.js'
 import type { ProbeHost } from './probes.js'
+import { type PodUsage, usageOf } from './usage.js'
 import { type VolumeContext, VolumeStore } from './volumes.js'
 
 const MIRROR = 'kubernetes.io/config.mirror'
@@ -289,6 +291,17 @@ export class Kubelet {
 
   onError(where: string, error: unknown): void {
     this.options.onError(`kubelet of ${this.node.name}, ${where}`, error)
+  }
+
+  /** What its Pods use, once their containers have run for as long as a measurement takes. */
+  usage(): PodUsage[] {
+    const { traffic } = this.options.fabric
+    return [...this.#workers.values()].flatMap(({ pod, slots, podIp }) => {
+      const measured = slots.filter(
+        ({ state }) => state.type === 'running' && state.startedAtMs + TRAFFIC_WINDOW_MS <= this.clock.now(),
+      )
+      return measured.length > 0 ? [{ pod, containers: usageOf(pod, measured, { traffic, address: podIp }) }] : []
+    })
   }
 
   worker(pod: Pod): PodWorker | undefined {

@@ -11,6 +11,7 @@ import type { Informers } from '../controllers/runtime/informer.js'
 import type { Random } from '../time/random.js'
 import { resolveName } from './dns.js'
 import { type Backend, backendsOf } from './services.js'
+import { Traffic } from './traffic.js'
 
 export interface Endpoint {
   address: string
@@ -22,10 +23,13 @@ const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
 
 export class Fabric {
   readonly #endpoints = new Map<string, Endpoint>()
+  readonly traffic: Traffic
   constructor(
     readonly informers: Informers,
     readonly random: Random,
-  ) {}
+  ) {
+    this.traffic = new Traffic(informers.clock)
+  }
 
   /** Pods on the host network share the endpoint of their node. */
   attach(address: string, namespace: string): Endpoint {
@@ -37,6 +41,7 @@ export class Fabric {
   }
   detach(address: string): void {
     this.#endpoints.delete(address)
+    this.traffic.forget(address)
   }
   isTaken(address: string): boolean {
     return this.#endpoints.has(address)
@@ -56,7 +61,7 @@ export class Fabric {
     port: number,
     from: { namespace: string },
     signal: AbortSignal,
-  ): Promise<{ handler: HttpHandler; address: string }> {
+  ): Promise<{ handler: HttpHandler; address: string; server: string }> {
     const address = await this.#addressOf(host, from)
     const backend = this.#route(address, port)
     if (backend === 'refused' || !backend) throw new ConnectError('refused', address)
@@ -68,7 +73,7 @@ export class Fabric {
     }
     const handler = endpoint.ports.get(backend.port)
     if (!handler) throw new ConnectError('refused', address)
-    return { handler, address }
+    return { handler, address, server: backend.address }
   }
 
   async #addressOf(host: string, from: { namespace: string }): Promise<string> {
@@ -91,7 +96,9 @@ export class Fabric {
           ? { type: 'addresses', name, addresses: ['127.0.0.1'] }
           : resolveName(this.informers, name, endpoint.namespace),
       http: async (host, port, request: HttpRequest, signal): Promise<HttpResponse> => {
-        const { handler } = await this.#reach(local(host), port, endpoint, signal)
+        const { handler, server } = await this.#reach(local(host), port, endpoint, signal)
+        this.traffic.count(server)
+        if (server !== endpoint.address) this.traffic.count(endpoint.address)
         return handler(request, endpoint.address)
       },
       connect: async (host, port, signal) => void (await this.#reach(local(host), port, endpoint, signal)),
