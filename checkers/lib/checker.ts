@@ -44,6 +44,11 @@ export interface EventuallyOptions {
   withinSeconds?: number
   /** false: pass even while Pods that were read have only just started, for tasks that are about restless Pods. */
   steady?: boolean
+  /**
+   * How long nothing may have changed before a failing check is final, in place of 2 s (4 s after a probe): for what goes on where
+   * nobody can watch it, such as a kubelet that is about to start what stands in a manifest.
+   */
+  quietSeconds?: number
 }
 
 /** Gives a check another deadline, or other patience, than the task has. Without options it says in words what every check does. */
@@ -51,6 +56,7 @@ export async function eventually<T>(work: () => Promise<T>, options: EventuallyO
   const attempt = currentAttempt()
   if (options.withinSeconds !== undefined) attempt.withinMs = options.withinSeconds * 1000
   if (options.steady === false) attempt.steady = false
+  if (options.quietSeconds !== undefined) attempt.quietMs = options.quietSeconds * 1000
   return work()
 }
 

@@ -12,6 +12,10 @@ export default checker(({ cluster, expectThat, say }) => {
       expectThat(pod, 'spec.containers').hasLength(1)
       expectThat(pod, 'spec.containers[0].image').isImage('busybox:1.37')
       expectThat(pod, 'status.conditions[type=Ready].status').is('True')
+      expectThat(pod, 'status.containerStatuses[0].restartCount').is(0)
+      // One that ends after its first tick is ready for a moment, too.
+      const { text } = await cluster.logs('beacon/ticker', { tail: 2 })
+      expectThat(Math.min(stampedLines(text).length, 2), say('lines')).isAtLeast(2)
     },
     ticks: async () => {
       const log = await cluster.logs('beacon/ticker', { tail: 20, timestamps: true })

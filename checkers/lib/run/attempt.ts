@@ -22,6 +22,8 @@ export class Attempt {
   lastSeenWith: string | undefined
   /** Milliseconds that `eventually` asked for, where it did. */
   withinMs: number | undefined
+  /** Milliseconds of stillness that `eventually` asked for, where it did. */
+  quietMs: number | undefined
   /** Whether a pass waits until nothing it looked at is young. */
   steady = true
   /** Whether it acted on the cluster (exec, HTTP, DNS) or on a machine. */

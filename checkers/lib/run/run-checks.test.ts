@@ -187,6 +187,31 @@ test('eventually gives more time, or takes restless Pods as they are', async () 
   expect(sleptMs).toBeGreaterThan(59_000)
 })
 
+test('eventually lets a failing check wait for what nobody can watch', async () => {
+  api.put(deployment({ replicas: 1 }))
+  api.put(pod('web-1', running(60_000)))
+  const { checks } = available(3)
+  const patient = (context: CheckerContext) => ({
+    available: () => context.eventually(checks(context).available, { quietSeconds: 20 }),
+  })
+  const grows = (now: number) => {
+    if (now > 15_000) api.put(deployment({ replicas: 3 }))
+  }
+  expect(await check({ checks: patient, onSleep: grows })).toMatchObject({ status: 'passed' })
+
+  api.put(deployment({ replicas: 1 }))
+  let sleptMs = 0
+  expect(await check({ checks: patient, onSleep: (now) => (sleptMs = now) })).toMatchObject({ status: 'failed' })
+  expect(sleptMs).toBeGreaterThan(19_000)
+
+  api.silent = true
+  const returns = (now: number) => {
+    api.silent = now < 15_000
+    if (!api.silent) api.put(deployment({ replicas: 3 }))
+  }
+  expect(await check({ checks: patient, onSleep: returns })).toMatchObject({ status: 'passed' })
+})
+
 test('a silent API server has failed where its node is there, and is our fault where nothing is', async () => {
   api.silent = true
   const failed = await check(available(1))

@@ -168,7 +168,7 @@ function concludeFailing(look: Look, judgement: Judgement, { guard, stillMs, las
   const absent = unmet ? unmet.kind === 'absent' : failing.every((outcome) => outcome.absent)
   const wrong: CheckStatus = absent && !guard ? 'not-yet' : 'failed'
   const moving = judgement.state !== 'settled' && !isStill(judgement, stillMs)
-  const quietMs = unmet?.sure ? 0 : attempt.uses.probe ? QUIET_AFTER_PROBE_MS : QUIET_MS
+  const quietMs = attempt.quietMs ?? (unmet?.sure ? 0 : attempt.uses.probe ? QUIET_AFTER_PROBE_MS : QUIET_MS)
   if (!moving && unmet?.kind !== 'progressing' && (once || stillMs >= quietMs)) return { status: wrong, evidence, attempt }
   if (!last) return undefined
   const still = moving ? [unfinished(judgement)] : []
@@ -193,7 +193,7 @@ async function concludeSilence(
   options: SettleOptions,
   { stillMs, last }: Pick<Moment, 'stillMs' | 'last'>,
 ): Promise<Settled | undefined> {
-  if (!last && stillMs < SILENCE_MS) return undefined
+  if (!last && stillMs < Math.max(SILENCE_MS, look.attempt.quietMs ?? 0)) return undefined
   const why = look.silent?.message ?? 'it stopped answering'
   if (!(await options.nodeAnswers())) throw new ApiSilent(why)
   const evidence: Evidence = {

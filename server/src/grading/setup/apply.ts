@@ -75,7 +75,9 @@ async function settled(client: ApiClient, applied: Applied[], { forMs, signal }:
     signal?.throwIfAborted()
     const attempt = await patiently(() => lookAt(client, applied), { forMs: RETRY_MS, signal })
     const judgement = await patiently(() => judge(client, attempt), { forMs: RETRY_MS, signal })
-    const now = JSON.stringify([...attempt.objects.keys()].map((object) => object.metadata?.resourceVersion))
+    // Sorted: the answers came in any order.
+    const versions = [...attempt.objects.keys()].map(({ metadata }) => `${metadata?.uid}@${metadata?.resourceVersion}`)
+    const now = JSON.stringify(versions.sort())
     if (now !== seen) since = performance.now()
     seen = now
     const waitsForNothing =

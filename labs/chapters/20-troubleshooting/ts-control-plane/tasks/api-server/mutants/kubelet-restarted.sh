@@ -1,0 +1,2 @@
+# caught-by: api-answers, rules-hold, nodes-may
+ssh controlplane sudo systemctl restart kubelet

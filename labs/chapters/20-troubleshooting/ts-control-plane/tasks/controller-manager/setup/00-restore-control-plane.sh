@@ -1,0 +1,3 @@
+# machine: controlplane
+# user: root
+/usr/local/sbin/wheelhouse-restore-node

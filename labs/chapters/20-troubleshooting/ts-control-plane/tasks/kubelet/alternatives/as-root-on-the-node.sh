@@ -1,0 +1,4 @@
+# machine: node01
+# user: root
+systemctl start kubelet
+systemctl enable kubelet

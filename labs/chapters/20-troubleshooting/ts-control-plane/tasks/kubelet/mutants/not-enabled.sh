@@ -1,0 +1,3 @@
+# It runs until the node is started again.
+# caught-by: kubelet-stays
+ssh node01 sudo systemctl start kubelet

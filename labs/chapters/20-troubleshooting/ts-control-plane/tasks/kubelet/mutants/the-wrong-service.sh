@@ -1,0 +1,2 @@
+# caught-by: node-ready, lamps-lit, kubelet-stays
+ssh node01 sudo systemctl restart containerd

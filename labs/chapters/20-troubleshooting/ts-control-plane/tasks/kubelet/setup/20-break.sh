@@ -1,0 +1,3 @@
+# machine: node01
+# user: root
+systemctl disable --now --quiet kubelet
