@@ -1,0 +1,3 @@
+# The first refusal is gone. There was a second one.
+# caught-by: lists-deployments
+kubectl -n reports set subject rolebinding report-reader --serviceaccount=reports:reporter

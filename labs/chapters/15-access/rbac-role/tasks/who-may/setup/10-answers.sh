@@ -1,0 +1,2 @@
+rm -rf /home/candidate/answers/customs
+mkdir -p /home/candidate/answers/customs
