@@ -43,6 +43,6 @@ export default defineConfig({
     { name: 'journeys', testDir: 'journeys' },
     { name: 'screenshots', testDir: 'screenshots' },
     // On real clusters: `npm run test:kind` runs it where a container engine answers.
-    { name: 'kind', testDir: 'kind', timeout: 600_000, expect: { timeout: 60_000 }, workers: 1 },
+    { name: 'kind', testDir: 'kind', timeout: 900_000, expect: { timeout: 120_000 }, workers: 1 },
   ],
 })

@@ -29,8 +29,10 @@ export class LabPage {
     await this.page.getByRole('button', { name: 'Start the lab' }).click()
   }
 
-  async ready(): Promise<void> {
-    await expect(this.page.getByRole('button', { name: /^Environment: Ready/ })).toBeVisible()
+  /** @param timeoutMs  the patience of other expectations where absent */
+  async ready(timeoutMs?: number): Promise<void> {
+    const patience = timeoutMs === undefined ? {} : { timeout: timeoutMs }
+    await expect(this.page.getByRole('button', { name: /^Environment: Ready/ })).toBeVisible(patience)
   }
 
   /** The text that is on the screen of the terminal in front. */
@@ -51,8 +53,19 @@ export class LabPage {
   }
 
   /** One line of the checks, by its title. */
-  check(title: string): Locator {
+  check(title: string | RegExp): Locator {
     return this.tasks.getByRole('button', { name: title })
+  }
+
+  /** Presses the check button of the task in front, once the task is set up. */
+  async checkTask(title: string): Promise<void> {
+    const button = this.tasks.getByRole('button', { name: `Check: ${title}` })
+    await expect(button).toHaveAttribute('aria-disabled', 'false')
+    await button.click()
+  }
+
+  async showTask(title: string): Promise<void> {
+    await this.tasks.getByRole('tab', { name: title }).click()
   }
 
   /** Goes to a step by its name in the list of steps. */

@@ -17,6 +17,8 @@ export interface ServerOptions {
   content?: string
   /** Further settings, as environment variables. */
   settings?: Record<string, string>
+  /** One of its own where absent, removed with the server. */
+  dataDirectory?: string
 }
 
 export class TestServer {
@@ -34,7 +36,11 @@ export class TestServer {
   }
 
   static async start(options: ServerOptions = {}): Promise<TestServer> {
-    const server = new TestServer(await mkdtemp(join(tmpdir(), 'wheelhouse-journey-')), await freePort(), options)
+    const server = new TestServer(
+      options.dataDirectory ?? (await mkdtemp(join(tmpdir(), 'wheelhouse-journey-'))),
+      await freePort(),
+      options,
+    )
     await server.start()
     return server
   }
@@ -50,9 +56,8 @@ export class TestServer {
 
   /** Starts it (again), with the same data on the same port. */
   async start(): Promise<void> {
-    const { engine = 'fake', content = join(repository, 'e2e/content'), settings = {} } = this.#options
-    const child = spawn(process.execPath, [launcher, 'serve', '--engine', engine, '--port', String(this.port)], {
-      env: { ...process.env, WHEELHOUSE_DATA_DIR: this.dataDirectory, WHEELHOUSE_CONTENT_DIRECTORY: content, ...settings },
+    const child = spawn(process.execPath, [launcher, 'serve', '--port', String(this.port)], {
+      env: environmentOf(this.#options, this.dataDirectory),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#process = child
@@ -84,9 +89,14 @@ export class TestServer {
   }
 
   /** Runs another command of `wheelhouse` beside the server, and answers with what it printed. */
-  async command(...argv: string[]): Promise<string> {
+  command(...argv: string[]): Promise<string> {
+    return TestServer.command({ ...this.#options, dataDirectory: this.dataDirectory }, ...argv)
+  }
+
+  /** The same where no server runs. */
+  static async command(options: ServerOptions & { dataDirectory: string }, ...argv: string[]): Promise<string> {
     const child = spawn(process.execPath, [launcher, ...argv], {
-      env: { ...process.env, WHEELHOUSE_DATA_DIR: this.dataDirectory },
+      env: environmentOf(options, options.dataDirectory),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let output = ''
@@ -130,6 +140,14 @@ export class TestServer {
     await ended
   }
 }
+
+const environmentOf = ({ engine = 'fake', content, settings }: ServerOptions, dataDirectory: string) => ({
+  ...process.env,
+  WHEELHOUSE_DATA_DIR: dataDirectory,
+  WHEELHOUSE_ENGINE_NAME: engine,
+  WHEELHOUSE_CONTENT_DIRECTORY: content ?? join(repository, 'e2e/content'),
+  ...settings,
+})
 
 /** A restarted server must find its port again, so it is chosen here and not by the server. */
 async function freePort(): Promise<number> {

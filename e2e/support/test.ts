@@ -2,17 +2,19 @@
  * What a journey begins with: a server of its own, a browser that is signed in, and ears for the browser's console. An error there
  * that the journey did not announce fails it.
  */
-import { test as base, type ConsoleMessage, expect, type Page } from '@playwright/test'
+import { type BrowserContext, test as base, type ConsoleMessage, expect, type Page } from '@playwright/test'
 import { type ServerOptions, TestServer } from './server.js'
 
 export interface Noise {
   /** Errors that match are part of the story, such as the ones that a browser prints when the server is gone. */
   expect(pattern: RegExp): void
+  /** Hears the pages of a further context too. */
+  listen(context: BrowserContext): void
   /** The story is over: what a page says while its server goes away is nobody's fault. */
   end(): void
 }
 
-interface Fixtures {
+export interface Fixtures {
   serverOptions: ServerOptions
   server: TestServer
   noise: Noise
@@ -40,15 +42,19 @@ export const test = base.extend<Fixtures & { watched: undefined }>({
     const hear = (line: string) => {
       if (!ended && !OF_THE_COMPUTER.test(line)) heard.push(line)
     }
-    const listen = (page: Page) => {
+    const listenTo = (page: Page) => {
       page.on('pageerror', (error) => hear(`page error: ${error.stack ?? error.message}`))
       page.on('console', (message: ConsoleMessage) => {
         if (message.type() === 'error') hear(`console: ${message.text()} (${message.location().url})`)
       })
     }
-    context.pages().forEach(listen)
-    context.on('page', listen)
+    const listen = (one: BrowserContext) => {
+      one.pages().forEach(listenTo)
+      one.on('page', listenTo)
+    }
+    listen(context)
     await use({
+      listen,
       expect: (pattern) => expected.push(pattern),
       end: () => {
         ended = true

@@ -17,7 +17,7 @@ export function Stage({ icon, title, text, actions, children, live = true }: Sta
   const { t } = useTranslation()
   return (
     <section aria-label={t('environment.chip.label')} className="flex h-full flex-col overflow-y-auto bg-surface">
-      <div className="animate-rise m-auto w-full max-w-xl px-6 py-7">
+      <div className="animate-rise m-auto w-full max-w-xl px-6 py-5">
         <div className="flex items-start gap-4">
           <div className="flex size-10 shrink-0 items-center justify-center rounded-xl border border-line bg-sunken text-muted [&_svg]:size-5">
             {icon}

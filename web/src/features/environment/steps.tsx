@@ -1,7 +1,7 @@
 import type { Step } from '@wheelhouse/protocol'
 import { clsx } from 'clsx'
 import { Check, ChevronRight, Minus, X } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Output } from '~/components/output'
 import { Spinner } from '~/components/spinner'
@@ -28,24 +28,24 @@ function StepLine({ step }: { step: ShownStep }) {
   const { t } = useTranslation()
   const say = useSay()
   const [open, setOpen] = useState(step.status === 'failed')
+  const line = useRef<HTMLLIElement>(null)
+  const isRunning = step.status === 'running'
+  // In a low window the list is longer than its place: what happens now is to be seen.
+  useEffect(() => {
+    if (isRunning) line.current?.scrollIntoView({ block: 'nearest' })
+  }, [isRunning])
   const quiet = step.status === 'waiting' || step.status === 'skipped'
   return (
-    <li className="border-b border-line last:border-b-0" aria-current={step.status === 'running' ? 'step' : undefined}>
+    <li ref={line} className="border-b border-line last:border-b-0" aria-current={isRunning ? 'step' : undefined}>
       <button
         type="button"
         aria-expanded={open}
         disabled={step.status === 'waiting'}
         onClick={() => setOpen(!open)}
-        className="group flex w-full items-center gap-3 px-3.5 py-2 text-left transition-colors enabled:hover:bg-hover"
+        className="group flex w-full items-center gap-3 px-3.5 py-1.5 text-left transition-colors enabled:hover:bg-hover"
       >
         <StepIcon status={step.status} />
-        <span
-          className={clsx(
-            'min-w-0 flex-1 truncate',
-            quiet ? 'text-faint' : 'text-ink',
-            step.status === 'running' && 'font-medium',
-          )}
-        >
+        <span className={clsx('min-w-0 flex-1 truncate', quiet ? 'text-faint' : 'text-ink', isRunning && 'font-medium')}>
           {say(step.title)}
           <span className="sr-only">, {t(`environment.provisioning.status.${step.status}`)}</span>
         </span>

@@ -1,0 +1,29 @@
+/**
+ * `npm run test:kind`: everything that wants real clusters, the tests (Vitest) and the journeys of a browser (Playwright). Both run,
+ * also where the first fails. Arguments go to Vitest alone: `npm run test:kind -- server/src/engines` runs no journey, and says so.
+ */
+import { spawn } from 'node:child_process'
+
+const SUITES = [
+  { name: 'tests on real clusters (vitest, project "kind")', argv: ['vitest', 'run', '--project', 'kind'] },
+  { name: 'journeys on real clusters (playwright, project "kind")', argv: ['playwright', 'test', '-c', 'e2e', '--project=kind'] },
+]
+
+const run = (argv, stdio = 'inherit') =>
+  new Promise((resolve) => {
+    const child = spawn(argv[0], argv.slice(1), { stdio })
+    child.on('error', () => resolve(1))
+    child.on('close', (code) => resolve(code ?? 1))
+  })
+
+const [tests, journeys] = SUITES
+const wanted = process.argv.slice(2)
+if ((await run(['docker', 'version'], 'ignore')) !== 0) {
+  for (const { name } of SUITES) console.error(`Not run: ${name}. No Docker engine answers.`)
+  process.exit(1)
+}
+
+const codes = [await run(['npx', ...tests.argv, ...wanted])]
+if (wanted.length === 0) codes.push(await run(['npx', ...journeys.argv]))
+else console.error(`Not run: ${journeys.name}. Only what was named ran: ${wanted.join(' ')}.`)
+process.exit(Math.max(...codes))
