@@ -9,7 +9,7 @@ import { readServerNote } from './config/data-directory.js'
 import { readConfig } from './config/read.js'
 import { FakeEngine, type FakeEngineOptions } from './engines/testing/fake-engine.js'
 import { type RunningServer, startServer } from './main.js'
-import { temporaryFolder } from './testing/test-server.js'
+import { temporaryFolder } from './testing/temporary-folder.js'
 
 async function start(
   dataDirectory: string,

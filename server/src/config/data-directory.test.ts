@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LabError } from '@wheelhouse/protocol'
 import { expect, test } from 'vitest'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 import { defaultDataDirectory, lockDataDirectory, openDataDirectory } from './data-directory.js'
 
-const folder = () => mkdtempSync(join(tmpdir(), 'wheelhouse-data-'))
+const folder = () => temporaryFolder('data')
 
 test('the id and the key are made once, and only their owner can read them', () => {
   const path = join(folder(), 'deep', 'data')

@@ -1,13 +1,13 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { LabError } from '@wheelhouse/protocol'
 import { expect, test } from 'vitest'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 import { settingsTable, summarise, withSettingsTable } from './describe.js'
 import { readConfig } from './read.js'
 
-const folder = () => mkdtempSync(join(tmpdir(), 'wheelhouse-config-'))
+const folder = () => temporaryFolder('config')
 function problemsOf(read: () => unknown): string {
   try {
     read()

@@ -2,7 +2,7 @@
 import { type AttemptId, environmentId, type LearnerId } from '@wheelhouse/protocol'
 import type { Migration } from 'kysely'
 import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { temporaryFolder } from '../testing/test-server.js'
+import { temporaryFolder } from '../testing/temporary-folder.js'
 import { newId, newReference } from './ids.js'
 import { MIGRATIONS } from './migrations/index.js'
 import { median } from './repositories/timings.js'

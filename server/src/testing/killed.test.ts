@@ -5,7 +5,7 @@ import type { AttemptView } from '@wheelhouse/protocol'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { FAKE_STEPS, FakeEngine } from '../engines/testing/fake-engine.js'
 import { buildPrograms, Life } from './life.js'
-import { temporaryFolder } from './test-server.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 beforeAll(buildPrograms, 120_000)
 

@@ -1,6 +1,4 @@
 /** A whole server for a test: real store, fake engine, scripted grader, a clock that the test moves, requests without a socket. */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ServerEvent } from '@wheelhouse/protocol'
 import type { InjectOptions, LightMyRequestResponse } from 'fastify'
@@ -17,6 +15,7 @@ import { FakeEngine, type FakeEngineOptions } from '../engines/testing/fake-engi
 import { createLogOn } from '../log.js'
 import { type BuiltServer, buildServer } from '../main.js'
 import type { Learner } from '../store/repositories/learners.js'
+import { temporaryFolder } from './temporary-folder.js'
 
 export interface TestServerOptions {
   /** `SECTION.KEY`: text, as on the command line. */
@@ -75,13 +74,6 @@ export async function buildTestServer(options: TestServerOptions = {}): Promise<
     return known
   }
   return { ...built, dataDirectory, clock, grader, engine, as, settled: () => settle(built) }
-}
-
-/** Removed when the test ends. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'wheelhouse-test-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
 }
 
 /** Environments wake attempts and attempts wake environments, so both are waited for until neither moves. */

@@ -1,11 +1,11 @@
 /** Settings and tools of kind engines in tests and benches: installations of their own over images that they share. */
 import { randomBytes } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ThisComputer } from '../../hosts/this-computer.js'
 import { toolsOf } from '../../tools/index.js'
 import type { KindEngine } from './kind-engine.js'
+import { defaultCacheDirectory } from './make.js'
 import { DEFAULT_BOUNDS, DEFAULT_NODE_IMAGES, type KindSettings } from './settings.js'
 
 /** All tests share one installation's images, so that they are built once: their containers and networks are told apart by id. */
@@ -27,7 +27,7 @@ export const testSettings = (change: Partial<KindSettings> = {}): KindSettings =
 export const testTools = () =>
   toolsOf({
     directory: process.env.WHEELHOUSE_TOOLS_DIRECTORY ?? null,
-    cacheDirectory: process.env.WHEELHOUSE_CACHE_DIRECTORY ?? join(tmpdir(), 'wheelhouse-test-cache'),
+    cacheDirectory: process.env.WHEELHOUSE_CACHE_DIRECTORY ?? defaultCacheDirectory(process.env),
   })
 
 /** What a kind engine is made of, for a server on this data directory. The images are those of the tests' sample labs. */

@@ -1,12 +1,12 @@
 /** A task and a place to run it, made of what a test gives, for tests of the grader. */
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type CheckManifest, environmentId, type TaskManifest } from '@wheelhouse/protocol'
 import type { SetupStep, Task } from '../../catalogue/catalogue.js'
 import type { Environment, MachineCommand } from '../../engines/engine.js'
 import type { CommandResult } from '../../hosts/execution-host.js'
+import { temporaryFolder } from '../../testing/temporary-folder.js'
 import type { TaskRun } from '../grader.js'
 
 const LIBRARY = fileURLToPath(new URL('../../../../checkers/dist/lib/index.js', import.meta.url))
@@ -24,7 +24,7 @@ export const pointsCheck = (id: string): CheckManifest => ({ id, title, points: 
 
 /** The checker is written to a file of its own, since a process of its own loads it. */
 export function taskDouble({ checks = '', manifest = {}, setup = {} }: TaskDoubleOptions): Task {
-  const directory = mkdtempSync(join(tmpdir(), 'wheelhouse-task-'))
+  const directory = temporaryFolder('task')
   const checker = join(directory, 'checker.mjs')
   writeFileSync(
     checker,

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { temporaryFolder } from '../../testing/temporary-folder.js'
 import { KeeperClient } from '../keeper-client.js'
 import { keeperContract } from '../keeper-contract.js'
 import { openLocalKeeper, stopLocalKeeper } from './local-keeper.js'
@@ -23,11 +24,8 @@ keeperContract('the local keeper', async () => {
 })
 
 async function folder(...parts: string[]): Promise<string> {
-  const directory = join(await mkdtemp(join(tmpdir(), 'wheelhouse-keeper-')), ...parts)
-  onTestFinished(async () => {
-    await stopLocalKeeper(directory)
-    await rm(directory, { recursive: true, force: true })
-  })
+  const directory = join(temporaryFolder('keeper'), ...parts)
+  onTestFinished(() => stopLocalKeeper(directory))
   return directory
 }
 
