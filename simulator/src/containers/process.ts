@@ -39,7 +39,7 @@ export interface Machine {
 }
 
 /** Exit codes by which a shell tells how a program ended. */
-export const EXIT = { notFound: 127, notExecutable: 126, sigint: 130, sigkill: 137, sigterm: 143 } as const
+export const EXIT = { notFound: 127, notExecutable: 126, sigint: 130, sigkill: 137, sigpipe: 141, sigterm: 143 } as const
 
 export const exitCodeOf = (signal: AbortSignal): number =>
   signal.reason === 'SIGINT' ? EXIT.sigint : signal.reason === 'SIGTERM' ? EXIT.sigterm : EXIT.sigkill

@@ -13,6 +13,8 @@ export const decode = (data: Data): string => Buffer.from(data, 'latin1').toStri
 
 export interface Sink {
   write(data: Data): void | Promise<void>
+  /** Nobody reads it any more: what writes for ever ends then, as of SIGPIPE. */
+  readonly broken?: boolean
 }
 
 export interface Source {

@@ -65,6 +65,7 @@ describe('shell', () => {
     ['echo "a b" | awk \'{print $2}\'; echo x=1 | cut -d= -f2; echo aXb | sed s/X/-/', 'b\n1\na-b\n'],
     ['cd /etc; ls | grep passwd; echo /et*/pass*', 'passwd\n/etc/passwd\n'],
     ['trap "echo bye" EXIT; echo hi', 'hi\nbye\n'],
+    ['yes tick | head -n 2; yes | while read -r line; do echo $line; break; done', 'tick\ntick\ny\n'],
   ])('%s', async (script, out) => {
     expect(await run(script)).toMatchObject({ out, err: '' })
   })

@@ -1,4 +1,5 @@
 /** The clusters of one environment while they run in this process: their listeners, and their state on its way to the disk. */
+import type { Server } from 'node:net'
 import { SimulatedCluster } from '@wheelhouse/simulator'
 import type { Cluster, ClusterSpec, EnvironmentSpec } from '../engine.js'
 import { loadCluster, saveCluster } from './saved-environment.js'
@@ -13,14 +14,15 @@ interface Live {
   spec: ClusterSpec
   cluster: SimulatedCluster
   view: Cluster
+  inside: Server | null
   savedRevision: number
 }
 
 export interface LiveOptions {
   directory: string
   spec: EnvironmentSpec
-  /** Offers the API server inside the learner's sandbox; null where there is none. */
-  serveInside: ((cluster: SimulatedCluster, port: number) => Promise<void>) | null
+  /** Opens a port inside the learner's sandbox for the API server; resolves to null where another server of ours serves it. */
+  openInside: ((port: number) => Promise<Server | null>) | null
   onError: (where: string, error: unknown) => void
 }
 
@@ -39,15 +41,16 @@ export class LiveClusters {
   }
 
   async #start(spec: ClusterSpec, index: number): Promise<void> {
-    const { directory, onError, serveInside } = this.options
+    const { directory, onError, openInside } = this.options
     const from = await loadCluster(directory, spec.name)
     const shape = { controlPlanes: spec.controlPlanes, workers: spec.workers }
     const cluster = await SimulatedCluster.create({ shape, images: this.options.spec.images, onError, ...(from ? { from } : {}) })
     await cluster.started
     const { port } = await cluster.listen()
-    const inside = API_PORT + index
-    await serveInside?.(cluster, inside)
-    const learner = serveInside ? `https://controlplane:${inside}` : `https://127.0.0.1:${port}`
+    const insidePort = API_PORT + index
+    const inside = (await openInside?.(insidePort)) ?? null
+    if (inside) (await cluster.listener()).serve(inside)
+    const learner = openInside ? `https://controlplane:${insidePort}` : `https://127.0.0.1:${port}`
     const view: Cluster = {
       name: spec.name,
       kubernetes: spec.kubernetes,
@@ -55,7 +58,7 @@ export class LiveClusters {
       learnerKubeconfig: await cluster.kubeconfig(learner),
       graderKubeconfig: await cluster.kubeconfig(`https://127.0.0.1:${port}`, GRADER),
     }
-    this.#live.push({ spec, cluster, view, savedRevision: 0 })
+    this.#live.push({ spec, cluster, view, inside, savedRevision: 0 })
   }
 
   get views(): Cluster[] {
@@ -82,6 +85,10 @@ export class LiveClusters {
   async close(): Promise<void> {
     clearInterval(this.#timer)
     await this.save()
-    for (const { cluster } of this.#live) await cluster.close()
+    for (const { cluster, inside } of this.#live) {
+      // Its socket lies in another network namespace and would keep this process.
+      inside?.close()
+      await cluster.close()
+    }
   }
 }

@@ -122,10 +122,7 @@ export class SimulatedEngine implements Engine {
         directory,
         spec,
         onError,
-        serveInside: async (cluster, port) => {
-          const inside = await listenInside(await sandbox.enterNetwork(), port)
-          if (inside) (await cluster.listener()).serve(inside)
-        },
+        openInside: async (port) => listenInside(await sandbox.enterNetwork(), port),
       }),
     )
     const environment = await step('workstation', () => this.#furnish(spec, { sandbox, clusters }))

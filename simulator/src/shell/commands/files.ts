@@ -1,5 +1,6 @@
 import { baseName, FileError, type FileSystem, type Node, normalize, parentOf } from '../../containers/file-system.js'
 import type { Process, Program } from '../../containers/process.js'
+import type { Data, Source } from '../../containers/stream.js'
 import { nextTurn, sleep } from '../../time/clock.js'
 import { matchesPattern } from '../pattern.js'
 import { command, complain, eachInput, linesOf, readOptions, resolve } from './command.js'
@@ -198,18 +199,32 @@ const countOf = (options: ReturnType<typeof readOptions>): number => {
   return Number(options.values.get('n') ?? options.values.get('lines') ?? (short || 10))
 }
 
-const head = command((process, args) => {
+/** Only as much as is wanted: what writes into a pipe may never end. */
+async function readUntil(source: Source, isEnough: (data: Data) => boolean): Promise<Data> {
+  let all = ''
+  while (!isEnough(all)) {
+    const data = await source.read()
+    if (data === null) break
+    all += data
+  }
+  return all
+}
+
+const head = command(async (process, args) => {
   const options = readOptions(args, ['n', 'c', 'lines'])
   const bytes = options.values.get('c')
-  return eachInput(process, options.operands, (data) => {
-    if (bytes !== undefined) return process.stdout.write(data.slice(0, Number(bytes)))
-    return process.stdout.write(
-      linesOf(data)
-        .slice(0, countOf(options))
-        .map((line) => `${line}\n`)
-        .join(''),
-    )
-  })
+  const count = countOf(options)
+  const first = (data: Data) =>
+    bytes !== undefined
+      ? data.slice(0, Number(bytes))
+      : linesOf(data)
+          .slice(0, count)
+          .map((line) => `${line}\n`)
+          .join('')
+  if (options.operands.length > 0) return eachInput(process, options.operands, (data) => process.stdout.write(first(data)))
+  const isEnough = (data: Data) => (bytes !== undefined ? data.length >= Number(bytes) : data.split('\n').length > count)
+  await process.stdout.write(first(await readUntil(process.stdin, isEnough)))
+  return 0
 })
 
 /** How often `tail -f` looks again. */

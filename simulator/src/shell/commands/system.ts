@@ -1,6 +1,6 @@
-import { exitCodeOf, findProgram, type Process, type Program } from '../../containers/process.js'
+import { EXIT, exitCodeOf, findProgram, type Process, type Program } from '../../containers/process.js'
 import { encode } from '../../containers/stream.js'
-import { sleep as sleepOn } from '../../time/clock.js'
+import { nextTurn, sleep as sleepOn } from '../../time/clock.js'
 import { evaluate } from '../arithmetic.js'
 import { Shell } from '../shell.js'
 import { evaluateTest } from '../test-expression.js'
@@ -109,6 +109,21 @@ const sleep: Program = async (process) => {
   if (seconds === Number.POSITIVE_INFINITY) await idle(process)
   else await sleepOn(process.machine.clock, seconds * 1000, process.signal)
   return process.signal.aborted ? exitCodeOf(process.signal) : 0
+}
+
+const YES_LINES_AT_ONCE = 256
+/** Where nobody reads and holds it up, as in a log, this keeps it from taking a whole core. */
+const YES_PAUSE_MS = 10
+
+const yes: Program = async (process) => {
+  const { stdout, signal, machine } = process
+  const text = `${process.argv.slice(1).join(' ') || 'y'}\n`.repeat(YES_LINES_AT_ONCE)
+  while (!signal.aborted && !stdout.broken) {
+    await stdout.write(text)
+    if (stdout.broken === undefined) await sleepOn(machine.clock, YES_PAUSE_MS, signal)
+    else await nextTurn()
+  }
+  return signal.aborted ? exitCodeOf(signal) : EXIT.sigpipe
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
@@ -223,6 +238,7 @@ export const systemCommands: Record<string, Program> = {
   env,
   printenv,
   sleep,
+  yes,
   date,
   seq,
   id,
