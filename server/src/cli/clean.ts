@@ -1,8 +1,10 @@
-/** `wheelhouse clean`: removes everything that this installation made on the container engine, and nothing else. */
+/** `wheelhouse clean`: removes everything that this installation made on the container engine and in simulated clusters, and nothing else. */
 import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { openDataDirectory, readServerNote } from '../config/data-directory.js'
+import { statusOf } from '../engines/choose.js'
 import { cleanInstallation, findInstallation } from '../engines/kind/clean.js'
+import { makeSimulatedEngine } from '../engines/simulated/make.js'
 import { engineOf } from './kind.js'
 import { readSettings, type SharedOptions, withSharedOptions } from './options.js'
 import { action } from './speak.js'
@@ -24,17 +26,26 @@ export const cleanCommand = withSharedOptions(
 async function clean(options: CleanOptions): Promise<void> {
   const { config, dataDirectory } = readSettings(options)
   const data = openDataDirectory(dataDirectory)
-  const engine = engineOf({ config, data, images: [] })
-  const found = await findInstallation(engine.cli, engine.settings)
-  const names = [...found.containers, ...found.networks, ...(options.images ? found.images : [])]
+  const simulated = makeSimulatedEngine({ config, data })
+  const kind = engineOf({ config, data, images: [] })
+  const environments = await simulated.adopt()
+  // Where there are simulated environments alone there may well be no container engine.
+  const hasKind = environments.length === 0 || (await statusOf(kind)).available
+  if (!hasKind) console.error('No container engine answers: what it may hold of this installation is left alone.')
+  const found = hasKind ? await findInstallation(kind.cli, kind.settings) : { containers: [], networks: [], images: [] }
+  const names = [...environments, ...found.containers, ...found.networks, ...(options.images ? found.images : [])]
   for (const name of names) console.log(name)
-  if (names.length === 0) console.error('There is nothing of this installation on the container engine.')
+  if (names.length === 0) console.error('There is nothing of this installation here.')
   else if (!options.dryRun && (options.yes || (await confirmed(names.length, dataDirectory)))) {
-    await cleanInstallation(engine.cli, engine.settings, { images: options.images ?? false })
-    await engine.host.removeFile(`${engine.host.directory}/environments`)
+    for (const id of environments) await simulated.destroy(id)
+    if (hasKind) {
+      await cleanInstallation(kind.cli, kind.settings, { images: options.images ?? false })
+      await kind.host.removeFile(`${kind.host.directory}/environments`)
+    }
     console.error(`Removed ${names.length}.`)
   }
-  await engine.close()
+  await simulated.close()
+  await kind.close()
 }
 
 async function confirmed(count: number, dataDirectory: string): Promise<boolean> {

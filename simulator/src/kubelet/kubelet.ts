@@ -12,11 +12,12 @@ import type { Pod } from '../schema/kubernetes.generated.js'
 import { type Clock, microTimestamp } from '../time/clock.js'
 import type { Random } from '../time/random.js'
 import { ImageStore } from './image-store.js'
+import { NodeDisk } from './node-disk.js'
 import { type NodeIdentity, nodeConditions, nodeObject } from './node-object.js'
 import { PodWorker } from './pod-worker.js'
 import type { ProbeHost } from './probes.js'
 import { type PodUsage, usageOf } from './usage.js'
-import { type VolumeContext, VolumeStore } from './volumes.js'
+import type { VolumeContext, VolumeStore } from './volumes.js'
 
 const MIRROR = 'kubernetes.io/config.mirror'
 const LEASE_SECONDS = 40
@@ -52,7 +53,7 @@ export class Kubelet {
   readonly events: EventRecorder
   readonly images: ImageStore
   readonly #workers = new Map<string, PodWorker>()
-  readonly #volumes = new VolumeStore()
+  readonly #disk = new NodeDisk()
   readonly #addresses = new Set<number>()
   readonly #tokens = new Map<string, string>()
   #nextAddress = FIRST_ADDRESS
@@ -231,7 +232,7 @@ export class Kubelet {
     return {
       pod,
       informers: this.informers,
-      node: this.#volumes,
+      node: this.#disk,
       shared: this.options.shared,
       podIp,
       hostIp: this.node.address,

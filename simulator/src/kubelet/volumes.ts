@@ -4,6 +4,7 @@ import { encode } from '../containers/stream.js'
 import type { Informers } from '../controllers/runtime/informer.js'
 import type { Container, Pod, Volume } from '../schema/kubernetes.generated.js'
 import { podField } from './environment.js'
+import type { NodeDisk } from './node-disk.js'
 import { resourceField } from './resource-field.js'
 
 /** Why a volume cannot be mounted now. */
@@ -12,7 +13,7 @@ export interface MountFailure {
   message: string
 }
 
-/** What outlives Pods: the folders of a node, and the content of persistent volumes, by name. */
+/** The content of persistent volumes that no node has to itself, by name: it outlives Pods. */
 export class VolumeStore {
   readonly #trees = new Map<string, DirectoryNode>()
   tree(name: string): DirectoryNode {
@@ -38,7 +39,7 @@ type Content = Map<string, { data: string; mode: number }>
 export interface VolumeContext {
   pod: Pod
   informers: Informers
-  node: VolumeStore
+  node: NodeDisk
   shared: VolumeStore
   podIp: string
   hostIp: string
@@ -66,7 +67,7 @@ export class PodVolumes {
   #make(volume: Volume): { root: Node; refresh?: () => void } {
     const { pod, node, shared, informers } = this.context
     if (volume.emptyDir || volume.ephemeral) return { root: directory({}, 0o777) }
-    if (volume.hostPath) return { root: node.tree(volume.hostPath.path) }
+    if (volume.hostPath) return { root: node.open(volume.hostPath.path, volume.hostPath.type) }
     if (volume.persistentVolumeClaim) {
       const claim = informers.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${volume.persistentVolumeClaim.claimName}`)
       const persistent = claim && informers.get('PersistentVolume', claim.spec.volumeName ?? '')
@@ -74,7 +75,8 @@ export class PodVolumes {
         throw new Error(
           `error processing PVC ${pod.metadata.namespace}/${volume.persistentVolumeClaim.claimName}: PVC is not bound`,
         )
-      return { root: persistent.spec.hostPath ? node.tree(persistent.spec.hostPath.path) : shared.tree(persistent.metadata.uid) }
+      const { hostPath } = persistent.spec
+      return { root: hostPath ? node.open(hostPath.path, hostPath.type) : shared.tree(persistent.metadata.uid) }
     }
     return this.#projected(() => this.#contentOf(volume))
   }

@@ -1,0 +1,107 @@
+/**
+ * The labs themselves, solved by hand in a browser, on simulated clusters: no container engine is needed. What an author's solution
+ * does is pasted into the terminal; the checks are asked by their button; every task must come to all its points.
+ */
+import type { SessionView } from '@wheelhouse/protocol'
+import { LabPage } from '../support/lab-page.js'
+import { TestServer } from '../support/server.js'
+import { allLabs, repository, type SolvedLab } from '../support/solved-labs.js'
+import { TerminalDesk } from '../support/terminal.js'
+import { expect, test as journey } from '../support/test.js'
+
+const SIMULATED = ['api', 'pods', 'network']
+const settings = { WHEELHOUSE_ENVIRONMENTS_PER_LEARNER: '50', WHEELHOUSE_ENVIRONMENTS_MOST_RUNNING: '50' }
+
+/** One server for all of them: what is measured is a learner's time, not the start of a server. */
+const test = journey.extend<object, { shared: TestServer }>({
+  shared: [
+    async ({ browserName: _ }, use) => {
+      const server = await TestServer.start({ engine: 'simulated', content: repository, settings })
+      await use(server)
+      await server.stop()
+      await server.command('clean', '--yes')
+      await server.remove()
+    },
+    { scope: 'worker', timeout: 120_000 },
+  ],
+  server: async ({ shared, noise }, use) => {
+    await use(shared)
+    noise.end()
+  },
+})
+
+// In order and in one worker, so that they share the server; one that fails does not take the others along.
+test.describe.configure({ mode: 'default', timeout: 300_000 })
+
+let cookies: Awaited<ReturnType<import('@playwright/test').BrowserContext['cookies']>> = []
+
+// The printed address signs in once; later journeys bring the cookie along.
+test.beforeEach(async ({ page, server, context }) => {
+  if (cookies.length > 0) await context.addCookies(cookies)
+  await page.goto(cookies.length > 0 ? server.url : server.signInUrl)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  cookies = await context.cookies()
+  const { engine } = (await (await page.request.get(`${server.url}/api/session`)).json()) as SessionView
+  test.skip(!engine.available, `NOT RUN: no sandbox for the simulated engine here: ${JSON.stringify(engine.remedy)}`)
+})
+
+test('the first lab: from the click to the answer of kubectl get nodes', async ({ page }) => {
+  await page.evaluate(() => localStorage.setItem('wheelhouse.terminal', JSON.stringify({ renderer: 'dom' })))
+  const lab = new LabPage(page)
+  const [first] = simulatedLabs()
+  await lab.open(first?.title ?? '')
+  const startedAt = performance.now()
+  const desk = new TerminalDesk(page)
+  await lab.start()
+  await desk.prompted()
+  const promptedMs = performance.now() - startedAt
+  await desk.run('kubectl get nodes')
+  await desk.shows(/node01 +Ready/)
+  const answeredMs = performance.now() - startedAt
+  const prompt = `first lab: prompt ${Math.round(promptedMs)} ms after the click`
+  process.stdout.write(`${prompt}, kubectl get nodes answered after ${Math.round(answeredMs)} ms\n`)
+})
+
+for (const lab of simulatedLabs()) {
+  test(`solved: ${lab.title}`, async ({ page, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await solve(lab, page)
+  })
+}
+
+for (const { title, needs } of allLabs().filter((lab) => !SIMULATED.includes(lab.needs)))
+  test.skip(`NOT RUN: ${title} (needs ${needs}, which no simulated cluster has)`, () => {})
+
+function simulatedLabs(): SolvedLab[] {
+  return allLabs().filter(({ needs }) => SIMULATED.includes(needs))
+}
+
+async function solve(lab: SolvedLab, page: LabPage['page']): Promise<void> {
+  await page.evaluate(() => localStorage.setItem('wheelhouse.terminal', JSON.stringify({ renderer: 'dom' })))
+  const view = new LabPage(page)
+  const desk = new TerminalDesk(page)
+  await view.open(lab.title)
+  const start = page.getByRole('button', { name: 'Start the lab' })
+  await expect(start.or(desk.screen())).toBeVisible()
+  if (await start.isVisible()) await start.click()
+  await view.ready()
+  await desk.prompted()
+  for (const [index, task] of lab.tasks.entries()) {
+    const button = view.tasks.getByRole('button', { name: `Check: ${task.title}` })
+    await view.tasks.getByRole('tab', { name: task.title }).click()
+    await expect(button).toBeEnabled({ timeout: 60_000 })
+    await paste(page, `clear; cd\n${task.solution}echo task-$((${index + 1} + 1000))-is-done`)
+    await expect(desk.screen()).toContainText(`task-${index + 1001}-is-done`, { timeout: 120_000 })
+    await button.click()
+    await expect(view.tasks.getByRole('tab', { name: task.title })).toHaveAccessibleName(/, Passed/, { timeout: 60_000 })
+  }
+  await expect(page.getByRole('button', { name: /^Points: (\d+) \/ \1/ })).toBeVisible()
+}
+
+/** As a person pastes several lines: they run one after the other once Enter is pressed. */
+async function paste(page: LabPage['page'], text: string): Promise<void> {
+  await page.locator('[role="tabpanel"]:visible .xterm-helper-textarea').first().focus()
+  await page.evaluate((words) => navigator.clipboard.writeText(words), text)
+  await page.keyboard.press('Control+Shift+V')
+  await page.keyboard.press('Enter')
+}
