@@ -26,6 +26,13 @@ export interface Checkpoint {
 
 type Listener = (event: StoreEvent) => void
 
+/** Hears of everything that a store comes to hold, before anybody else does: what writes it down. */
+export interface Follower {
+  onEvent: Listener
+  /** Another state has been put in place of what was there. */
+  onReset: () => void
+}
+
 /** Watches older than this many writes start over, as after etcd's compaction. */
 const HISTORY_LENGTH = 2000
 
@@ -52,6 +59,7 @@ export class Store {
   #history: StoreEvent[] = []
   readonly #shelves = new Map<string, Shelf>()
   readonly #resets = new Set<() => void>()
+  readonly #followers = new Set<Follower>()
 
   /** The revision of the latest write. */
   get revision(): number {
@@ -123,7 +131,14 @@ export class Store {
   #record(shelf: Shelf, event: StoreEvent): void {
     this.#history.push(event)
     if (this.#history.length > HISTORY_LENGTH * 1.25) this.#compactTo(this.#history.length - HISTORY_LENGTH)
+    for (const follower of this.#followers) follower.onEvent(event)
     for (const listener of shelf.listeners) listener(event)
+  }
+
+  /** @returns what ends it */
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower)
+    return () => void this.#followers.delete(follower)
   }
 
   #compactTo(index: number): void {
@@ -174,6 +189,7 @@ export class Store {
     for (const [resource, entries] of Object.entries(checkpoint.objects)) this.#shelf(resource).objects = new Map(entries)
     this.#revision = Math.max(this.#revision, checkpoint.revision) + 1
     this.compact()
+    for (const follower of this.#followers) follower.onReset()
     const resets = [...this.#resets]
     this.#resets.clear()
     for (const reset of resets) reset()

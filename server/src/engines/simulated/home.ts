@@ -3,12 +3,18 @@ import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Cluster } from '../engine.js'
 
+/** Completion of kubectl is made by kubectl itself, which takes longer than all the rest of a shell's start: so at the first Tab. */
 const BASHRC = `PS1='candidate@base:\\w$ '
 alias k=kubectl
 alias ls='ls --color=auto'
 [ -r /usr/share/bash-completion/bash_completion ] && . /usr/share/bash-completion/bash_completion
-source <(kubectl completion bash 2>/dev/null)
-complete -o default -F __start_kubectl k 2>/dev/null
+_complete_kubectl() {
+  unset -f _complete_kubectl
+  source <(kubectl completion bash 2>/dev/null)
+  complete -o default -F __start_kubectl k kubectl
+  __start_kubectl "$@"
+}
+complete -o default -F _complete_kubectl k kubectl
 `
 const PROFILE = '[ -r ~/.bashrc ] && . ~/.bashrc\n'
 

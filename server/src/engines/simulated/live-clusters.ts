@@ -2,10 +2,8 @@
 import type { Server } from 'node:net'
 import { SimulatedCluster } from '@wheelhouse/simulator'
 import type { Cluster, ClusterSpec, EnvironmentSpec } from '../engine.js'
-import { loadCluster, saveCluster } from './saved-environment.js'
+import { Journal, readJournal } from './journal.js'
 
-/** A change is on the disk this soon. */
-const SAVE_WITHIN_MS = 1000
 const API_PORT = 6443
 
 const GRADER = { name: 'wheelhouse-grader', groups: ['system:masters'] }
@@ -15,7 +13,7 @@ interface Live {
   cluster: SimulatedCluster
   view: Cluster
   inside: Server | null
-  savedRevision: number
+  journal: Journal
 }
 
 export interface LiveOptions {
@@ -28,27 +26,22 @@ export interface LiveOptions {
 
 export class LiveClusters {
   readonly #live: Live[] = []
-  #timer: NodeJS.Timeout | undefined
   private constructor(readonly options: LiveOptions) {}
 
   static async start(options: LiveOptions): Promise<LiveClusters> {
     const clusters = new LiveClusters(options)
     for (const [index, spec] of options.spec.clusters.entries()) await clusters.#start(spec, index)
-    await clusters.save()
-    clusters.#timer = setInterval(() => void clusters.save().catch((error) => options.onError('save', error)), SAVE_WITHIN_MS)
-    clusters.#timer.unref()
     return clusters
   }
 
   async #start(spec: ClusterSpec, index: number): Promise<void> {
-    const { directory, onError, openInside } = this.options
-    const from = await loadCluster(directory, spec.name)
-    const shape = { controlPlanes: spec.controlPlanes, workers: spec.workers }
-    const cluster = await SimulatedCluster.create({ shape, images: this.options.spec.images, onError, ...(from ? { from } : {}) })
-    await cluster.started
-    const { port } = await cluster.listen()
+    const { openInside } = this.options
     const insidePort = API_PORT + index
-    const inside = (await openInside?.(insidePort)) ?? null
+    // Opening it starts a process: the cluster is made meanwhile.
+    const opening = openInside?.(insidePort) ?? null
+    const { cluster, journal } = await this.#bring(spec)
+    const { port } = await cluster.listen()
+    const inside = await opening
     if (inside) (await cluster.listener()).serve(inside)
     const learner = openInside ? `https://controlplane:${insidePort}` : `https://127.0.0.1:${port}`
     const view: Cluster = {
@@ -58,7 +51,17 @@ export class LiveClusters {
       learnerKubeconfig: await cluster.kubeconfig(learner),
       graderKubeconfig: await cluster.kubeconfig(`https://127.0.0.1:${port}`, GRADER),
     }
-    this.#live.push({ spec, cluster, view, inside, savedRevision: 0 })
+    this.#live.push({ spec, cluster, view, inside, journal })
+  }
+
+  async #bring({ name, controlPlanes, workers }: ClusterSpec): Promise<{ cluster: SimulatedCluster; journal: Journal }> {
+    const { directory, onError } = this.options
+    const from = await readJournal(directory, name)
+    const shape = { controlPlanes, workers }
+    const cluster = await SimulatedCluster.create({ shape, images: this.options.spec.images, onError, ...(from ? { from } : {}) })
+    const journal = await Journal.start(directory, name, cluster, { onError: (error) => onError('journal', error) })
+    await cluster.started
+    return { cluster, journal }
   }
 
   get views(): Cluster[] {
@@ -72,23 +75,12 @@ export class LiveClusters {
     for (const { cluster } of this.#live) for (const image of images) cluster.addImage(image)
   }
 
-  /** Writes what has changed since the last time. */
-  async save(): Promise<void> {
-    for (const live of this.#live) {
-      const { revision } = live.cluster.store
-      if (revision === live.savedRevision) continue
-      live.savedRevision = revision
-      await saveCluster(this.options.directory, live.spec.name, live.cluster.save())
-    }
-  }
-
   async close(): Promise<void> {
-    clearInterval(this.#timer)
-    await this.save()
-    for (const { cluster, inside } of this.#live) {
+    for (const { cluster, inside, journal } of this.#live) {
       // Its socket lies in another network namespace and would keep this process.
       inside?.close()
       await cluster.close()
+      await journal.close()
     }
   }
 }

@@ -1,7 +1,6 @@
 /** What the simulated engine keeps on disk of one environment. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ClusterState } from '@wheelhouse/simulator'
 import { writeFileByRename } from '../../hosts/local-files.js'
 import type { EnvironmentSpec } from '../engine.js'
 
@@ -11,7 +10,6 @@ export interface Saved {
 }
 
 const FILE = 'environment.json'
-const stateFile = (directory: string, cluster: string) => join(directory, `cluster-${cluster}.json`)
 
 const readJson = async <T>(path: string): Promise<T | undefined> => {
   const text = await readFile(path, 'utf8').catch(() => null)
@@ -21,9 +19,3 @@ const readJson = async <T>(path: string): Promise<T | undefined> => {
 export const loadSaved = (directory: string): Promise<Saved | undefined> => readJson(join(directory, FILE))
 export const save = (directory: string, saved: Saved): Promise<void> =>
   writeFileByRename(join(directory, FILE), JSON.stringify(saved), 0o600)
-
-export const loadCluster = (directory: string, cluster: string): Promise<ClusterState | undefined> =>
-  readJson(stateFile(directory, cluster))
-/** Holds the keys of the cluster: for this account alone. */
-export const saveCluster = (directory: string, cluster: string, state: ClusterState): Promise<void> =>
-  writeFileByRename(stateFile(directory, cluster), JSON.stringify(state), 0o600)
