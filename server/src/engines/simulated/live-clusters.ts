@@ -1,7 +1,8 @@
 /** The clusters of one environment while they run in this process: their listeners, and their state on its way to the disk. */
 import type { Server } from 'node:net'
-import { SimulatedCluster } from '@wheelhouse/simulator'
+import { type Checkpoint, SimulatedCluster } from '@wheelhouse/simulator'
 import type { Cluster, ClusterSpec, EnvironmentSpec } from '../engine.js'
+import { listenInside } from './inside-listener.js'
 import { Journal, readJournal } from './journal.js'
 
 const API_PORT = 6443
@@ -12,6 +13,7 @@ interface Live {
   spec: ClusterSpec
   cluster: SimulatedCluster
   view: Cluster
+  port: number
   inside: Server | null
   journal: Journal
 }
@@ -19,13 +21,14 @@ interface Live {
 export interface LiveOptions {
   directory: string
   spec: EnvironmentSpec
-  /** Opens a port inside the learner's sandbox for the API server; resolves to null where another server of ours serves it. */
-  openInside: ((port: number) => Promise<Server | null>) | null
+  /** Where the API servers listen on this computer's loopback; any free port where absent. */
+  ports?: number[]
   onError: (where: string, error: unknown) => void
 }
 
 export class LiveClusters {
   readonly #live: Live[] = []
+  readonly #checkpoints = new Map<string, Map<string, Checkpoint>>()
   private constructor(readonly options: LiveOptions) {}
 
   static async start(options: LiveOptions): Promise<LiveClusters> {
@@ -35,23 +38,16 @@ export class LiveClusters {
   }
 
   async #start(spec: ClusterSpec, index: number): Promise<void> {
-    const { openInside } = this.options
-    const insidePort = API_PORT + index
-    // Opening it starts a process: the cluster is made meanwhile.
-    const opening = openInside?.(insidePort) ?? null
     const { cluster, journal } = await this.#bring(spec)
-    const { port } = await cluster.listen()
-    const inside = await opening
-    if (inside) (await cluster.listener()).serve(inside)
-    const learner = openInside ? `https://controlplane:${insidePort}` : `https://127.0.0.1:${port}`
+    const { port } = await cluster.listen(this.options.ports?.[index] ?? 0)
     const view: Cluster = {
       name: spec.name,
       kubernetes: spec.kubernetes,
       nodes: cluster.nodes.map((node) => node.name),
-      learnerKubeconfig: await cluster.kubeconfig(learner),
+      learnerKubeconfig: await cluster.kubeconfig(`https://controlplane:${API_PORT + index}`),
       graderKubeconfig: await cluster.kubeconfig(`https://127.0.0.1:${port}`, GRADER),
     }
-    this.#live.push({ spec, cluster, view, inside, journal })
+    this.#live.push({ spec, cluster, view, port, inside: null, journal })
   }
 
   async #bring({ name, controlPlanes, workers }: ClusterSpec): Promise<{ cluster: SimulatedCluster; journal: Journal }> {
@@ -64,15 +60,48 @@ export class LiveClusters {
     return { cluster, journal }
   }
 
+  /** Offers the API servers inside the learner's sandbox. @param enter words that run a program in the sandbox's network */
+  async serveInside(enter: readonly [string, ...string[]]): Promise<void> {
+    for (const [index, live] of this.#live.entries()) {
+      // Null where another server of this installation serves it.
+      live.inside = await listenInside(enter, API_PORT + index)
+      if (live.inside) (await live.cluster.listener()).serve(live.inside)
+    }
+  }
+
   get views(): Cluster[] {
     return this.#live.map(({ view }) => view)
   }
-  all(): { name: string; cluster: SimulatedCluster }[] {
-    return this.#live.map(({ spec, cluster }) => ({ name: spec.name, cluster }))
+  get ports(): number[] {
+    return this.#live.map(({ port }) => port)
   }
 
   addImages(images: string[]): void {
     for (const { cluster } of this.#live) for (const image of images) cluster.addImage(image)
+  }
+
+  /** Kept in memory, as references to objects that do not change: costs next to nothing, and ends with this process. */
+  checkpoint(name: string): void {
+    this.#checkpoints.set(name, new Map(this.#live.map(({ spec, cluster }) => [spec.name, cluster.store.checkpoint()])))
+  }
+
+  /** @returns whether there is such a checkpoint */
+  restore(name: string): boolean {
+    const found = this.#checkpoints.get(name)
+    if (!found) return false
+    for (const { spec, cluster } of this.#live) {
+      const objects = found.get(spec.name)
+      if (objects) cluster.restore(objects)
+    }
+    return true
+  }
+
+  /** Every Event of each cluster, for who wants to know why something failed. */
+  async events(): Promise<Record<string, unknown[]>> {
+    const entries = this.#live.map(
+      async ({ spec, cluster }) => [spec.name, (await cluster.client().list('Event')).items] as const,
+    )
+    return Object.fromEntries(await Promise.all(entries))
   }
 
   async close(): Promise<void> {

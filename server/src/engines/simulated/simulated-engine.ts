@@ -1,11 +1,10 @@
 /**
- * The engine that needs no container engine: clusters simulated in this process, ready in well under a second, and a sandboxed shell of
+ * The engine that needs no container engine: clusters simulated in processes beside the server, ready in well under a second, and a sandboxed shell of
  * this computer as `base`. What it cannot do (root on nodes, add-ons) it declares.
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type CheckpointId, checkpointId, type EnvironmentId, environmentId, LabError, message } from '@wheelhouse/protocol'
-import type { Checkpoint } from '@wheelhouse/simulator'
 import type { ExecutionHost } from '../../hosts/execution-host.js'
 import { openLocalKeeper, stopLocalKeeper } from '../../terminals/local-keeper/local-keeper.js'
 import type {
@@ -22,8 +21,7 @@ import type {
 import { machinesOf, refuseUnsupported } from '../machines.js'
 import { StepReporter } from '../step-reporter.js'
 import { furnishHome } from './home.js'
-import { listenInside } from './inside-listener.js'
-import { LiveClusters } from './live-clusters.js'
+import { ClusterHosts, type HostedClusters } from './hosting/cluster-hosts.js'
 import { Sandbox, sandboxMissing } from './sandbox.js'
 import { loadSaved, type Saved, save } from './saved-environment.js'
 import { SimulatedEnvironment, type Workplace } from './simulated-environment.js'
@@ -42,18 +40,20 @@ export interface SimulatedEngineOptions {
 }
 
 interface Running {
-  clusters: LiveClusters
+  clusters: HostedClusters
   sandbox: Sandbox
   environment: Environment
-  checkpoints: Map<string, Map<string, Checkpoint>>
 }
 
 export class SimulatedEngine implements Engine {
   readonly name = 'simulated'
   readonly #running = new Map<EnvironmentId, Promise<Running>>()
+  readonly #hosts: ClusterHosts
   #checkpoints = 0
 
-  constructor(readonly options: SimulatedEngineOptions) {}
+  constructor(readonly options: SimulatedEngineOptions) {
+    this.#hosts = new ClusterHosts((where, error) => options.onError?.(where, error))
+  }
 
   async status(): Promise<EngineStatus> {
     const missing =
@@ -95,7 +95,7 @@ export class SimulatedEngine implements Engine {
 
   async #again(spec: EnvironmentSpec): Promise<Environment> {
     const running = await this.#ensure(spec.id)
-    running.clusters.addImages(spec.images)
+    await running.clusters.addImages(spec.images)
     await save(this.#directory(spec.id), { spec, condition: 'running' })
     return running.environment
   }
@@ -115,25 +115,29 @@ export class SimulatedEngine implements Engine {
       hosts: names,
       hidden: this.options.hidden,
     })
-    await step('machines', () => sandbox.start())
-    const onError = this.options.onError ?? (() => {})
-    const clusters = await step('control-plane', () =>
-      LiveClusters.start({
-        directory,
-        spec,
-        onError,
-        openInside: async (port) => listenInside(await sandbox.enterNetwork(), port),
-      }),
-    )
-    const environment = await step('workstation', () => this.#furnish(spec, { sandbox, clusters }))
-    const running = { clusters, sandbox, environment, checkpoints: new Map() }
-    this.#running.set(spec.id, Promise.resolve(running))
-    return running
+    // Neither needs the other, so both are made at the same time.
+    const making = this.#hosts.bring(directory, spec)
+    making.catch(() => undefined)
+    try {
+      await step('machines', () => sandbox.start())
+      const clusters = await step('control-plane', async () => {
+        const made = await making
+        await made.serveInside(await sandbox.enterNetwork())
+        return made
+      })
+      const environment = await step('workstation', () => this.#furnish(spec, { sandbox, clusters }))
+      const running = { clusters, sandbox, environment }
+      this.#running.set(spec.id, Promise.resolve(running))
+      return running
+    } catch (error) {
+      await making.then((made) => made.close()).catch(() => undefined)
+      throw error
+    }
   }
 
   async #furnish(
     spec: EnvironmentSpec,
-    { sandbox, clusters }: { sandbox: Sandbox; clusters: LiveClusters },
+    { sandbox, clusters }: { sandbox: Sandbox; clusters: HostedClusters },
   ): Promise<Environment> {
     const directory = this.#directory(spec.id)
     await furnishHome(join(directory, 'home'), clusters.views, (path) => sandbox.own(path))
@@ -208,25 +212,18 @@ export class SimulatedEngine implements Engine {
     return running.environment
   }
 
-  /** Kept in memory, as references to objects that do not change: costs next to nothing, and ends with the server. */
+  /** Kept where the clusters run; it ends with the server. */
   async checkpoint(id: EnvironmentId): Promise<CheckpointId> {
     const running = await this.#ensure(id)
     const checkpoint = checkpointId(`c${++this.#checkpoints}`)
-    running.checkpoints.set(
-      checkpoint,
-      new Map(running.clusters.all().map(({ name, cluster }) => [name, cluster.store.checkpoint()])),
-    )
+    await running.clusters.checkpoint(checkpoint)
     return checkpoint
   }
 
   async restore(id: EnvironmentId, checkpoint: CheckpointId): Promise<void> {
     const running = await this.#ensure(id)
-    const found = running.checkpoints.get(checkpoint)
+    const { found } = await running.clusters.restore(checkpoint)
     if (!found) throw new LabError('NOT_FOUND', { what: `checkpoint ${checkpoint}` })
-    for (const { name, cluster } of running.clusters.all()) {
-      const objects = found.get(name)
-      if (objects) cluster.restore(objects)
-    }
   }
 
   async destroy(id: EnvironmentId): Promise<void> {
@@ -235,7 +232,9 @@ export class SimulatedEngine implements Engine {
     await rm(this.#directory(id), { recursive: true, force: true })
   }
 
+  /** Who asks this is about to need clusters: the process for them starts now. */
   async adopt(): Promise<EnvironmentId[]> {
+    this.#hosts.warm()
     return (await readdir(this.options.directory).catch(() => [])).map(environmentId)
   }
 
@@ -248,16 +247,14 @@ export class SimulatedEngine implements Engine {
     const saved = await loadSaved(this.#directory(id))
     await writeFile(join(directory, 'environment.json'), JSON.stringify(saved ?? null))
     const running = await this.#running.get(id)?.catch(() => undefined)
-    for (const { name, cluster } of running?.clusters.all() ?? []) {
-      const events = (await cluster.client().list('Event')).items
+    for (const [name, events] of Object.entries((await running?.clusters.events()) ?? {}))
       await writeFile(join(directory, `events-${name}.json`), JSON.stringify(events, null, 2))
-    }
   }
 
   async close(): Promise<void> {
-    const all = [...this.#running.values()]
+    await Promise.allSettled(this.#running.values())
     this.#running.clear()
-    for (const each of all) await (await each.catch(() => undefined))?.clusters.close()
+    await this.#hosts.close()
   }
 }
 
