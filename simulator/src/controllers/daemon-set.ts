@@ -1,10 +1,12 @@
-import { createHash } from 'node:crypto'
 import { clone, keyOf, sameJson } from '../objects/object.js'
+import { selectorOf } from '../objects/selector.js'
 import { nodeAffinityFits, untolerated } from '../scheduler/node-matching.js'
 import type { DaemonSet, Node, Pod, Toleration } from '../schema/kubernetes.generated.js'
 import { resolveCount } from './deployment/rolling.js'
-import { isAvailable, isOver, isReady, podFrom } from './pods.js'
-import { defineController, done, type ReconcileContext } from './runtime/controller.js'
+import { claimPods, createPod, deletePod } from './pod-control.js'
+import { isAvailable, isOver, isReady, nextAvailable, podFrom } from './pods.js'
+import { ensureRevision, listRevisions, trimRevisions } from './revisions.js'
+import { defineController, done, type ReconcileContext, requeueAfter } from './runtime/controller.js'
 
 const HASH = 'controller-revision-hash'
 const CONDITIONS = ['not-ready', 'unreachable', 'disk-pressure', 'memory-pressure', 'pid-pressure', 'unschedulable'].map(
@@ -30,14 +32,11 @@ function daemonTolerations(daemonSet: DaemonSet): Toleration[] {
   ]
 }
 
-const hashOf = (daemonSet: DaemonSet): string =>
-  createHash('sha1').update(JSON.stringify(daemonSet.spec.template)).digest('hex').slice(0, 10)
-
-function podFor(daemonSet: DaemonSet, node: Node) {
+function podFor(daemonSet: DaemonSet, node: Node, hash: string) {
   const draft = podFrom(clone(daemonSet.spec.template), daemonSet)
   draft.metadata.labels = {
     ...draft.metadata.labels,
-    [HASH]: hashOf(daemonSet),
+    [HASH]: hash,
     'pod-template-generation': String(daemonSet.metadata.generation ?? 1),
   }
   const { nodeAffinity, ...otherAffinity } = draft.spec.affinity ?? {}
@@ -69,12 +68,13 @@ const nodeOf = (pod: Pod): string =>
     ?.values?.[0] ||
   ''
 
-/** One Pod on every node that fits. Models pkg/controller/daemon (v1.36), without ControllerRevisions and surge. */
+/** One Pod on every node that fits. Models pkg/controller/daemon (v1.36), without surge. */
 export const daemonSetController = defineController({
   name: 'daemon-set-controller',
   eventSource: 'daemonset-controller',
   reconciles: 'DaemonSet',
   owns: ['Pod'],
+  reads: ['ControllerRevision'],
   watches: {
     Node: ({ type, object, old }, informers) => {
       const same =
@@ -83,24 +83,36 @@ export const daemonSetController = defineController({
     },
   },
   async reconcile(context, key) {
-    const { informers, expectations } = context
+    const { client, clock, informers, expectations } = context
     const daemonSet = informers.get('DaemonSet', key)
     if (!daemonSet || expectations.pending(key)) return done
-    const pods = informers.ownedBy('Pod', daemonSet)
+    const matches = selectorOf(daemonSet.spec.selector)
+    const pods = await claimPods(context, { owner: daemonSet, matches })
+    const revisions = await listRevisions(context, daemonSet, matches)
+    const current = await ensureRevision(client, daemonSet, { revisions, hashLabel: HASH })
+    const look: Look = { context, daemonSet, pods, hash: current.metadata.labels?.[HASH] ?? '' }
     if (!daemonSet.metadata.deletionTimestamp) {
-      await placePods(context, daemonSet, pods)
-      if (!expectations.pending(key)) await rollPods(context, daemonSet, pods)
+      await placePods(look)
+      if (!expectations.pending(key)) await rollPods(look)
     }
-    await writeStatus(context, daemonSet)
-    return done
+    const live = new Set(pods.map((pod) => `${daemonSet.metadata.name}-${pod.metadata.labels?.[HASH]}`))
+    await trimRevisions(client, daemonSet, { revisions, live: live.add(current.metadata.name) })
+    await writeStatus(look)
+    const wait = nextAvailable(pods, daemonSet.spec.minReadySeconds ?? 0, clock.now())
+    return wait === undefined ? done : requeueAfter(wait)
   },
 })
 
-async function placePods(
-  { client, informers, expectations, events }: ReconcileContext,
-  daemonSet: DaemonSet,
-  pods: Pod[],
-): Promise<void> {
+interface Look {
+  context: ReconcileContext
+  daemonSet: DaemonSet
+  pods: Pod[]
+  /** Stands for the present template. */
+  hash: string
+}
+
+async function placePods({ context, daemonSet, pods, hash }: Look): Promise<void> {
+  const { informers, expectations } = context
   const key = keyOf(daemonSet)
   const wanted: Node[] = []
   const surplus: Pod[] = pods.filter((pod) => !pod.metadata.deletionTimestamp && isOver(pod))
@@ -111,39 +123,25 @@ async function placePods(
     else if (!stay) surplus.push(...here)
     else surplus.push(...here.slice(1))
   }
-  await expectations.creates(key, wanted, async (node) => {
-    const pod = await client.create('Pod', podFor(daemonSet, node))
-    events.record(daemonSet, { type: 'Normal', reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}` })
-    return pod
-  })
-  await expectations.deletes(key, surplus, async (pod) => {
-    await client.delete('Pod', keyOf(pod), { uid: pod.metadata.uid })
-    events.record(daemonSet, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` })
-  })
+  await expectations.creates(key, wanted, (node) => createPod(context, daemonSet, podFor(daemonSet, node, hash)))
+  await expectations.deletes(key, surplus, (pod) => deletePod(context, daemonSet, pod))
 }
 
-async function rollPods(
-  { client, expectations, events, clock }: ReconcileContext,
-  daemonSet: DaemonSet,
-  pods: Pod[],
-): Promise<void> {
+async function rollPods({ context, daemonSet, pods, hash }: Look): Promise<void> {
+  const { expectations, clock } = context
   if (daemonSet.spec.updateStrategy?.type !== 'RollingUpdate') return
-  const hash = hashOf(daemonSet)
   const live = pods.filter((pod) => !pod.metadata.deletionTimestamp)
   const most = resolveCount(daemonSet.spec.updateStrategy.rollingUpdate?.maxUnavailable ?? 1, live.length, 'up')
   const isUp = (pod: Pod) => isAvailable(pod, daemonSet.spec.minReadySeconds ?? 0, clock.now())
   const down = pods.length - live.filter(isUp).length
   const old = live.filter((pod) => pod.metadata.labels?.[HASH] !== hash)
   const next = [...old.filter((pod) => !isUp(pod)), ...old.filter(isUp).slice(0, Math.max(0, most - down))]
-  await expectations.deletes(keyOf(daemonSet), next, async (pod) => {
-    await client.delete('Pod', keyOf(pod), { uid: pod.metadata.uid })
-    events.record(daemonSet, { type: 'Normal', reason: 'SuccessfulDelete', message: `Deleted pod: ${pod.metadata.name}` })
-  })
+  await expectations.deletes(keyOf(daemonSet), next, (pod) => deletePod(context, daemonSet, pod))
 }
 
-async function writeStatus({ client, informers, clock }: ReconcileContext, daemonSet: DaemonSet): Promise<void> {
-  const pods = informers.ownedBy('Pod', daemonSet).filter((pod) => !pod.metadata.deletionTimestamp)
-  const hash = hashOf(daemonSet)
+async function writeStatus({ context, daemonSet, pods: all, hash }: Look): Promise<void> {
+  const { client, informers, clock } = context
+  const pods = all.filter((pod) => !pod.metadata.deletionTimestamp)
   const nodes = informers
     .list('Node')
     .map((node) => ({ run: belongs(daemonSet, node).run, pods: pods.filter((pod) => nodeOf(pod) === node.metadata.name) }))

@@ -73,7 +73,7 @@ export async function listRevisions(
 export async function ensureRevision(
   client: Client,
   parent: Parent,
-  revisions: ControllerRevision[],
+  { revisions, hashLabel = HASH_LABEL }: { revisions: ControllerRevision[]; hashLabel?: string },
 ): Promise<ControllerRevision> {
   const data = patchOf(parent)
   const latest = revisions.at(-1)
@@ -86,7 +86,7 @@ export async function ensureRevision(
     revisions.push(moved)
     return moved
   }
-  const made = await createRevision(client, parent, { data, revision })
+  const made = await createRevision(client, parent, { data, revision, hashLabel })
   if (!revisions.some((each) => each.metadata.uid === made.metadata.uid)) revisions.push(made)
   return made
 }
@@ -94,12 +94,12 @@ export async function ensureRevision(
 async function createRevision(
   client: Client,
   parent: Parent,
-  { data, revision }: { data: object; revision: number },
+  { data, revision, hashLabel }: { data: object; revision: number; hashLabel: string },
 ): Promise<ControllerRevision> {
   const { name, namespace, annotations } = parent.metadata
   for (let probe = 0; ; probe++) {
     const hash = safeHash(JSON.stringify(data) + probe)
-    const labels = { ...parent.spec.template.metadata?.labels, [HASH_LABEL]: hash }
+    const labels = { ...parent.spec.template.metadata?.labels, [hashLabel]: hash }
     const metadata = { name: `${name}-${hash}`, namespace, labels, annotations, ownerReferences: [controlledBy(parent)] }
     try {
       return await client.create('ControllerRevision', { metadata, data: data as never, revision })

@@ -21,7 +21,7 @@ export const statefulSetController = defineController({
     const matches = selectorOf(set.spec.selector)
     const pods = (await claimPods(context, { owner: set, matches })).filter((pod) => ordinalOf(set, pod) >= 0)
     const revisions = await listRevisions(context, set, matches)
-    const update = await ensureRevision(client, set, revisions)
+    const update = await ensureRevision(client, set, { revisions })
     const current = revisions.find((each) => each.metadata.name === set.status?.currentRevision) ?? update
     const sync = new StatefulSync({ context, key, set, pods, current, update })
     let failure: unknown

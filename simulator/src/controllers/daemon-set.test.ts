@@ -1,0 +1,46 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type LiveCluster, liveCluster, template } from './testing.js'
+
+let live: LiveCluster
+beforeAll(async () => {
+  live = await liveCluster({ controlPlanes: 1, workers: 2 })
+})
+afterAll(async () => {
+  await live.close()
+  expect(live.errors).toEqual([])
+})
+
+const labels = { app: 'agent' }
+const pods = async () => (await live.client.list('Pod', { namespace: 'default', labelSelector: 'app=agent' })).items
+const revisions = async () =>
+  (await live.client.list('ControllerRevision', { namespace: 'default', labelSelector: 'app=agent' })).items
+
+describe('a DaemonSet', () => {
+  test('has a Pod on each node, and a revision for each template', async () => {
+    await live.create('DaemonSet', 'agent', {
+      spec: { selector: { matchLabels: labels }, template: template('sleep infinity', { labels }) },
+    })
+    await live.pass(3)
+    expect((await pods()).map((pod) => pod.status?.phase)).toEqual(['Running', 'Running'])
+    const [first] = await revisions()
+    expect(first?.metadata.name).toBe(`agent-${first?.metadata.labels?.['controller-revision-hash']}`)
+    expect((await pods())[0]?.metadata.labels?.['controller-revision-hash']).toBe(
+      first?.metadata.labels?.['controller-revision-hash'],
+    )
+    const changed = { ...template('sleep 1000', { labels }).spec }
+    await live.client.patch('DaemonSet', 'default/agent', { spec: { template: { spec: changed } } })
+    await live.pass(10)
+    expect((await pods()).map((pod) => pod.spec.containers[0]?.command?.[2])).toEqual(['sleep 1000', 'sleep 1000'])
+    expect((await revisions()).map((each) => each.revision).sort()).toEqual([1, 2])
+  })
+
+  test('goes back to a revision that it has had', async () => {
+    const [first] = (await revisions()).sort((a, b) => a.revision - b.revision)
+    if (!first) throw new Error('no revision')
+    const { spec } = first.data as { spec: { template: { spec: object } } }
+    await live.client.patch('DaemonSet', 'default/agent', { spec: { template: { spec: spec.template.spec } } })
+    await live.pass(10)
+    expect((await pods()).map((pod) => pod.spec.containers[0]?.command?.[2])).toEqual(['sleep infinity', 'sleep infinity'])
+    expect((await revisions()).map((each) => each.revision).sort()).toEqual([2, 3])
+  })
+})
