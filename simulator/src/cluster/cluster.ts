@@ -11,6 +11,7 @@ import type { User } from '../api/request.js'
 import { ApiServer } from '../api/server.js'
 import type { Client } from '../client/client.js'
 import { InProcessClient } from '../client/in-process.js'
+import { followDefinitions } from '../custom/registry.js'
 import { Resources } from '../kinds/resource.js'
 import { HttpsListener } from '../listener/https-listener.js'
 import { type Checkpoint, Store } from '../storage/store.js'
@@ -82,6 +83,7 @@ export class SimulatedCluster {
         reviewToken: (token, audiences) => tokens.review(token, audiences),
       },
     })
+    followDefinitions(parts.store, this.server.context.resources)
   }
 
   /** Makes a cluster, or brings one back from its state. It answers at once; `started` tells when its nodes are there. */

@@ -1,7 +1,11 @@
 /** What the API serves: one `Resource` for each group, version and plural name, with its rules. */
+
+import type { ScalePaths } from '../custom/definition.js'
+import type { JsonSchema } from '../custom/json-schema.js'
 import type { JsonObject, KubeObject } from '../objects/object.js'
 import type { GroupResource } from '../objects/status.js'
 import { readData } from '../schema/data.js'
+import type { DecodeReport } from '../schema/decode.js'
 import { typeForKind } from '../schema/types.js'
 import type { KindRules } from './define.js'
 import { allRules } from './index.js'
@@ -19,6 +23,15 @@ export interface Subresource {
   verbs: string[]
 }
 
+export interface CustomResource {
+  /** Drops what the schema does not know (and reports it), and fills in defaults. */
+  decode(object: JsonObject, report: DecodeReport): JsonObject
+  schema: JsonSchema
+  scale?: ScalePaths
+  /** Of a deprecated version. */
+  warning?: string
+}
+
 export interface Resource extends GroupVersionKind, GroupResource {
   singular: string
   shortNames: string[]
@@ -33,8 +46,8 @@ export interface Resource extends GroupVersionKind, GroupResource {
   rules: KindRules
   /** Between what is stored and what this version shows, where they differ. */
   conversion?: { toStored(object: JsonObject): JsonObject; fromStored(object: JsonObject): JsonObject }
-  /** A custom resource's own decoding: pruning, defaulting and validation by its schema. */
-  custom?: { decode(object: JsonObject): JsonObject }
+  /** Of a custom resource: what its definition says. */
+  custom?: CustomResource
 }
 
 interface DiscoveredSubresource {
@@ -132,6 +145,9 @@ export class Resources {
   }
   custom(): Resource[] {
     return [...this.#custom.values()]
+  }
+  clearCustom(): void {
+    this.#custom.clear()
   }
   /** Puts the resources of one CRD in place of those it had. */
   setCustom(name: string, resources: Resource[]): void {

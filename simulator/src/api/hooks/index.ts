@@ -1,5 +1,9 @@
 /** What the API server itself does for a kind beside storing it, by shelf of the store. */
 import type { StorageHooks } from '../context.js'
+import { definitionHooks } from './custom-resource-definitions.js'
 import { serviceHooks } from './services.js'
 
-export const storageHooks: ReadonlyMap<string, StorageHooks> = new Map([['services', serviceHooks]])
+export const storageHooks: ReadonlyMap<string, StorageHooks> = new Map([
+  ['apiextensions.k8s.io/customresourcedefinitions', definitionHooks],
+  ['services', serviceHooks],
+])

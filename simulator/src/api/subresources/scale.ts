@@ -1,7 +1,10 @@
 /** The scale of what has replicas. @see pkg/registry/apps/deployment/storage */
 
 import { applyPatch, type Operation } from 'rfc6902'
-import { clone, fieldsOf, isObject, type JsonObject, type KubeObject } from '../../objects/object.js'
+import type { ScalePaths } from '../../custom/definition.js'
+import { parseJsonPath, readPath, writePath } from '../../custom/json-path.js'
+import { FieldErrors } from '../../objects/field-errors.js'
+import { clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject } from '../../objects/object.js'
 import { formatSelector } from '../../objects/selector.js'
 import { failure } from '../../objects/status.js'
 import { mergePatch } from '../../patch/merge.js'
@@ -23,14 +26,23 @@ function selectorText(selector: Scalable['spec']['selector']): string {
   return formatSelector(isObjectForm ? (selector as LabelSelector) : { matchLabels: selector as Record<string, string> })
 }
 
-function scaleOf(object: Scalable): JsonObject {
+const BUILT_IN: ScalePaths = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' }
+const pathsOf = ({ resource }: ApiRequest): ScalePaths => resource.custom?.scale ?? BUILT_IN
+
+const at = (object: KubeObject, path: string): Json | undefined =>
+  readPath(parseJsonPath(path) ?? [], fieldsOf(object) as Json)[0]
+
+function scaleOf(request: ApiRequest, object: Scalable): JsonObject {
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
+  const paths = pathsOf(request)
+  const ownSelector = paths.labelSelectorPath ? at(object, paths.labelSelectorPath) : undefined
+  const selector = request.resource.custom ? (ownSelector as string | undefined) : selectorText(object.spec.selector)
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: object.spec.replicas ?? 0 },
-    status: { replicas: object.status?.replicas ?? 0, selector: selectorText(object.spec.selector) },
+    spec: { replicas: at(object, paths.specReplicasPath) ?? 0 },
+    status: { replicas: at(object, paths.statusReplicasPath) ?? 0, ...(selector ? { selector } : {}) },
   }
 }
 
@@ -39,18 +51,23 @@ function setReplicas(context: ApiContext, request: ApiRequest, scale: JsonObject
   const replicas = isObject(scale.spec) ? (scale.spec.replicas ?? 0) : 0
   if (typeof replicas !== 'number')
     throw failure.badRequest('json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32')
+  if (replicas < 0) {
+    const errors = new FieldErrors()
+    errors.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')
+    throw errors.toError('autoscaling', 'Scale', request.name)
+  }
   const object = clone(old)
-  object.spec.replicas = replicas
+  writePath(parseJsonPath(pathsOf(request).specReplicasPath) ?? [], fieldsOf(object), replicas)
   const asked = isObject(scale.metadata) ? scale.metadata.resourceVersion : undefined
   if (typeof asked === 'string') object.metadata.resourceVersion = asked
-  return scaleOf(replaceObject(context, { ...request, subresource: '' }, object, old) as Scalable)
+  return scaleOf(request, replaceObject(context, { ...request, subresource: '' }, object, old) as Scalable)
 }
 
 export const scale: SubresourceHandler = {
-  get: (context, request) => scaleOf(storedObject<Scalable>(context, request)),
+  get: (context, request) => scaleOf(request, storedObject<Scalable>(context, request)),
   update: (context, request) => setReplicas(context, request, request.body ?? {}),
   patch(context, request) {
-    const before = fieldsOf(scaleOf(storedObject<Scalable>(context, request)))
+    const before = fieldsOf(scaleOf(request, storedObject<Scalable>(context, request)))
     const document = request.patch?.document
     if (request.patch?.type === 'json') {
       const target = clone(before)

@@ -32,9 +32,10 @@ export function decodeBody(request: ApiRequest, body: JsonObject): KubeObject {
   if (!body.metadata || typeof body.metadata !== 'object') typed.metadata = {}
   let object: JsonObject
   if (resource.typeName) object = decodeObject(resource.typeName, resource.kind, typed, report)
-  else object = resource.custom?.decode(typed) ?? typed
+  else object = resource.custom?.decode(typed, report) ?? typed
   object.metadata ??= {}
   reportUnknown(request, report)
+  if (resource.custom?.warning) request.warnings.push(resource.custom.warning)
   if (resource.conversion) object = resource.conversion.toStored(object)
   const decoded = asObject(object)
   resource.rules.defaults?.(decoded)

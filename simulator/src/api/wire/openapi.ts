@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { apiVersionOf, builtIns, type Resource, type Resources } from '../../kinds/resource.js'
 import { failure } from '../../objects/status.js'
 import { proseOf, type TypeProse } from '../../schema/descriptions.js'
-import { type Field, factsOf, type TypeFacts } from '../../schema/types.js'
+import { type Field, factsOf, OBJECT_META, type TypeFacts } from '../../schema/types.js'
 
 type Schema = Record<string, unknown>
 const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` })
@@ -74,6 +74,28 @@ function schemasFor(roots: string[]): Record<string, Schema> {
   return schemas
 }
 
+/** `com.example.v1.Widget` */
+const customTypeName = ({ group, version, kind }: Resource): string => [...group.split('.').reverse(), version, kind].join('.')
+
+/** The schema of a custom resource as its definition has it, with the fields that every object has. */
+function customSchema(resource: Resource): Schema {
+  const { group, version, kind, custom } = resource
+  const text = (description: string) => ({ description, type: 'string' })
+  const meta = factsOf(TYPE_OF_DELETE) ? proseOf(TYPE_OF_DELETE) : undefined
+  return {
+    ...custom?.schema,
+    properties: {
+      ...custom?.schema.properties,
+      apiVersion: text(meta?.fields.apiVersion ?? ''),
+      kind: text(meta?.fields.kind ?? ''),
+      metadata: { allOf: [reference(OBJECT_META)], description: "Standard object's metadata." },
+    },
+    'x-kubernetes-group-version-kind': [{ group, version, kind }],
+  }
+}
+
+const TYPE_OF_DELETE = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'
+
 const QUERY = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({
   name,
   in: 'query',
@@ -84,7 +106,8 @@ function pathsFor(resource: Resource): [string, Schema][] {
   const { group, version, kind, namespaced, typeName } = resource
   const base = `${group ? `/apis/${group}` : '/api'}/${version}${namespaced ? '/namespaces/{namespace}' : ''}/${resource.resource}`
   const about = { 'x-kubernetes-group-version-kind': { group, version, kind } }
-  const content = typeName ? { content: { 'application/json': { schema: reference(typeName) } } } : {}
+  const shownType = typeName ?? customTypeName(resource)
+  const content = shownType ? { content: { 'application/json': { schema: reference(shownType) } } } : {}
   const operation = (action: string) => ({
     'x-kubernetes-action': action,
     ...about,
@@ -114,15 +137,18 @@ const documents = new Map<string, Document>()
 const versionPath = ({ group, version }: { group: string; version: string }): string =>
   group ? `apis/${group}/${version}` : `api/${version}`
 
+const customSchemas = (served: Resource[]): Record<string, Schema> =>
+  Object.fromEntries(served.filter(({ custom }) => custom).map((each) => [customTypeName(each), customSchema(each)]))
+
 function build(served: Resource[]): Document {
   const roots = served
     .flatMap((each) => each.typeName ?? [])
-    .concat('io.k8s.api.autoscaling.v1.Scale', 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions')
+    .concat('io.k8s.api.autoscaling.v1.Scale', TYPE_OF_DELETE, OBJECT_META)
   const document = {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'v1.36.2' },
     paths: Object.fromEntries(served.flatMap(pathsFor)),
-    components: { schemas: schemasFor(roots) },
+    components: { schemas: { ...schemasFor(roots), ...customSchemas(served) } },
   }
   const text = Buffer.from(JSON.stringify(document))
   return { text, hash: createHash('sha256').update(text).digest('hex').toUpperCase() }

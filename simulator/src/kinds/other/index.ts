@@ -3,6 +3,7 @@ import type { KindDefinition } from '../define.js'
 import { admissionRegistrationKinds } from './admission-registration.js'
 import { apiService } from './api-service.js'
 import { horizontalPodAutoscaler } from './autoscaling.js'
+import { customResourceDefinition } from './custom-resource-definition.js'
 import { endpointSlice } from './endpoint-slice.js'
 import { ingress, ingressClass } from './ingress.js'
 import { lease } from './lease.js'
@@ -18,6 +19,7 @@ export const otherKinds: KindDefinition[] = [
   csiDriver,
   csiNode,
   csiStorageCapacity,
+  customResourceDefinition,
   endpointSlice,
   eventsEvent,
   horizontalPodAutoscaler,

@@ -1,0 +1,102 @@
+/** The schema of a custom resource, as its CustomResourceDefinition carries it. */
+import { clone, isObject, type Json, type JsonObject } from '../objects/object.js'
+
+export interface ValidationRule {
+  rule: string
+  message?: string
+  messageExpression?: string
+  reason?: string
+  fieldPath?: string
+}
+
+export interface JsonSchema {
+  type?: string
+  format?: string
+  description?: string
+  nullable?: boolean
+  default?: Json
+  enum?: Json[]
+  pattern?: string
+  minLength?: number
+  maxLength?: number
+  minimum?: number
+  maximum?: number
+  exclusiveMinimum?: boolean
+  exclusiveMaximum?: boolean
+  multipleOf?: number
+  minItems?: number
+  maxItems?: number
+  minProperties?: number
+  maxProperties?: number
+  required?: string[]
+  items?: JsonSchema
+  properties?: Record<string, JsonSchema>
+  additionalProperties?: JsonSchema | boolean
+  allOf?: JsonSchema[]
+  anyOf?: JsonSchema[]
+  oneOf?: JsonSchema[]
+  not?: JsonSchema
+  'x-kubernetes-preserve-unknown-fields'?: boolean
+  'x-kubernetes-embedded-resource'?: boolean
+  'x-kubernetes-int-or-string'?: boolean
+  'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map'
+  'x-kubernetes-list-map-keys'?: string[]
+  'x-kubernetes-validations'?: ValidationRule[]
+}
+
+const IDENTITY = ['apiVersion', 'kind', 'metadata']
+
+const additional = (schema: JsonSchema): JsonSchema | undefined =>
+  isObject(schema.additionalProperties) ? (schema.additionalProperties as JsonSchema) : undefined
+
+/** The schema of one field of an object; undefined where there is none. */
+export const propertyOf = (schema: JsonSchema | undefined, name: string): JsonSchema | undefined =>
+  schema?.properties && Object.hasOwn(schema.properties, name) ? schema.properties[name] : schema && additional(schema)
+
+interface Pruning {
+  /** Paths of what was dropped, as the strict decoder names them. */
+  dropped: string[]
+  path: string
+  /** At the root of a resource, where its identity is not the schema's matter. */
+  isResource: boolean
+}
+
+/** A copy without the fields that the schema does not know. */
+export function prune(schema: JsonSchema | undefined, value: Json, { dropped, path, isResource }: Pruning): Json {
+  if (Array.isArray(value))
+    return value.map((item, index) => prune(schema?.items, item, { dropped, path: `${path}[${index}]`, isResource: false }))
+  if (!isObject(value)) return value
+  const keepsUnknown = schema?.['x-kubernetes-preserve-unknown-fields'] === true
+  const embedded = isResource || schema?.['x-kubernetes-embedded-resource'] === true
+  const result: JsonObject = {}
+  for (const [name, item] of Object.entries(value)) {
+    if (item === undefined) continue
+    const at = path ? `${path}.${name}` : name
+    const inner = propertyOf(schema, name)
+    if (embedded && IDENTITY.includes(name)) result[name] = item
+    else if (inner) result[name] = prune(inner, item, { dropped, path: at, isResource: false })
+    else if (keepsUnknown) result[name] = item
+    else dropped.push(at)
+  }
+  return result
+}
+
+/** Fills in defaults, and in place of nulls that the schema does not allow. Changes the value in place. */
+export function applyDefaults(schema: JsonSchema | undefined, value: Json): void {
+  if (!schema) return
+  if (Array.isArray(value)) {
+    for (const [index, item] of value.entries()) {
+      if (item === null && schema.items?.default !== undefined && !schema.items.nullable)
+        value[index] = clone(schema.items.default)
+      applyDefaults(schema.items, value[index] ?? null)
+    }
+    return
+  }
+  if (!isObject(value)) return
+  for (const [name, inner] of Object.entries(schema.properties ?? {})) {
+    const present = value[name]
+    if (present === null && !inner.nullable) delete value[name]
+    if (value[name] === undefined && inner.default !== undefined) value[name] = clone(inner.default)
+  }
+  for (const name of Object.keys(value)) applyDefaults(propertyOf(schema, name), value[name] ?? null)
+}

@@ -1,0 +1,126 @@
+/** From a CustomResourceDefinition to the resources that it makes the cluster serve. */
+import type { KindRules } from '../kinds/define.js'
+import type { Resource, Subresource } from '../kinds/resource.js'
+import { clone, fieldsOf, type Json, type JsonObject, type KubeObject } from '../objects/object.js'
+import { type DecodeReport, decodeValue } from '../schema/decode.js'
+import { OBJECT_META } from '../schema/types.js'
+import { checkRules, checkTransitions } from './cel.js'
+import { customColumns } from './columns.js'
+import { type Definition, type DefinitionVersion, isEstablished, newerVersionFirst } from './definition.js'
+import { parseJsonPath, readPath } from './json-path.js'
+import { applyDefaults, type JsonSchema, prune } from './json-schema.js'
+import { validateValue } from './validate.js'
+
+const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
+
+/** Identity is checked with all other objects'; the schema judges the rest. */
+const judged = (object: KubeObject): JsonObject => {
+  const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...rest } = fieldsOf(object)
+  return rest
+}
+
+function withoutIdentity(schema: JsonSchema): JsonSchema {
+  const { apiVersion: _apiVersion, kind: _kind, metadata: _metadata, ...properties } = schema.properties ?? {}
+  return {
+    ...schema,
+    properties,
+    required: (schema.required ?? []).filter((name) => !['apiVersion', 'kind', 'metadata'].includes(name)),
+  }
+}
+
+function fieldReaders(version: DefinitionVersion): KindRules['fields'] {
+  return Object.fromEntries(
+    (version.selectableFields ?? []).map(({ jsonPath }) => {
+      const steps = parseJsonPath(jsonPath) ?? []
+      return [jsonPath.replace(/^\./, ''), (object: KubeObject) => String(readPath(steps, fieldsOf(object) as Json)[0] ?? '')]
+    }),
+  )
+}
+
+function rulesFor(version: DefinitionVersion, schema: JsonSchema): KindRules {
+  const own = withoutIdentity(schema)
+  return {
+    columns: customColumns(version.additionalPrinterColumns),
+    fields: fieldReaders(version) ?? {},
+    validate(object, errors) {
+      validateValue(own, judged(object), '', errors)
+      if (!errors.any) checkRules(schema, fieldsOf(object) as Json, errors)
+    },
+    validateUpdate(object, old, errors) {
+      if (!errors.any) checkTransitions(schema, fieldsOf(object) as Json, fieldsOf(old) as Json, errors)
+    },
+    validateStatusUpdate(object, old, errors) {
+      validateValue(own, judged(object), '', errors)
+      if (errors.any) return
+      checkRules(schema, fieldsOf(object) as Json, errors)
+      checkTransitions(schema, fieldsOf(object) as Json, fieldsOf(old) as Json, errors)
+    },
+  }
+}
+
+function decoder(schema: JsonSchema, kind: string) {
+  return (object: JsonObject, report: DecodeReport): JsonObject => {
+    const dropped: string[] = []
+    const pruned = clone(prune(schema, object, { dropped, path: '', isResource: true })) as JsonObject
+    report.problems.push(...dropped.map((path) => `unknown field "${path}"`))
+    applyDefaults(schema, pruned)
+    pruned.metadata = decodeValue(OBJECT_META, kind, pruned.metadata ?? {})
+    return pruned
+  }
+}
+
+function subresourcesOf(definition: Definition, version: DefinitionVersion): Map<string, Subresource> {
+  const own = { group: definition.spec.group, version: version.name, kind: definition.spec.names.kind }
+  const verbs = ['get', 'patch', 'update']
+  const found = new Map<string, Subresource>()
+  if (version.subresources?.status) found.set('status', { name: 'status', kind: own, verbs })
+  if (version.subresources?.scale)
+    found.set('scale', { name: 'scale', kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' }, verbs })
+  return found
+}
+
+/** None-conversion: another version is another name for the same fields. */
+const renamed =
+  (apiVersion: string) =>
+  (object: JsonObject): JsonObject =>
+    object.apiVersion === apiVersion ? object : { ...object, apiVersion }
+
+function resourceFor(definition: Definition, version: DefinitionVersion): Resource {
+  const { group, names, scope, versions } = definition.spec
+  const schema = version.schema?.openAPIV3Schema ?? {}
+  const stored = versions.find((each) => each.storage)?.name ?? version.name
+  const isGoing = Boolean(definition.metadata.deletionTimestamp)
+  return {
+    group,
+    version: version.name,
+    kind: names.kind,
+    resource: names.plural,
+    singular: names.singular ?? names.kind.toLowerCase(),
+    shortNames: names.shortNames ?? [],
+    categories: names.categories ?? [],
+    namespaced: scope === 'Namespaced',
+    verbs: isGoing ? VERBS.filter((verb) => verb !== 'create') : VERBS,
+    subresources: subresourcesOf(definition, version),
+    typeName: undefined,
+    storage: `${group}/${names.plural}`,
+    rules: rulesFor(version, schema),
+    conversion: { toStored: renamed(`${group}/${stored}`), fromStored: renamed(`${group}/${version.name}`) },
+    custom: {
+      decode: decoder(schema, names.kind),
+      schema,
+      ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
+      ...(version.deprecated
+        ? { warning: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated` }
+        : {}),
+    },
+  }
+}
+
+/** The served resources of a definition; none before it is established. */
+export function resourcesOf(definition: Definition): Resource[] {
+  if (!isEstablished(definition)) return []
+  return definition.spec.versions
+    .filter((version) => version.served)
+    .sort((left, right) => newerVersionFirst(left.name, right.name))
+    .map((version) => resourceFor(definition, version))
+}
