@@ -1,8 +1,8 @@
 /** ServiceAccount tokens: JWTs that the cluster signs and knows again. @see pkg/serviceaccount */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
-import type { TokenRequest } from '../api/context.js'
+import type { TokenBinding, TokenRequest } from '../api/context.js'
 import type { User } from '../api/request.js'
-import type { Pod, ServiceAccount } from '../schema/kubernetes.generated.js'
+import type { ServiceAccount } from '../schema/kubernetes.generated.js'
 import type { Store } from '../storage/store.js'
 import type { Clock } from '../time/clock.js'
 import { serviceAccountUser } from './users.js'
@@ -14,7 +14,39 @@ interface Claims {
   exp: number
   iss: string
   sub: string
-  'kubernetes.io': { namespace: string; serviceaccount: { name: string; uid: string }; pod?: { name: string; uid: string } }
+  jti?: string
+  'kubernetes.io': {
+    namespace: string
+    serviceaccount: Reference
+    pod?: Reference
+    secret?: Reference
+    /** Of the Pod, or what the token is bound to where there is neither Pod nor Secret. */
+    node?: Partial<Reference>
+  }
+}
+
+interface Reference {
+  name: string
+  uid: string
+}
+
+function boundTo(binding: TokenBinding | undefined): Pick<Claims['kubernetes.io'], 'pod' | 'secret' | 'node'> {
+  if (!binding) return {}
+  const { kind, name, uid, node } = binding
+  if (kind === 'Secret') return { secret: { name, uid } }
+  if (kind === 'Node') return { node: { name, uid } }
+  return { ...(node ? { node } : {}), pod: { name, uid } }
+}
+
+/** What a bound token tells of its bearer. @see apiserver/pkg/authentication/serviceaccount/util.go */
+function extraOf({ jti, 'kubernetes.io': { pod, node } }: Claims): { extra?: Record<string, string[]> } {
+  const prefix = 'authentication.kubernetes.io'
+  const extra: Record<string, string[]> = {}
+  if (jti) extra[`${prefix}/credential-id`] = [`JTI=${jti}`]
+  if (node?.name) extra[`${prefix}/node-name`] = [node.name]
+  if (node?.uid) extra[`${prefix}/node-uid`] = [node.uid]
+  if (pod) Object.assign(extra, { [`${prefix}/pod-name`]: [pod.name], [`${prefix}/pod-uid`]: [pod.uid] })
+  return Object.keys(extra).length ? { extra } : {}
 }
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -39,13 +71,14 @@ export class TokenIssuer {
 
   issue(request: TokenRequest): { token: string; expiresAtMs: number } {
     const now = Math.floor(this.clock.now() / 1000)
-    const { namespace, serviceAccount, uid, audiences, seconds, boundPod } = request
+    const { namespace, serviceAccount, uid, audiences, seconds, id, binding } = request
     const claims = {
       aud: audiences,
       exp: now + seconds,
       iat: now,
       iss: ISSUER,
-      'kubernetes.io': { namespace, ...(boundPod ? { pod: boundPod } : {}), serviceaccount: { name: serviceAccount, uid } },
+      jti: id,
+      'kubernetes.io': { namespace, ...boundTo(binding), serviceaccount: { name: serviceAccount, uid } },
       nbf: now,
       sub: `system:serviceaccount:${namespace}:${serviceAccount}`,
     }
@@ -60,12 +93,20 @@ export class TokenIssuer {
     if (!claims || claims.exp * 1000 < this.clock.now()) return undefined
     const accepted = audiences.length ? claims.aud.filter((audience) => audiences.includes(audience)) : claims.aud
     if (accepted.length === 0 || (audiences.length === 0 && !claims.aud.includes(ISSUER))) return undefined
-    const { namespace, serviceaccount, pod } = claims['kubernetes.io']
+    const { namespace, serviceaccount } = claims['kubernetes.io']
     const account = this.store.get('serviceaccounts', `${namespace}/${serviceaccount.name}`) as ServiceAccount | undefined
     if (account?.metadata.uid !== serviceaccount.uid) return undefined
-    const bound = pod ? (this.store.get('pods', `${namespace}/${pod.name}`) as Pod | undefined) : undefined
-    if (pod && bound?.metadata.uid !== pod.uid) return undefined
-    return { user: serviceAccountUser(namespace, serviceaccount.name, serviceaccount.uid), audiences: accepted }
+    if (!this.#stands(claims)) return undefined
+    const user = serviceAccountUser(namespace, serviceaccount.name, serviceaccount.uid)
+    return { user: { ...user, ...extraOf(claims) }, audiences: accepted }
+  }
+
+  /** Whether what the token is bound to is still there. */
+  #stands({ 'kubernetes.io': { namespace, pod, secret, node } }: Claims): boolean {
+    const has = (shelf: string, key: string, uid: string | undefined) => this.store.get(shelf, key)?.metadata.uid === uid
+    if (pod) return has('pods', `${namespace}/${pod.name}`, pod.uid)
+    if (secret) return has('secrets', `${namespace}/${secret.name}`, secret.uid)
+    return !node || has('nodes', node.name ?? '', node.uid)
   }
 
   #read(token: string): Claims | undefined {

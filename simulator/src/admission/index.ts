@@ -1,5 +1,6 @@
 /** The admission plugins in the order of the real API server. @see pkg/kubeapiserver/options/plugins.go */
 import type { AdmissionPlugin } from './admission.js'
+import { certificateAdmission } from './certificates.js'
 import { defaultIngressClass } from './default-ingress-class.js'
 import { limitRanger } from './limit-ranger.js'
 import { namespaceLifecycle } from './namespace-lifecycle.js'
@@ -20,6 +21,7 @@ export const admissionPlugins: AdmissionPlugin[] = [
   priority,
   defaultTolerationSeconds,
   defaultStorageClass,
+  certificateAdmission,
   defaultIngressClass,
   rbacEscalation,
   resourceQuotaAdmission,

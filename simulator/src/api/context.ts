@@ -63,7 +63,18 @@ export interface TokenRequest {
   uid: string
   audiences: string[]
   seconds: number
-  boundPod?: { name: string; uid: string } | undefined
+  /** Of the token itself. */
+  id: string
+  binding?: TokenBinding | undefined
+}
+
+/** What a token ends with. */
+export interface TokenBinding {
+  kind: 'Pod' | 'Secret' | 'Node'
+  name: string
+  uid: string
+  /** Of a Pod that has one. */
+  node?: { name: string; uid?: string }
 }
 
 export interface WriteEvent {

@@ -5,6 +5,7 @@ import type { UsageReport } from '../api/context.js'
 import { autoscalerController } from '../controllers/autoscaler/controller.js'
 import { clusterRoleAggregationController } from '../controllers/cluster-role-aggregation.js'
 import { cronJobController } from '../controllers/cron-job.js'
+import { certificateSigner, type Sign } from '../controllers/certificate-signer.js'
 import { daemonSetController } from '../controllers/daemon-set.js'
 import { deploymentController } from '../controllers/deployment/controller.js'
 import { disruptionController } from '../controllers/disruption.js'
@@ -39,9 +40,10 @@ export interface ComponentsOptions {
 }
 
 /** Every controller of a cluster; a new one is one line here. */
-const controllers = (caPem: string): Controller[] => [
+const controllers = (caPem: string, sign: Sign): Controller[] => [
   serviceAccountController,
   rootCaController(caPem),
+  certificateSigner(sign),
   namespaceController,
   deploymentController,
   replicaSetController,
@@ -116,7 +118,9 @@ export class Components {
       this.#kubelets.set(node.name, kubelet)
       await kubelet.start()
     }
-    await Promise.all(controllers(cluster.authority.caPem).map((controller) => runController(controller, this.#host)))
+    const { caPem } = cluster.authority
+    const sign: Sign = (csrPem, wanted) => cluster.authority.signRequest(csrPem, wanted)
+    await Promise.all(controllers(caPem, sign).map((controller) => runController(controller, this.#host)))
     await new Scheduler(this.#host).start()
     await new GarbageCollector(this.#host).start()
   }

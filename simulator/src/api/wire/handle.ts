@@ -1,5 +1,5 @@
 /** One HTTP request, free of sockets: from method, path, headers and body to what is to be answered. */
-import { apiVersionOf, type Resource } from '../../kinds/resource.js'
+import { apiVersionOf, type Resource, type Resources } from '../../kinds/resource.js'
 import { isObject, type JsonObject, type KubeObject } from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
 import type { ApiRequest, ApiResult, DeleteOptions, ListOptions, User, Verb } from '../request.js'
@@ -9,6 +9,7 @@ import { type Accepted, readAccept, wantsAggregated } from './accept.js'
 import { readBody, readPatch } from './body.js'
 import { aggregatedDiscovery, legacyDiscovery } from './discovery.js'
 import { openApiDocument, openApiIndex } from './openapi.js'
+import { openApiV2 } from './openapi-v2.js'
 import { parsePath, type Route } from './route.js'
 import { partialObject, tableOf } from './table.js'
 
@@ -243,6 +244,15 @@ function encodeList(server: ApiServer, encoding: Encoding, list: Extract<ApiResu
   }
 }
 
+const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2'
+
+/** As JSON alone: a client that takes nothing else than protobuf hears that it cannot be had. */
+function openApiV2Answer(resources: Resources, accept: string | undefined): HttpAnswer {
+  if (accept?.includes(V2_PROTOBUF) && !/application\/json|\*\/\*/.test(accept))
+    throw new ApiError(406, 'NotAcceptable', 'only the following media types are accepted: application/json')
+  return { type: 'bytes', code: 200, contentType: 'application/json', bytes: openApiV2(resources) }
+}
+
 /** Documents and health checks: what is no resource. */
 function handlePath(server: ApiServer, request: HttpRequest, path: string): HttpAnswer {
   const verb = request.method === 'GET' || request.method === 'HEAD' ? 'get' : request.method.toLowerCase()
@@ -254,6 +264,7 @@ function handlePath(server: ApiServer, request: HttpRequest, path: string): Http
   if (clean === '/version') return json(VERSION)
   if (/^\/(readyz|livez|healthz)(\/|$)/.test(clean))
     return { type: 'bytes', code: 200, contentType: 'text/plain; charset=utf-8', bytes: 'ok' }
+  if (clean === '/openapi/v2') return openApiV2Answer(resources, accept)
   if (clean === '/openapi/v3') return json(openApiIndex(resources))
   if (clean.startsWith('/openapi/v3/'))
     return {
@@ -270,6 +281,7 @@ function handlePath(server: ApiServer, request: HttpRequest, path: string): Http
   }
   const legacy = legacyDiscovery(resources, clean)
   if (legacy) return json(legacy)
-  if (clean === '') return json({ paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v3', '/readyz', '/version'] })
+  if (clean === '')
+    return json({ paths: ['/api', '/apis', '/healthz', '/livez', '/openapi/v2', '/openapi/v3', '/readyz', '/version'] })
   throw failure.pathNotFound()
 }

@@ -3,6 +3,7 @@ import type { KindDefinition } from '../define.js'
 import { admissionRegistrationKinds } from './admission-registration.js'
 import { apiService } from './api-service.js'
 import { horizontalPodAutoscaler } from './autoscaling.js'
+import { certificateSigningRequest } from './certificates.js'
 import { customResourceDefinition } from './custom-resource-definition.js'
 import { endpointSlice } from './endpoint-slice.js'
 import { ingress, ingressClass } from './ingress.js'
@@ -16,6 +17,7 @@ import { csiDriver, csiNode, csiStorageCapacity, storageClass, volumeAttachment,
 export const otherKinds: KindDefinition[] = [
   ...admissionRegistrationKinds,
   apiService,
+  certificateSigningRequest,
   csiDriver,
   csiNode,
   csiStorageCapacity,
