@@ -37,7 +37,8 @@ const all =
   (labels) =>
     requirements.every((requirement) => meets(requirement, labels))
 
-const TERM = /^\s*(!?)\s*([^\s!=<>(),]+)\s*(?:(==|!=|=|>|<)\s*([^\s,()]*)|\s(in|notin)\s*\(([^()]*)\))?\s*$/
+/** Of a term whose spaces were trimmed and folded: nothing is tried twice. */
+const TERM = /^(!?) ?([^\s!=<>(),]+) ?(?:(==|!=|=|>|<) ?([^\s,()]*)| ?(?<=\s)(in|notin) ?\(([^()]*)\))?$/
 
 /** `app=web,tier in (a, b),!legacy`. @throws ApiError 400 with upstream's wording where it cannot be read */
 export function parseLabelSelector(text: string | undefined | null): LabelMatcher {
@@ -63,13 +64,14 @@ function splitTerms(text: string): string[] {
   return terms
 }
 
-function parseTerm(term: string): Requirement {
+function parseTerm(source: string): Requirement {
+  const term = source.trim().split(/\s+/).join(' ')
   const match = TERM.exec(term)
   const unreadable = () =>
     failure.badRequest(
       `unable to parse requirement: found '${term.trim()}', expected: identifier, '!', 'in', 'notin', '=', '==', '!=', '>', '<'`,
     )
-  if (!match && /\sin\s*\([^)]*$/.test(term))
+  if (!match && / in ?\([^)]*$/.test(term))
     throw failure.badRequest("unable to parse requirement: found '', expected: ',' or ')'")
   if (!match) throw unreadable()
   const [, not, key = '', sign, value = '', word, list] = match

@@ -1,5 +1,5 @@
 /** patch: JSON patch, merge patch, strategic merge patch and server-side apply. */
-import { applyPatch, type Operation } from 'rfc6902'
+import { applyPatch, type Operation, Pointer } from 'rfc6902'
 import { apiVersionOf, shownAs } from '../../kinds/resource.js'
 import { clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject } from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
@@ -47,11 +47,30 @@ export function patchFields(request: ApiRequest, before: JsonObject): Json {
   return strategicMerge(before, patch.document, rootField(resource.typeName))
 }
 
+/** Bytes that the copies of one patch may add. @see apiserver/pkg/server/config.go: JSONPatchMaxCopyBytes */
+const MOST_COPIED_BYTES = 3 * 1024 * 1024
+
+/** Copies of copies double: they are counted on a trial run that stops in time. @throws ApiError 413 */
+function checkCopies(target: JsonObject, operations: Operation[]): void {
+  if (!operations.some(({ op }) => op === 'copy')) return
+  const trial = clone(target)
+  let copied = 0
+  for (const operation of operations) {
+    if (operation.op === 'copy') copied += JSON.stringify(Pointer.fromJSON(operation.from).get(trial) ?? null).length
+    if (copied > MOST_COPIED_BYTES)
+      throw failure.requestTooLarge(
+        `Unable to complete the copy, the accumulated size increase of copy is ${copied}, exceeding the limit ${MOST_COPIED_BYTES}`,
+      )
+    applyPatch(trial, [operation])
+  }
+}
+
 function jsonPatch(target: JsonObject, document: unknown): Json {
   if (!Array.isArray(document))
     throw failure.badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
   if (document.length > MOST_OPERATIONS)
     throw failure.requestTooLarge(`The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${document.length}`)
+  checkCopies(target, document as Operation[])
   const failed = applyPatch(target, document as Operation[]).find((error) => error !== null)
   if (failed) throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
   return target

@@ -1,0 +1,181 @@
+import { request as httpsRequest } from 'node:https'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { LOOPBACK } from '../../access/users.js'
+import { parseLabelSelector } from '../../objects/selector.js'
+import { ApiError } from '../../objects/status.js'
+import { refusalOf, type TestCluster, testCluster } from '../../testing.js'
+import { handle } from './handle.js'
+
+let cluster: TestCluster
+beforeAll(async () => {
+  cluster = await testCluster()
+})
+afterAll(() => cluster.cluster.close())
+
+interface Sent {
+  method?: string
+  type?: string
+  body?: string | Uint8Array
+  path?: string
+}
+
+function send({ method = 'POST', type = 'application/json', body = '', path = '/api/v1/namespaces/default/configmaps' }: Sent) {
+  const [pathname = '', query = ''] = path.split('?')
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  const headers = { 'content-type': type }
+  return handle(cluster.cluster.server, {
+    method,
+    path: pathname,
+    query: new URLSearchParams(query),
+    headers,
+    body: bytes,
+    user: LOOPBACK,
+  })
+}
+const codeOf = (sent: Sent): number => refusalOf(() => send(sent)).code
+const patch = (document: unknown, type = 'application/json-patch+json', name = 'target') =>
+  send({ method: 'PATCH', type, body: JSON.stringify(document), path: `/api/v1/namespaces/default/configmaps/${name}` })
+const milliseconds = (work: () => unknown): number => {
+  const began = performance.now()
+  work()
+  return performance.now() - began
+}
+
+describe('a body that is none', () => {
+  test.each([
+    ['JSON that breaks off', 'application/json', '{"kind":'],
+    ['JSON that is no object', 'application/json', '[1, 2]'],
+    ['YAML that breaks off', 'application/yaml', 'a: [1, 2'],
+    ['protobuf without its mark', 'application/vnd.kubernetes.protobuf', 'k8s'],
+    ['protobuf of noise', 'application/vnd.kubernetes.protobuf', 'k8s\u0000\u000a\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff'],
+    ['nothing', 'application/json', ''],
+    ['deep JSON', 'application/json', `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`],
+    ['deep YAML', 'application/yaml', Array.from({ length: 2000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
+    ['aliases of aliases', 'application/yaml', aliasBomb()],
+  ])('%s is refused as such', (_what, type, body) => {
+    expect(codeOf({ type, body })).toBe(400)
+  })
+
+  test('a body of another kind of media is not read', () => {
+    expect(codeOf({ type: 'text/html', body: '<p>' })).toBe(415)
+  })
+
+  test('fields with names that mean something to JavaScript are dropped, and change nothing else', () => {
+    const body = '{"metadata":{"name":"trap"},"__proto__":{"polluted":true},"data":{"constructor":"text"}}'
+    expect(send({ body }).answer).toMatchObject({ code: 201, value: { data: { constructor: 'text' } } })
+    patch(JSON.parse('{"metadata":{"__proto__":{"polluted":true}}}'), 'application/merge-patch+json', 'trap')
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
+  })
+})
+
+function aliasBomb(): string {
+  const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]']
+  for (let level = 1; level < 12; level++)
+    lines.push(`a${level}: &a${level} [${Array.from({ length: 10 }, () => `*a${level - 1}`).join(', ')}]`)
+  return lines.join('\n')
+}
+
+describe('what grows', () => {
+  beforeAll(() => {
+    send({ body: JSON.stringify({ metadata: { name: 'target' }, data: { a: 'x'.repeat(1000) } }) })
+  })
+
+  test('copies of copies are stopped', () => {
+    const copies = Array.from({ length: 60 }, (_, index) => ({ op: 'copy', from: '/data', path: `/data/k${index}` }))
+    const took = milliseconds(() => expect(refusalOf(() => patch(copies)).code).toBe(413))
+    expect(took).toBeLessThan(3000)
+  })
+
+  test('too many steps of a patch are not begun', () => {
+    const steps = Array.from({ length: 10_001 }, () => ({ op: 'test', path: '/kind', value: 'ConfigMap' }))
+    expect(refusalOf(() => patch(steps)).code).toBe(413)
+  })
+
+  test('a ConfigMap above a mebibyte is too long', () => {
+    const data = { big: 'x'.repeat(1024 * 1024 + 1) }
+    expect(refusalOf(() => send({ body: JSON.stringify({ metadata: { name: 'big' }, data }) })).message).toContain('Too long')
+  })
+
+  test('ten megabytes are cut at the limit of the server, with a Status', async () => {
+    const { port } = await cluster.cluster.listen()
+    const { certificatePem, keyPem } = await cluster.cluster.issue({ name: 'admin', groups: ['system:masters'] })
+    const answer = await new Promise<{ code: number; body: string }>((resolve, reject) => {
+      const options = {
+        port,
+        host: '127.0.0.1',
+        method: 'POST',
+        path: '/api/v1/namespaces/default/configmaps',
+        cert: certificatePem,
+        key: keyPem,
+        rejectUnauthorized: false,
+      }
+      const sent = httpsRequest({ ...options, headers: { 'content-type': 'application/json' } }, (response) => {
+        let body = ''
+        response.on('data', (chunk) => (body += chunk))
+        response.on('end', () => resolve({ code: response.statusCode ?? 0, body }))
+      })
+      sent.on('error', reject)
+      sent.end(Buffer.alloc(10 * 1024 * 1024, 32))
+    })
+    expect(answer.code).toBe(413)
+    expect(JSON.parse(answer.body)).toMatchObject({ kind: 'Status', reason: 'RequestEntityTooLarge' })
+  })
+})
+
+describe('selectors', () => {
+  test.each([
+    ['spaces', `a${' '.repeat(200_000)}!`],
+    ['terms', Array.from({ length: 50_000 }, (_, index) => `k${index}=v`).join(',')],
+    ['parentheses', `a in (${'('.repeat(100_000)}`],
+    ['marks', '!'.repeat(200_000)],
+  ])('of a great many %s are judged in time', (_what, text) => {
+    const took = milliseconds(() => {
+      try {
+        parseLabelSelector(text)
+      } catch (error) {
+        expect(error).toBeInstanceOf(ApiError)
+      }
+    })
+    expect(took).toBeLessThan(1000)
+  })
+
+  test.each([
+    ['a = b', { a: 'b' }],
+    ['a in (b, c) , !d', { a: 'c' }],
+    [' a notin(b)', { a: 'c' }],
+    ['! a', {}],
+    ['a', { a: '' }],
+  ])('%s is understood as before', (text, labels) => {
+    expect(parseLabelSelector(text)(labels as Record<string, string>)).toBe(true)
+  })
+})
+
+describe('crowds', () => {
+  test('five thousand objects are listed, paged and watched by five hundred', async () => {
+    const crowd = await testCluster()
+    let heard = 0
+    const handles = Array.from({ length: 500 }, () => {
+      const result = crowd.request('watch', 'v1/configmaps kube-public', {
+        list: { resourceVersion: String(crowd.cluster.store.revision) },
+      })
+      if (result.type !== 'watch') throw new Error('expected a watch')
+      return result.start({ onEvent: () => heard++, onEnd: () => {} })
+    })
+    crowd.object('create', 'v1/configmaps kube-public', { body: { metadata: { name: 'one' } } })
+    expect(heard).toBe(500)
+    for (const handle of handles) handle.stop()
+    const put = (index: number) =>
+      crowd.object('create', 'v1/configmaps default', {
+        body: { metadata: { name: `c-${index}` }, data: { index: String(index) } },
+      })
+    for (let index = 0; index < 5000; index++) put(index)
+    expect(heard).toBe(500)
+    const all = crowd.request('list', 'v1/configmaps default')
+    const page = crowd.request('list', 'v1/configmaps default', { list: { limit: 500 } })
+    if (all.type !== 'list' || page.type !== 'list') throw new Error('expected lists')
+    expect(all.list.items).toHaveLength(5000)
+    expect(page.list).toMatchObject({ remaining: 4500 })
+    expect(milliseconds(() => crowd.request('list', 'v1/configmaps default'))).toBeLessThan(2000)
+    await crowd.cluster.close()
+  })
+})
