@@ -10,6 +10,7 @@ import { daemonSetController } from '../controllers/daemon-set.js'
 import { deploymentController } from '../controllers/deployment/controller.js'
 import { disruptionController } from '../controllers/disruption.js'
 import { endpointSliceController, endpointsController } from '../controllers/endpoint-slice.js'
+import { endpointSliceMirroringController } from '../controllers/endpoint-slice-mirroring.js'
 import { GarbageCollector } from '../controllers/garbage-collector.js'
 import { jobController, jobTtlController } from '../controllers/job/controller.js'
 import { namespaceController } from '../controllers/namespace.js'
@@ -55,6 +56,7 @@ const controllers = (caPem: string, sign: Sign): Controller[] => [
   cronJobController,
   endpointSliceController,
   endpointsController,
+  endpointSliceMirroringController,
   claimController,
   volumeController,
   claimProtection,

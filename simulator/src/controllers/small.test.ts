@@ -61,3 +61,26 @@ test('a ClusterRole gathers the rules of those that it selects', async () => {
   await live.pass(1)
   expect((await live.client.get('ClusterRole', 'whole')).rules).toEqual([rule('secrets'), rule('pods')])
 })
+
+test('Endpoints that somebody wrote for a Service without selector reach its traffic', async () => {
+  await live.create('Service', 'outside', { spec: { ports: [{ port: 80, targetPort: 9376 }] } })
+  await live.create('Endpoints', 'outside', { subsets: [{ addresses: [{ ip: '192.0.2.42' }], ports: [{ port: 9376 }] }] })
+  await live.pass(1)
+  const mirrored = async () =>
+    (await live.client.list('EndpointSlice', { namespace: 'default', labelSelector: 'kubernetes.io/service-name=outside' })).items
+  expect(await mirrored()).toMatchObject([
+    {
+      metadata: { labels: { 'endpointslice.kubernetes.io/managed-by': 'endpointslicemirroring-controller.k8s.io' } },
+      endpoints: [{ addresses: ['192.0.2.42'], conditions: { ready: true } }],
+      ports: [{ port: 9376, protocol: 'TCP' }],
+    },
+  ])
+  await live.client.patch('Endpoints', 'default/outside', {
+    subsets: [{ addresses: [{ ip: '192.0.2.43' }], ports: [{ port: 9376 }] }],
+  })
+  await live.pass(1)
+  expect((await mirrored()).flatMap((slice) => slice.endpoints?.[0]?.addresses ?? [])).toEqual(['192.0.2.43'])
+  await live.client.delete('Endpoints', 'default/outside')
+  await live.pass(1)
+  expect(await mirrored()).toEqual([])
+})

@@ -181,6 +181,8 @@ export class Scheduler {
   /** Makes room where less important Pods could give it, and tells why there is none now. */
   async #fail(cycle: Cycle, { reasons, misfits }: Extract<Verdict, { type: 'none' }>): Promise<void> {
     const { pod, nodes } = cycle
+    // Refused for all nodes at once, upstream's next plugin misses the state that it would have prepared, and says so.
+    if (nodes.length > 0 && misfits.size === 0) return this.#tellUnschedulable(pod, `${reasons} not found`)
     const found = nodes.length > 0 ? preempt(this.#plugins, cycle, misfits) : undefined
     if (found?.type === 'victims') {
       await this.#driveOut(pod, found)

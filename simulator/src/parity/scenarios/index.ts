@@ -1,9 +1,18 @@
 import type { Scenario } from '../scenario.js'
 import { access } from './access.js'
 import { configuration } from './configuration.js'
+import { controllers } from './controllers.js'
 import { pods } from './pods.js'
 import { refusals } from './refusals.js'
 import { services } from './services.js'
 import { workloads } from './workloads.js'
 
-export const scenarios: Scenario[] = [...pods, ...workloads, ...services, ...configuration, ...access, ...refusals]
+export const scenarios: Scenario[] = [
+  ...pods,
+  ...workloads,
+  ...controllers,
+  ...services,
+  ...configuration,
+  ...access,
+  ...refusals,
+]
