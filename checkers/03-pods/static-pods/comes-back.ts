@@ -1,0 +1,29 @@
+import { checker, MANIFESTS, podManifest } from '../../lib/index.js'
+
+/** What setup/30-manifest.sh has written. */
+const LOOP = 'while true; do echo howl; sleep 1; done'
+
+export default checker(({ machine, eventually, expectThat, say }) => {
+  const node = machine('node01')
+  return {
+    // The container itself: the mirror goes for a moment when somebody deletes it.
+    'siren-silent': () =>
+      eventually(
+        async () => {
+          const running = await node.run(['crictl', 'pods', '-q', '--state', 'ready', '--namespace', '^siren$'])
+          expectThat(running.stdout, say('containers'), { seeWith: 'ssh node01 sudo crictl pods --namespace siren' }).isEmpty()
+          // As long as its manifest lies there under whatever name, it will be back.
+          const manifests = await node.run(['grep', '-rl', '--exclude=.*', 'siren', MANIFESTS])
+          expectThat(manifests.stdout, say('manifests'), { seeWith: `ssh node01 sudo grep -rl siren ${MANIFESTS}` }).isEmpty()
+        },
+        { quietSeconds: 5 },
+      ),
+    'manifest-kept': async () => {
+      const pod = await podManifest(node, '/root/siren.yaml')
+      const seeWith = { seeWith: 'ssh node01 sudo cat /root/siren.yaml' }
+      expectThat(pod?.metadata, say('manifest'), seeWith).is({ name: 'siren', namespace: 'siren', labels: { test: '2025' } })
+      expectThat(pod?.spec?.containers[0]?.command?.at(-1), say('manifest'), seeWith).is(LOOP)
+    },
+    'kubelet-runs': async () => expectThat(await node.run(['systemctl', 'is-active', 'kubelet'])).is('active'),
+  }
+})

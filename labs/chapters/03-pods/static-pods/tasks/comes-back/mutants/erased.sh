@@ -1,0 +1,2 @@
+# caught-by: manifest-kept
+ssh node01 sudo rm /etc/kubernetes/manifests/test.yaml

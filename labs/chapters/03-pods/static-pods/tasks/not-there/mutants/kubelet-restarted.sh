@@ -1,0 +1,2 @@
+# caught-by: foghorn-sounds
+ssh node01 sudo systemctl restart kubelet

@@ -1,0 +1,12 @@
+# machine: node01
+# user: root
+# Other tasks have manifests in the same folder, so the whole of it is restored only where the kubelet itself was changed.
+kept=/var/lib/wheelhouse/pristine/var/lib/kubelet/config.yaml
+systemctl is-active --quiet kubelet && cmp -s "$kept" /var/lib/kubelet/config.yaml || /usr/local/sbin/wheelhouse-restore-node
+grep -lE '(namespace"?: *"?tally|name"?: *"?counter)\b' /etc/kubernetes/manifests/* 2>/dev/null | xargs -r rm -f
+for _ in $(seq 100); do
+  pods=$(crictl pods -q --name '^counter-')
+  [[ -z $pods ]] && break
+  crictl rmp -f $pods >/dev/null 2>&1 || true
+  sleep 0.2
+done

@@ -1,0 +1,2 @@
+rm -rf /home/candidate/answers/tally
+mkdir -p /home/candidate/answers/tally
