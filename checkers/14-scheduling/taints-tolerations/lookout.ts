@@ -1,0 +1,36 @@
+import { checker, type Pod } from '../../lib/index.js'
+
+const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane'
+
+export default checker(({ cluster, baseline, expectThat, say }) => {
+  /** Of the DaemonSet itself: a Pod that only looks like one of its own has no such owner. */
+  const readyOn = async (node: string) => {
+    const pods = await cluster.pods('lookout')
+    return pods.filter((pod) => pod.spec?.nodeName === node && isOwn(pod) && isReady(pod) && !pod.metadata?.deletionTimestamp)
+  }
+  return {
+    'on-the-control-plane': async () => {
+      await cluster.daemonSet('lookout', 'lookout')
+      expectThat(await readyOn('controlplane'), say('ready-on', { node: 'controlplane' })).hasLength(1)
+    },
+    'on-node01': async () => {
+      const daemonSet = await cluster.daemonSet('lookout', 'lookout')
+      // A guard that holds does not wait by itself: the Pod of yesterday may be about to go.
+      expectThat(daemonSet, 'status.observedGeneration').is(daemonSet.metadata?.generation)
+      expectThat(daemonSet, 'status.updatedNumberScheduled').is(daemonSet.status?.desiredNumberScheduled)
+      expectThat(await readyOn('node01'), say('ready-on', { node: 'node01' })).hasLength(1)
+    },
+    'same-daemonset': async () => {
+      const before = baseline.find('DaemonSet', 'lookout', 'lookout')
+      const daemonSet = await cluster.daemonSet('lookout', 'lookout')
+      expectThat(daemonSet).isOriginal(before)
+      expectThat(daemonSet, 'spec.template.spec.containers').is(before?.spec?.template.spec?.containers)
+    },
+    'taint-kept': async () =>
+      expectThat(await cluster.node('controlplane'), `spec.taints[key=${CONTROL_PLANE}].effect`).is('NoSchedule'),
+  }
+})
+
+const isOwn = (pod: Pod) =>
+  pod.metadata?.ownerReferences?.some(({ kind, name }) => kind === 'DaemonSet' && name === 'lookout') ?? false
+const isReady = (pod: Pod) => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false

@@ -1,0 +1,44 @@
+import { checker, type Pod } from '../../lib/index.js'
+
+/** How long the Pod tolerates the taint; "for ever" where nothing limits it, undefined where it does not. */
+function secondsTolerated(pod: Pod): number | 'for ever' | undefined {
+  const matching = (pod.spec?.tolerations ?? []).filter(
+    ({ key, operator, value, effect }) =>
+      (key === undefined || key === 'state') &&
+      (operator === 'Exists' || value === 'repair') &&
+      (effect === undefined || effect === 'NoExecute'),
+  )
+  if (matching.length === 0) return undefined
+  // The shortest counts, as it does for the controller that evicts.
+  const limits = matching.flatMap(({ tolerationSeconds }) => tolerationSeconds ?? [])
+  return limits.length === 0 ? 'for ever' : Math.min(...limits)
+}
+
+export default checker(({ cluster, baseline, expectThat, say }) => ({
+  'node-tainted': async () => {
+    const node = await cluster.node('node01')
+    expectThat(node, 'spec.taints[key=state].value').is('repair')
+    expectThat(node, 'spec.taints[key=state].effect').is('NoExecute')
+  },
+  'recorder-stays': async () => {
+    const recorder = await cluster.pod('dock', 'recorder')
+    expectThat(recorder).isOriginal(baseline.find('Pod', 'dock', 'recorder'))
+    expectThat(recorder, 'spec.nodeName').is('node01')
+    expectThat(recorder, 'status.conditions[type=Ready].status').is('True')
+    expectThat(secondsTolerated(recorder), say('seconds')).is(600)
+  },
+  'pumps-moved': async () => {
+    expectThat(await cluster.deployment('dock', 'pump'), 'status.availableReplicas').is(2)
+    const pods = await cluster.pods('dock', 'app=pump')
+    expectThat(
+      pods.map((pod) => pod.spec?.nodeName),
+      say('places'),
+    ).is(['node02', 'node02'])
+  },
+  'pump-kept': async () => {
+    const pump = await cluster.deployment('dock', 'pump')
+    const before = baseline.find('Deployment', 'dock', 'pump')
+    expectThat(pump).isOriginal(before)
+    expectThat(pump, 'spec').is(before?.spec)
+  },
+}))

@@ -1,0 +1,4 @@
+# It stays, and stays.
+# caught-by: recorder-stays
+kubectl -n dock patch pod recorder --type=json -p '[{"op":"add","path":"/spec/tolerations/-","value":{"key":"state","operator":"Equal","value":"repair","effect":"NoExecute"}}]'
+kubectl taint node node01 state=repair:NoExecute
