@@ -21,6 +21,7 @@ import { type Controller, type ControllerHost, runController } from '../controll
 import { Informers } from '../controllers/runtime/informer.js'
 import { rootCaController, serviceAccountController } from '../controllers/service-account.js'
 import { statefulSetController } from '../controllers/stateful-set/controller.js'
+import { taintEvictionController } from '../controllers/taint-eviction.js'
 import { claimController, volumeController } from '../controllers/volumes/binder.js'
 import { claimProtection, volumeProtection } from '../controllers/volumes/protection.js'
 import { KubeletConnections } from '../kubelet/connections.js'
@@ -64,6 +65,7 @@ const controllers = (caPem: string, sign: Sign): Controller[] => [
   disruptionController,
   resourceQuotaController,
   nodeLifeCycleController(),
+  taintEvictionController(),
   clusterRoleAggregationController,
   autoscalerController(),
 ]

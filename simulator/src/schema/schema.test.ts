@@ -18,7 +18,9 @@ describe('schema data', () => {
   })
 
   test('every served kind has a type', () => {
-    expect(builtIns.filter((resource) => !resource.typeName).map((resource) => `${resource.group}/${resource.kind}`)).toEqual([])
+    // The metrics API is an extension's: its kinds are not among those of k8s.io/api that the facts are made from.
+    const ours = builtIns.filter(({ group }) => group !== 'metrics.k8s.io')
+    expect(ours.filter((resource) => !resource.typeName).map((resource) => `${resource.group}/${resource.kind}`)).toEqual([])
   })
 
   test('lists that merge by key name fields that their items have', () => {
