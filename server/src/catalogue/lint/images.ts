@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { LabSource } from '../content.js'
 import { didYouMean } from '../did-you-mean.js'
 import { filesIn } from '../scripts.js'
-import { labsOf, type Report, type Rule } from './rule.js'
+import { labsOf, type Report, type Rule, textsAt } from './rule.js'
 
 /** On the line of an image that must not exist. */
 const ON_PURPOSE = /missing on purpose/
@@ -15,9 +15,8 @@ export const images: Rule = (content, report) => {
 }
 
 function labImages(lab: LabSource, report: Report): void {
-  const { manifest } = lab
-  if (!manifest) return
-  const listed = manifest.images.map(fullName)
+  const images = textsAt(lab, 'images')
+  const listed = images.map(({ text }) => fullName(text))
   const used = new Set<string>()
   for (const path of filesOf(lab)) {
     readFileSync(path, 'utf8')
@@ -27,15 +26,15 @@ function labImages(lab: LabSource, report: Report): void {
         if (!image || ON_PURPOSE.test(text)) return
         used.add(fullName(image))
         if (listed.includes(fullName(image))) return
-        const message = `"${image}" is not among the images of lab.yaml.${didYouMean(image, manifest.images)}`
+        const message = `"${image}" is not among the images of lab.yaml.${didYouMean(image, listed)}`
         report.at(path, index + 1, { rule: 'unknown-image', message })
       })
   }
-  manifest.images.forEach((image, index) => {
+  for (const { text: image, index } of images) {
     if (!image.includes(':')) report.in(lab, ['images', index], { rule: 'image-tag', message: `"${image}" needs a tag.` })
-    if (used.has(fullName(image)) || isMentioned(lab, image)) return
+    if (used.has(fullName(image)) || isMentioned(lab, image)) continue
     report.in(lab, ['images', index], { rule: 'unused-image', message: `Nothing in the lab uses "${image}".` })
-  })
+  }
 }
 
 const fullName = (image: string) => image.replace(/^docker\.io\/(library\/)?/, '')

@@ -34,3 +34,21 @@ export function machinesOf({ manifest }: LabSource): string[] {
     Array.from({ length: count }, (_, index) => `${name}${String(index + from).padStart(2, '0')}`)
   return ['base', 'controlplane', ...numbered('controlplane', controlPlanes - 1, 2), ...numbered('node', workers + bareNodes)]
 }
+
+/** What a manifest says at a key, also where something else in it is wrong, so that one mistake hides no other. */
+function written(source: { yaml: { value: unknown } }, key: string): unknown {
+  const { value } = source.yaml
+  return value !== null && typeof value === 'object' ? (value as Record<string, unknown>)[key] : undefined
+}
+
+export function textAt(source: { yaml: { value: unknown } }, key: string): string | undefined {
+  const value = written(source, key)
+  return typeof value === 'string' ? value : undefined
+}
+
+/** Empty where it is no list; what is no text in it is left out. */
+export function textsAt(source: { yaml: { value: unknown } }, key: string): { text: string; index: number }[] {
+  const value = written(source, key)
+  if (!Array.isArray(value)) return []
+  return value.flatMap((text: unknown, index) => (typeof text === 'string' ? [{ text, index }] : []))
+}
