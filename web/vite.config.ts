@@ -13,5 +13,12 @@ export default defineConfig({
     conditions: ['source', 'module', 'browser', 'development|production'],
   },
   server: { proxy: { '/api': { target: api, ws: true } } },
-  build: { outDir: 'dist/app', emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0 },
+  build: {
+    outDir: 'dist/app',
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    // One style sheet, with the first page: where a later one is lost on the way, Vite never asks for it again.
+    cssCodeSplit: false,
+  },
 })

@@ -10,6 +10,21 @@ test('a page whose first files are lost on the way loads once more by itself', a
   expect(lost).toBe(2)
 })
 
+test('a style sheet that is lost after the first page does not spoil the terminals', async ({ page, server, noise }) => {
+  noise.expect(/ERR_FAILED/)
+  let first = ''
+  await page.route(/\/assets\/.*\.css$/, (route) => {
+    first ||= route.request().url()
+    return route.request().url() === first ? route.continue() : route.abort()
+  })
+  await page.goto(server.signInUrl)
+  const lab = new LabPage(page)
+  await lab.open('Write your first files')
+  await lab.start()
+  await lab.enterTerminal()
+  await expect(lab.terminals.locator('.xterm-helper-textarea:focus')).toHaveCSS('position', 'absolute')
+})
+
 test('pages that were not opened yet open also while the server is away', async ({ page, server, noise }) => {
   noise.expect(/ERR_CONNECTION|WebSocket|Failed to load resource/)
   const terminals = page.waitForResponse(/terminal-panel.*\.js$/)
