@@ -57,11 +57,21 @@ export class LabPage {
     return this.tasks.getByRole('button', { name: title })
   }
 
+  /** What a check asked, expected and found, where its line is open. */
+  evidence(title: string): Locator {
+    return this.tasks.getByRole('region', { name: `Evidence for: ${title}` })
+  }
+
   /** Presses the check button of the task in front, once the task is set up. */
   async checkTask(title: string): Promise<void> {
     const button = this.tasks.getByRole('button', { name: `Check: ${title}` })
     await expect(button).toHaveAttribute('aria-disabled', 'false')
     await button.click()
+  }
+
+  /** Nothing of the task in front is being asked any more. */
+  async judged(title: string): Promise<void> {
+    await expect(this.tasks.getByRole('button', { name: `Check: ${title}` })).toHaveAttribute('aria-disabled', 'false')
   }
 
   async showTask(title: string): Promise<void> {
