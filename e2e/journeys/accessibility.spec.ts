@@ -56,6 +56,32 @@ test('axe: the lab', async ({ page, server }) => {
   await inEveryLook(page)
 })
 
+test('axe: the verdict with its evidence, failed and passed, and the result', async ({ page, server }) => {
+  const lab = await startedLab(page, server)
+  await lab.ready()
+  await lab.enterTerminal()
+  await lab.type('echo bye > greeting.txt')
+  await lab.checkTask('A file that greets')
+  await expect(lab.check('Not right: It says hello')).toBeVisible()
+  await expect(lab.evidence('It says hello')).toBeVisible()
+  await lab.judged('A file that greets')
+  await inEveryLook(page)
+
+  await lab.enterTerminal()
+  await lab.type('echo hello > greeting.txt')
+  await expect(lab.check('Passed: It says hello')).toBeVisible()
+  await lab.checkTask('A file that greets')
+  await expect(page.getByRole('button', { name: /^Points: 5 \/ 9/ })).toBeVisible()
+  await lab.judged('A file that greets')
+  await lab.check('Passed: It says hello').click()
+  await expect(lab.evidence('It says hello')).toBeVisible()
+  await inEveryLook(page)
+
+  await page.getByRole('button', { name: /^Points: 5 \/ 9/ }).click()
+  await expect(page.getByRole('dialog', { name: 'Result' })).toBeVisible()
+  await inEveryLook(page)
+})
+
 test('axe: the doctor and the environments', async ({ page, server }) => {
   const lab = await startedLab(page, server)
   await lab.ready()
