@@ -3,6 +3,7 @@ import type { ContainerCli } from './container-cli.js'
 import { builtImages } from './images.js'
 import { ofInstallation } from './labels.js'
 import { applyRules, unguardRules } from './network.js'
+import { removeContainers } from './remove-containers.js'
 import type { KindSettings } from './settings.js'
 
 export interface Cleaned {
@@ -28,7 +29,7 @@ export async function cleanInstallation(cli: ContainerCli, settings: KindSetting
   const environments = await cli.environments(settings.installation)
   const found = await findInstallation(cli, settings)
   const rules = found.images.find((image) => /\/(machine|node):/.test(image))
-  if (found.containers.length > 0) await cli.run(['rm', '-f', '-v', ...found.containers], { timeoutMs: 300_000 })
+  await removeContainers(cli, found.containers)
   if (found.networks.length > 0) await cli.run(['network', 'rm', ...found.networks])
   if (rules && environments.length > 0) await applyRules(cli, rules, unguardRules(environments), settings.installation)
   if (!what.images) return { ...found, images: [] }

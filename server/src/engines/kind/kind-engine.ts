@@ -27,6 +27,7 @@ import { MachineImage } from './machine-image.js'
 import { applyRules, guardRules, removeNetworks, unguardRules } from './network.js'
 import { LOAD_BALANCER_IMAGE, PROVISION_STEPS, type ProvisionParts, provisionEnvironment } from './provisioner.js'
 import { type EnvironmentRecord, Records } from './record.js'
+import { removeContainers } from './remove-containers.js'
 import type { KindSettings } from './settings.js'
 import { standingOf, startEnvironment, stopEnvironment } from './start-stop.js'
 import { UsageReader } from './usage.js'
@@ -189,8 +190,9 @@ export class KindEngine implements Engine {
     // First its folder, with the program that kind calls: a kind that a killed server left behind makes nothing more.
     await this.#records.remove(id)
     for (let found = await this.#containers(id); found.length > 0; found = await this.#containers(id)) {
-      await this.cli.run(['rm', '-f', '-v', ...found.map(({ name }) => name)])
-      this.#usage.forget(found.map(({ name }) => name))
+      const names = found.map(({ name }) => name)
+      await removeContainers(this.cli, names)
+      this.#usage.forget(names)
     }
     const networks = await removeNetworks(this.cli, this.settings.installation, id)
     if (networks > 0) await this.#unguard(id, record)
