@@ -3,6 +3,7 @@
  * also where the first fails. Arguments go to Vitest alone: `npm run test:kind -- server/src/engines` runs no journey, and says so.
  */
 import { spawn } from 'node:child_process'
+import { buildIfStale } from './build.mjs'
 
 const SUITES = [
   { name: 'tests on real clusters (vitest, project "kind")', argv: ['vitest', 'run', '--project', 'kind'] },
@@ -23,6 +24,8 @@ if ((await run(['docker', 'version'], 'ignore')) !== 0) {
   process.exit(1)
 }
 
+// Vitest's own setup reads the compiled programs, and so do the journeys.
+await buildIfStale()
 const codes = [await run(['npx', ...tests.argv, ...wanted])]
 if (wanted.length === 0) codes.push(await run(['npx', ...journeys.argv]))
 else console.error(`Not run: ${journeys.name}. Only what was named ran: ${wanted.join(' ')}.`)

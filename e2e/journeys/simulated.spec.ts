@@ -92,6 +92,9 @@ async function solve(lab: SolvedLab, page: LabPage['page']): Promise<void> {
   for (const [index, task] of lab.tasks.entries()) {
     const button = view.tasks.getByRole('button', { name: `Check: ${task.title}` })
     await view.tasks.getByRole('tab', { name: task.title }).click()
+    const begin = view.tasks.getByRole('button', { name: `Start the task: ${task.title}` })
+    await patiently(button.or(begin)).toBeEnabled()
+    if (await begin.isVisible()) await begin.click()
     await patiently(button).toBeEnabled()
     await paste(page, `clear; cd\n${task.solution}echo task-$((${index + 1} + 1000))-is-done`)
     await patiently(desk.screen()).toContainText(`task-${index + 1001}-is-done`)
