@@ -32,6 +32,8 @@ test('ts-control-plane: the scheduler is repaired over ssh, in the terminal of t
   await lab.type('sed -i s/kube-schedular/kube-scheduler/ /etc/kubernetes/manifests/kube-scheduler.yaml')
   await lab.type('exit')
   await lab.type('exit')
+  // What is typed while ssh ends is lost with it, as in any terminal.
+  await expect(lab.screen).toContainText('Connection to controlplane closed.')
   await lab.type('clear; kubectl -n tides rollout status deployment/gauge')
   await expect(lab.screen).toContainText('successfully rolled out')
   await lab.checkTask('Gauges without a place')
