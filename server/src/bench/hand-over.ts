@@ -32,6 +32,10 @@ export async function handOverTimes(
     for (let round = 0; round < rounds; round++) times.push(await handOver(server, { cookie, lab }))
     return times
   } finally {
+    // The pool may have been filled again by itself.
+    await server.parts.watch.close()
+    for (const record of await server.parts.environments.mine()) await server.parts.environments.remove(record)
+    await server.parts.environments.settled()
     await server.close()
   }
 }

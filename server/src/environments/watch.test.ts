@@ -65,6 +65,24 @@ describe('idle', () => {
     expect(await stateOf(ada, id)).toEqual({ phase: 'ready', idleDeadlineMs: server.clock.now() + 6 * MINUTE_MS })
   })
 
+  test('a browser that is gone for an hour finds its work where it was', async () => {
+    const server = await buildTestServer()
+    const ada = await server.as('ada')
+    const id = await start(ada)
+    await server.settled()
+    const environment = await server.parts.environments.open(id as EnvironmentId)
+    await environment.putFile('base', 'candidate', '/home/candidate/work', 'mine')
+    ;(await ada.listen()).close()
+    await pass(server, 55 * MINUTE_MS)
+    await pass(server, 6 * MINUTE_MS)
+    expect(await stateOf(ada, id)).toEqual({ phase: 'stopped', reason: 'idle' })
+    expect(await start(ada)).toBe(id)
+    await server.settled()
+    expect((await stateOf(ada, id)).phase).toBe('ready')
+    const again = await server.parts.environments.open(id as EnvironmentId)
+    expect((await again.getFile('base', '/home/candidate/work')).toString()).toBe('mine')
+  })
+
   test('with idleMinutes 0 nothing stops', async () => {
     const server = await buildTestServer({ settings: { 'environments.idleMinutes': '0' } })
     const ada = await server.as('ada')

@@ -68,20 +68,21 @@ export async function provisionEnvironment(given: ProvisionParts, of: Provisioni
   const layout = await steps.run('network', () => createNetwork(parts.cli, spec, parts.settings))
   const guarded = handled(guard(parts, layout, image))
   const keys = handled(keysOf(parts, layout, image))
+  let finished: Promise<ClusterKubeconfigs[]> | undefined
   try {
     for (const cluster of layout.clusters) await runKind(parts, { cluster, layout, kind, image, keys }, of)
+    // What is left to write on the machines needs no node to be Ready.
+    const finishing = handled(Promise.all([guarded, keys]).then(() => finish(parts, layout, signal)))
+    finished = finishing
     await steps.run('ready', () => waitReady(parts, layout, signal))
-    const kubeconfigs = await steps.run('workstation', async () => {
-      await Promise.all([guarded, keys])
-      return finish(parts, layout, signal)
-    })
+    const kubeconfigs = await steps.run('workstation', () => finishing)
     await loadMissing(parts, { spec, layout, image }, of)
     const record = await recordOf(parts, { spec, layout, image }, kubeconfigs)
     await parts.records.save(record)
     return record
   } catch (error) {
     // Nothing of ours may still be running when the caller begins to remove what there is.
-    await Promise.allSettled([guarded, keys])
+    await Promise.allSettled([guarded, keys, finished])
     throw error
   }
 }
