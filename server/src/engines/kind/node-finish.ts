@@ -38,6 +38,16 @@ done
 kubectl wait --for=condition=Ready node --all --timeout="$((deadline - $(date +%s)))s"
 `
 
+/** Waits until a machine's systemd has started all that it starts at a boot. What failed then may be the learner's own doing. */
+export const BOOTED_SCRIPT = `
+for attempt in $(seq 300); do
+  case $(systemctl is-system-running 2>/dev/null) in running | degraded) exit 0 ;; esac
+  sleep 0.2
+done
+systemctl list-jobs
+exit 1
+`
+
 /** Names of the nodes whose lease was renewed after \`$since\`. */
 const FRESH_NODES = `
 fresh() {

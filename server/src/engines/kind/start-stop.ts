@@ -4,7 +4,7 @@ import type { ProvisionOptions } from '../engine.js'
 import { StepReporter } from '../step-reporter.js'
 import type { ContainerCli, FoundContainer } from './container-cli.js'
 import type { PlannedCluster } from './layout.js'
-import { STANDING_SCRIPT, waitStartedScript } from './node-finish.js'
+import { BOOTED_SCRIPT, STANDING_SCRIPT, waitStartedScript } from './node-finish.js'
 import type { EnvironmentRecord, Standing } from './record.js'
 
 /** Seconds that systemd has to stop a node in order; etcd itself would survive none. */
@@ -84,7 +84,7 @@ export async function startEnvironment(
     .run('start-cluster', async () => {
       const waits = record.layout.clusters.map(async (cluster) => {
         const { apiAnswers, readyNodes } = record.standing?.[cluster.spec.name] ?? fresh(cluster)
-        if (!apiAnswers) return
+        if (!apiAnswers) return untilBooted(cli, cluster)
         const script = waitStartedScript(readyNodes, STARTED_SECONDS)
         const [first] = cluster.containers
         await cli.script(first?.container ?? '', script, { timeoutMs: (STARTED_SECONDS + 30) * 1000, ...signal })
@@ -92,6 +92,12 @@ export async function startEnvironment(
       await Promise.all(waits)
     })
     .catch(broken)
+}
+
+/** Where no API server is to be waited for: the machines themselves. */
+async function untilBooted(cli: ContainerCli, { containers }: PlannedCluster): Promise<void> {
+  const machines = containers.filter(({ role }) => role !== 'load-balancer')
+  await Promise.all(machines.map(({ container }) => cli.script(container, BOOTED_SCRIPT, { timeoutMs: 90_000 })))
 }
 
 const lastLine = (text: string) => text.trim().split('\n').at(-1) ?? ''
