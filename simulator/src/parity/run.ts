@@ -1,9 +1,10 @@
 /**
  * `npm run parity`: every scenario against a fresh simulated cluster, compared with the committed transcript of a real one.
- * `--against KUBECONFIG` asks a real cluster now, `--record KUBECONFIG` also writes its answers down. `--only TEXT` picks scenarios.
+ * `--against KUBECONFIG` asks a real cluster now, `--record KUBECONFIG` also writes its answers down. `--theme NAME` and `--only TEXT`
+ * pick scenarios.
  */
 import { execFile } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -11,7 +12,7 @@ import { SimulatedCluster } from '../cluster/cluster.js'
 import { SystemClock, sleep } from '../time/clock.js'
 import { normalize } from './normalize.js'
 import type { Scenario, Step } from './scenario.js'
-import { scenarios } from './scenarios/index.js'
+import { themes } from './scenarios/index.js'
 
 interface Answer {
   stdout: string
@@ -21,7 +22,7 @@ interface Answer {
 /** Answers by command, in order. */
 type Transcript = Record<string, Answer[]>
 
-const FILE = fileURLToPath(new URL('../../data/parity.json', import.meta.url))
+const RECORDINGS = fileURLToPath(new URL('../../data/parity/', import.meta.url))
 const TRY_AGAIN_MS = 250
 const GIVE_UP_AFTER_MS = 90_000
 const clock = new SystemClock()
@@ -111,7 +112,7 @@ function compare(scenario: Scenario, { ours, theirs, tally }: { ours: Answer[]; 
 async function main(): Promise<void> {
   const real = option('--record') ?? option('--against')
   const only = option('--only')
-  const wanted = scenarios.filter((scenario) => !only || scenario.name.includes(only))
+  const theme = option('--theme')
   const directory = mkdtempSync(join(tmpdir(), 'parity-cluster-'))
   const cluster = await SimulatedCluster.create({
     shape: { controlPlanes: 1, workers: 1 },
@@ -121,21 +122,28 @@ async function main(): Promise<void> {
   const { port } = await cluster.listen()
   const kubeconfig = join(directory, 'kubeconfig')
   writeFileSync(kubeconfig, await cluster.kubeconfig(`https://127.0.0.1:${port}`), { mode: 0o600 })
-  const transcript: Transcript = JSON.parse(readFileSync(FILE, { encoding: 'utf8', flag: 'a+' }) || '{}')
   const tally: Tally = { steps: 0, same: 0, known: [], different: [] }
-  for (const scenario of wanted) {
-    if (real) transcript[scenario.name] = await play(scenario, real)
-    compare(scenario, { ours: await play(scenario, kubeconfig), theirs: transcript[scenario.name] ?? [], tally })
+  for (const [name, scenarios] of Object.entries(themes).filter(([name]) => !theme || name === theme)) {
+    const transcript = recordingOf(name)
+    for (const scenario of scenarios.filter((scenario) => !only || scenario.name.includes(only))) {
+      if (real) transcript[scenario.name] = await play(scenario, real)
+      compare(scenario, { ours: await play(scenario, kubeconfig), theirs: transcript[scenario.name] ?? [], tally })
+    }
+    if (option('--record')) record(name, scenarios, transcript)
   }
-  if (option('--record')) record(transcript)
   report(tally, real ? 'a real cluster' : 'the recorded transcript of a real cluster')
   await cluster.close()
   rmSync(directory, { recursive: true, force: true })
 }
 
-function record(transcript: Transcript): void {
-  mkdirSync(join(FILE, '..'), { recursive: true })
-  writeFileSync(FILE, `${JSON.stringify(transcript, null, 1)}\n`)
+function recordingOf(theme: string): Transcript {
+  return JSON.parse(readFileSync(join(RECORDINGS, `${theme}.json`), { encoding: 'utf8', flag: 'a+' }) || '{}')
+}
+
+/** In the order of the scenarios; what no scenario asks any more is dropped. */
+function record(theme: string, scenarios: Scenario[], transcript: Transcript): void {
+  const kept = scenarios.flatMap(({ name }) => (transcript[name] ? [[name, transcript[name]] as const] : []))
+  writeFileSync(join(RECORDINGS, `${theme}.json`), `${JSON.stringify(Object.fromEntries(kept), null, 1)}\n`)
 }
 
 function report({ steps, same, known, different }: Tally, against: string): void {

@@ -7,12 +7,13 @@ import { refusals } from './refusals.js'
 import { services } from './services.js'
 import { workloads } from './workloads.js'
 
-export const scenarios: Scenario[] = [
-  ...pods,
-  ...workloads,
-  ...controllers,
-  ...services,
-  ...configuration,
-  ...access,
-  ...refusals,
-]
+/** By theme: each has a recording of its own, `data/parity/THEME.json`. */
+export const themes: Record<string, Scenario[]> = {
+  pods,
+  workloads,
+  controllers,
+  services,
+  configuration,
+  access,
+  refusals,
+}
