@@ -8,9 +8,10 @@ const RULES: [RegExp, string][] = [
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
   [/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
   [/resourceVersion: "?\d+"?/g, 'resourceVersion: N'],
-  [/"resourceVersion": "\d+"/g, '"resourceVersion": "N"'],
+  [/("resourceVersion": ?)"\d+"/g, '$1"N"'],
   [/\b10\.(244|96)\.\d+\.\d+\b/g, 'IP'],
   [/\b172\.\d+\.\d+\.\d+\b/g, 'NODE-IP'],
+  [/\bhttps:\/\/127\.0\.0\.1:\d+/g, 'SERVER'],
   [/\b(\S+?)-[0-9bcdfghjklmnpqrstvwxz]{7,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-HASH-NAME'],
   [/pod-template-hash[=:] ?"?[0-9bcdfghjklmnpqrstvwxz]{7,10}"?/g, 'pod-template-hash=HASH'],
   [/\b([a-z][a-z0-9-]*)-[0-9bcdfghjklmnpqrstvwxz]{8,10}\b/g, '$1-HASH'],
@@ -18,6 +19,8 @@ const RULES: [RegExp, string][] = [
   [/\b[\w.-]*control-?plane\b/g, 'CONTROLPLANE'],
   [/\b(node01|[\w.-]+-worker)\b/g, 'NODE'],
   [/\b(\d+(y|d|h|m|s)){1,2}( ago)?(?=\s|$|\)|\.|,)/gm, 'AGE'],
+  // Says the simulator where it stores what nothing follows: listed in docs/simulator-differences.md.
+  [/^Warning: .* in the simulated cluster\n?/gm, ''],
 ]
 
 export function normalize(text: string): string {

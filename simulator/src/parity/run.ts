@@ -1,82 +1,38 @@
 /**
  * `npm run parity`: every scenario against a fresh simulated cluster, compared with the committed transcript of a real one.
- * `--against KUBECONFIG` asks a real cluster now, `--record KUBECONFIG` also writes its answers down. `--theme NAME` and `--only TEXT`
- * pick scenarios.
+ * `--against KUBECONFIG` asks a real cluster now, `--record KUBECONFIG` also writes its answers down. `--theme NAME[,NAME]` and
+ * `--only TEXT` pick scenarios, `--jobs N` says how many are played at once, `--kubectl FILE` which kubectl plays them.
  */
-import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { SimulatedCluster } from '../cluster/cluster.js'
-import { SystemClock, sleep } from '../time/clock.js'
+import { coverageOf, coverageTable } from './coverage.js'
 import { normalize } from './normalize.js'
-import type { Scenario, Step } from './scenario.js'
+import { type Answer, type Place, play, playAll } from './play.js'
+import { readRecording, type Transcript, writeRecording } from './recording.js'
+import type { Scenario } from './scenario.js'
 import { themes } from './scenarios/index.js'
 
-interface Answer {
-  stdout: string
-  stderr: string
-  code: number
-}
-/** Answers by command, in order. */
-type Transcript = Record<string, Answer[]>
-
-const RECORDINGS = fileURLToPath(new URL('../../data/parity/', import.meta.url))
-const TRY_AGAIN_MS = 250
-const GIVE_UP_AFTER_MS = 90_000
-const clock = new SystemClock()
-
-const words = (command: string): string[] =>
-  [...command.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(([, single, double, plain]) => single ?? double ?? plain ?? '')
-
-function run(kubeconfig: string, directory: string, namespace: string, command: string): Promise<Answer> {
-  const isPlaced = command.includes('{{ns}}') || /(^| )-(n|A)\b/.test(command)
-  // In front: what follows `--` is the container's.
-  const args = [...(isPlaced ? [] : ['-n', namespace]), ...words(command.replaceAll('{{ns}}', namespace))]
-  const env = { ...process.env, KUBECONFIG: kubeconfig, KUBECTL_KUBERC: 'false', HOME: directory }
-  return new Promise((resolve) => {
-    execFile('kubectl', args, { cwd: directory, env, timeout: 60_000 }, (error, stdout, stderr) => {
-      const code = error ? (typeof error.code === 'number' ? error.code : 1) : 0
-      resolve({ stdout: normalize(stdout), stderr: normalize(stderr), code })
-    })
-  })
-}
-
-async function wait(ask: () => Promise<Answer>, step: Extract<Step, { type: 'until' }>): Promise<void> {
-  const deadline = clock.now() + GIVE_UP_AFTER_MS
-  for (;;) {
-    const answer = await ask()
-    if (answer.code === 0 && (!step.shows || answer.stdout.includes(step.shows))) return
-    if (clock.now() > deadline)
-      throw new Error(`"${step.command}" never showed "${step.shows ?? 'success'}": ${answer.stdout}${answer.stderr}`)
-    await sleep(clock, TRY_AGAIN_MS)
-  }
-}
-
-async function play(scenario: Scenario, kubeconfig: string): Promise<Answer[]> {
-  const directory = mkdtempSync(join(tmpdir(), 'parity-'))
-  const namespace = `parity-${Math.trunc(clock.now()).toString(36)}`
-  const ask = (command: string) => run(kubeconfig, directory, namespace, command)
-  const answers: Answer[] = []
-  try {
-    await ask('create namespace {{ns}}')
-    await wait(() => ask('get serviceaccount default'), { type: 'until', command: 'get serviceaccount default' })
-    for (const step of scenario.steps) {
-      if (step.type === 'file') writeFileSync(join(directory, step.name), step.content)
-      else if (step.type === 'until') await wait(() => ask(step.command), step)
-      else answers.push(await ask(step.command))
-    }
-  } finally {
-    await ask('delete namespace {{ns}} --wait=false')
-    rmSync(directory, { recursive: true, force: true })
-  }
-  return answers
-}
+/** Texts of kubectl change with its minor version: both sides are asked by this one, and recordings are made with it. */
+const KUBECTL_MINOR = '36'
 
 const option = (name: string): string | undefined => {
   const index = process.argv.indexOf(name)
   return index < 0 ? undefined : process.argv[index + 1]
+}
+const say = (text: string) => process.stdout.write(`${text}\n`)
+
+function pinnedKubectl(): string {
+  const kubectl = option('--kubectl') ?? 'kubectl'
+  const { clientVersion } = JSON.parse(execFileSync(kubectl, ['version', '--client', '-o', 'json'], { encoding: 'utf8' }))
+  if (clientVersion.minor.replace('+', '') !== KUBECTL_MINOR)
+    throw new Error(
+      `${kubectl} is ${clientVersion.gitVersion}: parity is played with kubectl 1.${KUBECTL_MINOR} (--kubectl FILE)`,
+    )
+  say(`kubectl ${clientVersion.gitVersion}: ${kubectl}`)
+  return kubectl
 }
 
 const show = (answer: Answer | undefined): string =>
@@ -93,66 +49,97 @@ interface Tally {
   steps: number
   same: number
   known: string[]
+  /** Listed as different, and no longer so. */
+  mended: string[]
   different: string[]
 }
 
 function compare(scenario: Scenario, { ours, theirs, tally }: { ours: Answer[]; theirs: Answer[]; tally: Tally }): void {
   const compared = scenario.steps.filter((step) => step.type === 'compare')
   for (const [index, step] of compared.entries()) {
+    const name = `${scenario.name}: kubectl ${step.command}`
     tally.steps++
-    if (JSON.stringify(ours[index]) === JSON.stringify(again(theirs[index]))) tally.same++
-    else if (step.differs) tally.known.push(`${scenario.name}: kubectl ${step.command}: ${step.differs}`)
-    else
-      tally.different.push(
-        `${scenario.name}: kubectl ${step.command}\n    real:\n${show(theirs[index])}\n    simulated:\n${show(ours[index])}`,
-      )
+    if (JSON.stringify(ours[index]) === JSON.stringify(again(theirs[index]))) {
+      tally.same++
+      if (step.differs) tally.mended.push(name)
+    } else if (step.differs) tally.known.push(`${name}: ${step.differs}`)
+    else tally.different.push(`${name}\n    real:\n${show(theirs[index])}\n    simulated:\n${show(ours[index])}`)
   }
 }
 
-async function main(): Promise<void> {
-  const real = option('--record') ?? option('--against')
-  const only = option('--only')
-  const theme = option('--theme')
+async function withSimulatedCluster(kubectl: string, work: (place: Place) => Promise<void>): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'parity-cluster-'))
   const cluster = await SimulatedCluster.create({
     shape: { controlPlanes: 1, workers: 1 },
     images: ['busybox:1.37', 'nginx:1.28'],
   })
-  await cluster.started
-  const { port } = await cluster.listen()
-  const kubeconfig = join(directory, 'kubeconfig')
-  writeFileSync(kubeconfig, await cluster.kubeconfig(`https://127.0.0.1:${port}`), { mode: 0o600 })
-  const tally: Tally = { steps: 0, same: 0, known: [], different: [] }
-  for (const [name, scenarios] of Object.entries(themes).filter(([name]) => !theme || name === theme)) {
-    const transcript = recordingOf(name)
-    for (const scenario of scenarios.filter((scenario) => !only || scenario.name.includes(only))) {
-      if (real) transcript[scenario.name] = await play(scenario, real)
-      compare(scenario, { ours: await play(scenario, kubeconfig), theirs: transcript[scenario.name] ?? [], tally })
-    }
-    if (option('--record')) record(name, scenarios, transcript)
+  try {
+    await cluster.started
+    const { port } = await cluster.listen()
+    const kubeconfig = join(directory, 'kubeconfig')
+    writeFileSync(kubeconfig, await cluster.kubeconfig(`https://127.0.0.1:${port}`), { mode: 0o600 })
+    await work({ kubectl, kubeconfig })
+  } finally {
+    await cluster.close()
+    rmSync(directory, { recursive: true, force: true })
   }
-  report(tally, real ? 'a real cluster' : 'the recorded transcript of a real cluster')
-  await cluster.close()
-  rmSync(directory, { recursive: true, force: true })
 }
 
-function recordingOf(theme: string): Transcript {
-  return JSON.parse(readFileSync(join(RECORDINGS, `${theme}.json`), { encoding: 'utf8', flag: 'a+' }) || '{}')
+interface Chosen {
+  theme: string
+  scenarios: Scenario[]
+  transcript: Transcript
 }
 
-/** In the order of the scenarios; what no scenario asks any more is dropped. */
-function record(theme: string, scenarios: Scenario[], transcript: Transcript): void {
-  const kept = scenarios.flatMap(({ name }) => (transcript[name] ? [[name, transcript[name]] as const] : []))
-  writeFileSync(join(RECORDINGS, `${theme}.json`), `${JSON.stringify(Object.fromEntries(kept), null, 1)}\n`)
+function choose(): Chosen[] {
+  const only = option('--only')
+  const wanted = option('--theme')?.split(',')
+  return Object.entries(themes)
+    .filter(([theme]) => !wanted || wanted.includes(theme))
+    .map(([theme, scenarios]) => ({
+      theme,
+      scenarios: scenarios.filter(({ name }) => !only || name.includes(only)),
+      transcript: readRecording(theme),
+    }))
 }
 
-function report({ steps, same, known, different }: Tally, against: string): void {
-  const lines = different.map((text) => `DIFFERENT ${text}`).concat(known.map((text) => `known     ${text}`))
-  const share = steps === 0 ? 0 : (100 * same) / steps
-  process.stdout.write(
-    `${lines.join('\n')}\n\nparity with ${against}: ${same} of ${steps} steps identical (${share.toFixed(1)} %), ${known.length} known differences, ${different.length} others\n`,
+async function main(): Promise<void> {
+  const kubectl = pinnedKubectl()
+  const record = option('--record')
+  const real = record ?? option('--against')
+  const chosen = choose()
+  const scenarios = chosen.flatMap(({ scenarios }) => scenarios)
+  const jobs = Number(option('--jobs') ?? 4)
+  const theirs = new Map(chosen.flatMap(({ transcript }) => Object.entries(transcript)))
+  if (real)
+    await playAll(scenarios, jobs, async (scenario) => {
+      theirs.set(scenario.name, await play(scenario, { kubectl, kubeconfig: real }))
+    })
+  if (record) for (const { theme } of chosen) writeRecording(theme, themes[theme] ?? [], theirs)
+  const ours = new Map<string, Answer[]>()
+  await withSimulatedCluster(kubectl, (place) =>
+    playAll(scenarios, jobs, async (scenario) => {
+      ours.set(scenario.name, await play(scenario, place))
+    }),
   )
-  if (different.length > 0) process.exitCode = 1
+  const tally: Tally = { steps: 0, same: 0, known: [], mended: [], different: [] }
+  for (const scenario of scenarios)
+    compare(scenario, { ours: ours.get(scenario.name) ?? [], theirs: theirs.get(scenario.name) ?? [], tally })
+  report(tally, real ? 'a real cluster' : 'the recorded transcript of a real cluster')
+}
+
+function report({ steps, same, known, mended, different }: Tally, against: string): void {
+  const coverage = coverageOf(Object.values(themes).flat())
+  for (const line of different) say(`DIFFERENT ${line}`)
+  for (const line of mended) say(`MENDED    ${line}: no longer differs, take its reason out`)
+  for (const line of known) say(`known     ${line}`)
+  say(`\n${coverageTable(coverage)}`)
+  for (const line of coverage.problems) say(`UNCOVERED ${line}`)
+  const share = steps === 0 ? 0 : (100 * same) / steps
+  say(
+    `\nparity with ${against}: ${same} of ${steps} steps identical (${share.toFixed(1)} %), ${known.length} known differences, ${different.length} others`,
+  )
+  if (different.length + mended.length + coverage.problems.length > 0) process.exitCode = 1
 }
 
 await main()

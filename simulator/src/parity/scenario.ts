@@ -3,24 +3,37 @@
 export type Step =
   | { type: 'file'; name: string; content: string }
   /** Compared: standard output, standard error and exit code. */
-  | { type: 'compare'; command: string; differs?: string }
+  | { type: 'compare'; command: string; differs?: string; without?: 'status' }
   /** Run until it succeeds and, where `shows` is given, prints it; not compared. */
   | { type: 'until'; command: string; shows?: string }
 
 export interface Scenario {
   name: string
   steps: Step[]
+  /** Played when nothing else is: it changes what others see, such as a node. */
+  alone?: true
 }
 
-/** A file beside the commands. */
+export interface CompareOptions {
+  /** Why it is known to differ: counted and listed in docs/simulator-differences.md, not hidden. */
+  differs?: string
+  /** Leaves the `status` of a YAML answer out: controllers write it at a time of their own. */
+  without?: 'status'
+}
+
+/** A file beside the commands. In it and in commands `{{ns}}` is the namespace of the scenario: a name that nobody else has. */
 export const file = (name: string, content: string): Step => ({ type: 'file', name, content: content.trimStart() })
-/** One compared command, without the word kubectl. @param differs why it is known to differ: counted and listed, not hidden */
-export const kubectl = (command: string, differs?: string): Step => ({
+/**
+ * One compared command, without the word kubectl. It runs in the scenario's namespace unless it names another with `-n` or `-A`.
+ * Quotes are read at the start of a word, as in `'--patch={"spec": {}}'`. `kubectl edit` has an editor that writes `after` for `before`.
+ */
+export const kubectl = (command: string, options: string | CompareOptions = {}): Step => ({
   type: 'compare',
   command,
-  ...(differs ? { differs } : {}),
+  ...(typeof options === 'string' ? { differs: options } : options),
 })
 /** Waits for the cluster. */
 export const until = (command: string, shows?: string): Step => ({ type: 'until', command, ...(shows ? { shows } : {}) })
 
 export const scenario = (name: string, ...steps: Step[]): Scenario => ({ name, steps })
+export const scenarioAlone = (name: string, ...steps: Step[]): Scenario => ({ name, steps, alone: true })
