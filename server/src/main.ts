@@ -12,6 +12,7 @@ import type { Catalogue } from './catalogue/catalogue.js'
 import { type Clock, systemClock } from './clock.js'
 import { type DataDirectory, lockDataDirectory, openDataDirectory, type ServerNote } from './config/data-directory.js'
 import type { Config } from './config/schema.js'
+import { engineFindings } from './doctor/engine-findings.js'
 import { type DiskSpace, diskFinding, diskSpace, storeFinding } from './doctor/server-findings.js'
 import { capabilitiesOf, engineView } from './engines/choose.js'
 import type { Engine } from './engines/engine.js'
@@ -263,7 +264,7 @@ async function doctorReport(
   { config, clock }: { config: Config; clock: Clock },
 ): Promise<DoctorReport> {
   const ours = [storeFinding(store), diskFinding(data.path, config.environments.diskFloorGb)]
-  const [engines, ...others] = await Promise.all([engine.findings?.() ?? [], ...ours])
+  const [engines, ...others] = await Promise.all([engineFindings(engine), ...ours])
   return { findings: [...engines, ...others], checkedAtMs: clock.now() }
 }
 

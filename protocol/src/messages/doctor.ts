@@ -3,7 +3,7 @@ import type { Localized } from '../words.js'
 
 export const doctorMessages = {
   'doctor.engine.title': { en: 'Engine', zh: '引擎' },
-  'doctor.engine.found': { en: '{engine} {version} answers', zh: '{engine} {version} 可用' },
+  'doctor.engine.found': { en: '{version}: ready', zh: '{version}：可用' },
   'doctor.engine.missing': { en: '{engine} does not answer: {why}', zh: '{engine} 没有响应：{why}' },
   'doctor.sandbox.remedy': {
     en: 'The simulated engine keeps shells in Linux namespaces ({why}). Install util-linux and iproute2, allow unprivileged user namespaces, or use the kind engine.',
@@ -53,11 +53,13 @@ export const doctorMessages = {
     en: 'Several clusters at once fail with "too many open files". Run `sudo sysctl fs.inotify.max_user_watches=655360 fs.inotify.max_user_instances=1280`, and write both into /etc/sysctl.d/90-kind.conf.',
     zh: '同时运行多个集群会因 “too many open files” 而失败。请运行 `sudo sysctl fs.inotify.max_user_watches=655360 fs.inotify.max_user_instances=1280`，并写入 /etc/sysctl.d/90-kind.conf。',
   },
+  'doctor.later': { en: 'known once {program} answers', zh: '{program} 可用后才能得知' },
   'doctor.kind.title': { en: 'kind', zh: 'kind' },
-  'doctor.kind.found': { en: '{version} at {path}', zh: '{version}，位于 {path}' },
-  'doctor.kind.download': {
-    en: 'not on this computer; the pinned release is downloaded when it is needed',
-    zh: '本机没有；需要时会下载固定版本',
+  'doctor.kubectl.title': { en: 'kubectl', zh: 'kubectl' },
+  'doctor.tool.found': { en: '{version} at {path}', zh: '{version}，位于 {path}' },
+  'doctor.tool.download': {
+    en: '{oldest} or newer is not on this computer; a pinned release is downloaded when it is needed. Without a network, put {tool} into a folder and name it in `tools.directory`.',
+    zh: '本机没有 {oldest} 或更新版本；需要时会下载固定版本。没有网络时，请把 {tool} 放入一个目录，并在 `tools.directory` 中指定它。',
   },
   'doctor.machine-image.title': { en: 'Image of the machines', zh: '机器镜像' },
   'doctor.machine-image.found': { en: 'built for Kubernetes {kubernetes}', zh: '已为 Kubernetes {kubernetes} 构建' },

@@ -2,8 +2,12 @@
 
 import type { DoctorFinding } from '@wheelhouse/protocol'
 import { Command } from 'commander'
-import { openDataDirectory } from '../config/data-directory.js'
+import { type DataDirectory, openDataDirectory } from '../config/data-directory.js'
+import type { Config } from '../config/schema.js'
+import { engineFindings, findingsOfBetter } from '../doctor/engine-findings.js'
 import { diskFinding } from '../doctor/server-findings.js'
+import { createLogOn } from '../log.js'
+import { engineFor } from './engines.js'
 import { engineOf } from './kind.js'
 import { readSettings, type SharedOptions, withSharedOptions } from './options.js'
 import { action, sentence } from './speak.js'
@@ -22,12 +26,23 @@ export const doctorCommand = withSharedOptions(
 async function doctor(options: DoctorOptions): Promise<void> {
   const { config, dataDirectory } = readSettings(options)
   const data = openDataDirectory(dataDirectory)
-  const engine = engineOf({ config, data, images: [] })
-  const findings = [...(await engine.findings()), await diskFinding(data.path, config.environments.diskFloorGb)]
+  const findings = [...(await ofEngines(config, data)), await diskFinding(data.path, config.environments.diskFloorGb)]
   if (options.json) console.log(JSON.stringify({ findings, checkedAtMs: Date.now() }, null, 2))
   else for (const finding of findings) console.log(lines(finding))
-  await engine.close()
   if (findings.some(({ status }) => status === 'problem')) process.exitCode = 1
+}
+
+/** The engine that a server would run now, and where that is but the second choice, what is missing for the first. */
+async function ofEngines(config: Config, data: DataDirectory): Promise<DoctorFinding[]> {
+  const log = createLogOn({ write: () => {} }, 'silent')
+  const engine = await engineFor({ config, data, log, catalogue: { images: () => [] } })
+  const findings = await engineFindings(engine)
+  await engine.close()
+  if (engine.name !== 'simulated' || config.engine.name !== 'auto') return findings
+  const kind = engineOf({ config, data, images: [] })
+  const better = await findingsOfBetter(kind)
+  await kind.close()
+  return [...findings, ...better]
 }
 
 const MARKS: Record<DoctorFinding['status'], string> = { ok: '✓', warning: '!', problem: '✗', unknown: '?' }

@@ -44,7 +44,8 @@ export const platformOf = (host: { platform: string; arch: string }): Platform =
   `${host.platform}/${ARCHITECTURES[host.arch] ?? host.arch}`
 
 /** The oldest of each that is taken from the PATH. kind 0.30 is the first that knows node images with containerd 2.1 and newer. */
-const OLDEST: Partial<Record<ToolName, [number, number]>> = { kind: [0, 30], kubectl: [1, 34] }
+export const OLDEST = { kind: [0, 30], kubectl: [1, 34] } as const satisfies Partial<Record<ToolName, [number, number]>>
+const oldestOf = (tool: ToolName): readonly [number, number] | undefined => ({ ...OLDEST })[tool as keyof typeof OLDEST]
 
 export class Tools {
   readonly #underWay = new Map<string, Promise<string>>()
@@ -111,10 +112,16 @@ export class Tools {
     return join(this.settings.cacheDirectory, 'tools', `${tool}-${version}-${platform.replace('/', '-')}`)
   }
 
+  /** The version that a program on this computer says it has, such as `v1.36.2`; null where it says none. */
+  async versionOf(tool: ToolName, file: string): Promise<string | null> {
+    const version = /v?(\d+\.\d+(?:\.\d+)?)/.exec((await this.outside.versionOf(tool, file)) ?? '')
+    return version ? `v${version[1]}` : null
+  }
+
   async #isNewEnough(tool: ToolName, file: string): Promise<boolean> {
-    const oldest = OLDEST[tool]
+    const oldest = oldestOf(tool)
     if (!oldest) return true
-    const version = /v?(\d+)\.(\d+)/.exec((await this.outside.versionOf(tool, file)) ?? '')
+    const version = /(\d+)\.(\d+)/.exec((await this.versionOf(tool, file)) ?? '')
     if (!version) return false
     const [major, minor] = [Number(version[1]), Number(version[2])]
     return major > oldest[0] || (major === oldest[0] && minor >= oldest[1])

@@ -2,7 +2,7 @@
 import { type DoctorFinding, LabError, message } from '@wheelhouse/protocol'
 import { formatBytes } from '../../format.js'
 import type { ExecutionHost } from '../../hosts/execution-host.js'
-import { platformOf, type Tools } from '../../tools/tools.js'
+import { OLDEST, platformOf, type Tools } from '../../tools/tools.js'
 import type { ContainerCli, EngineFacts } from './container-cli.js'
 import type { MachineImage } from './machine-image.js'
 import type { KindSettings } from './settings.js'
@@ -27,10 +27,19 @@ const INOTIFY = { max_user_watches: 524_288, max_user_instances: 512 }
 
 export async function kindFindings(parts: FindingParts): Promise<DoctorFinding[]> {
   const facts = await parts.cli.facts().catch((error: unknown) => error)
-  if (!isFacts(facts)) return [engineMissing(parts, facts), await kindFinding(parts)]
-  const asked = [diskFinding(parts, facts), inotifyFinding(parts), kindFinding(parts), imageFinding(parts)]
+  const ours = [inotifyFinding(parts), toolFinding(parts, 'kind'), toolFinding(parts, 'kubectl')]
+  if (!isFacts(facts)) return [engineMissing(parts, facts), ...OF_THE_ENGINE.map(later(parts)), ...(await Promise.all(ours))]
+  const asked = [diskFinding(parts, facts), imageFinding(parts), ...ours]
   return [engineFinding(parts, facts), cgroupFinding(facts), memoryFinding(facts), ...(await Promise.all(asked))]
 }
+
+/** What only the container engine can say. */
+const OF_THE_ENGINE = ['cgroup', 'memory', 'image-disk', 'machine-image'] as const
+
+const later =
+  ({ settings }: FindingParts) =>
+  (name: string): DoctorFinding =>
+    finding(name, 'unknown', message('doctor.later', { program: settings.provider }))
 
 const isFacts = (value: unknown): value is EngineFacts => typeof value === 'object' && value !== null && 'apiVersion' in value
 
@@ -99,12 +108,12 @@ async function inotifyFinding({ host }: FindingParts): Promise<DoctorFinding> {
   return finding('inotify', isEnough ? 'ok' : 'warning', found, message('doctor.inotify.remedy'))
 }
 
-async function kindFinding({ host, tools }: FindingParts): Promise<DoctorFinding> {
-  const platform = platformOf(await host.platform())
-  const path = await tools.find('kind', { platform })
-  if (!path) return finding('kind', 'ok', message('doctor.kind.download'))
-  const said = await host.run({ argv: [path, 'version', '-q'], timeoutMs: 10_000 }).catch(() => null)
-  return finding('kind', 'ok', message('doctor.kind.found', { version: said?.stdout.trim() || '?', path }))
+/** Nothing is wrong where a program is missing: it is brought when it is needed. */
+async function toolFinding({ host, tools }: FindingParts, tool: keyof typeof OLDEST): Promise<DoctorFinding> {
+  const path = await tools.find(tool, { platform: platformOf(await host.platform()) })
+  if (!path) return finding(tool, 'ok', message('doctor.tool.download', { tool, oldest: `v${OLDEST[tool].join('.')}` }))
+  const version = (await tools.versionOf(tool, path)) ?? '?'
+  return finding(tool, 'ok', message('doctor.tool.found', { version, path }))
 }
 
 async function imageFinding({ machineImage, settings }: FindingParts): Promise<DoctorFinding> {

@@ -35,14 +35,23 @@ test('nothing is built, and the error says who does not answer', async () => {
   })
 })
 
-test('the doctor names it as the problem, with its remedy, and looks at the rest', async () => {
+test('the doctor names it as the problem, with its remedy, looks at the rest, and says what only the engine knows', async () => {
   const findings: DoctorFinding[] = await under.engine.findings()
-  expect(findings.map(({ name }) => name)).toEqual(['containers', 'kind'])
+  expect(findings.map(({ name, status }) => `${name} ${status}`)).toEqual([
+    'containers problem',
+    'cgroup unknown',
+    'memory unknown',
+    'image-disk unknown',
+    'machine-image unknown',
+    expect.stringMatching(/^inotify (ok|warning|unknown)$/),
+    'kind ok',
+    'kubectl ok',
+  ])
   expect(findings[0]).toMatchObject({
-    status: 'problem',
     found: { key: 'doctor.containers.missing', values: { why: SILENT } },
     remedy: { key: 'doctor.containers.remedy' },
   })
+  expect(findings[1]).toMatchObject({ found: { key: 'doctor.later', values: { program: 'docker' } } })
 })
 
 test('a computer without its program is told apart from one whose engine is stopped', async () => {

@@ -1,0 +1,19 @@
+/** What the doctor finds of engines: their own findings, or where an engine has none, whether it answers. */
+import { type DoctorFinding, message } from '@wheelhouse/protocol'
+import { statusOf } from '../engines/choose.js'
+import type { Engine } from '../engines/engine.js'
+
+export async function engineFindings(engine: Engine): Promise<DoctorFinding[]> {
+  if (engine.findings) return engine.findings()
+  const status = await statusOf(engine)
+  const about = { name: 'engine', title: message('doctor.engine.title') }
+  if (status.available) return [{ ...about, status: 'ok', found: message('doctor.engine.found', { version: status.version }) }]
+  const found = message('doctor.engine.missing', { engine: engine.name, why: status.why })
+  return [{ ...about, status: 'problem', found, remedy: status.remedy }]
+}
+
+/** Of an engine that would be liked better than the one in use: what it lacks keeps nobody from working. */
+export async function findingsOfBetter(engine: Engine): Promise<DoctorFinding[]> {
+  const findings = await engineFindings(engine)
+  return findings.map((finding) => (finding.status === 'problem' ? { ...finding, status: 'warning' } : finding))
+}
