@@ -45,6 +45,8 @@ export class TerminalScreen {
   #scheme: ColourScheme
   #settings: TerminalSettings
   #leads = true
+  /** The size that the server has confirmed last. */
+  #agreed: TerminalSize | null = null
   #resizing: ReturnType<typeof setTimeout> | undefined
 
   constructor(options: ScreenOptions) {
@@ -124,6 +126,8 @@ export class TerminalScreen {
     const { cols: columns, rows } = { cols: Math.max(2, size.cols), rows: Math.max(1, size.rows) }
     if (this.#leads && (columns !== this.xterm.cols || rows !== this.xterm.rows)) this.xterm.resize(columns, rows)
     clearTimeout(this.#resizing)
+    // The server answers every size that it is told: what both agree on is not said again.
+    if (this.#leads && columns === this.#agreed?.columns && rows === this.#agreed.rows) return
     this.#resizing = setTimeout(() => this.connection.resize({ columns, rows }), RESIZE_SETTLES_MS)
   }
 
@@ -200,6 +204,7 @@ export class TerminalScreen {
 
   #followSize({ columns, rows, leads }: TerminalSize & { leads: boolean }): void {
     this.#leads = leads
+    this.#agreed = { columns, rows }
     if (leads) this.fit()
     else if (columns !== this.xterm.cols || rows !== this.xterm.rows) this.xterm.resize(columns, rows)
   }
