@@ -165,6 +165,11 @@ export class KeeperClient {
     this.#send(FrameType.close, shell)
   }
 
+  /** Makes the keeper's process serve another socket as a keeper of its own. Local keepers only. */
+  async openKeeper(socket: string): Promise<void> {
+    await this.#ask(FrameType.keeper, encodeFields({ socket }))
+  }
+
   /** Ends every shell and the keeper itself. */
   shutDown(): void {
     this.#send(FrameType.shutdown, 0)

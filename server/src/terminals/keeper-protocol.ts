@@ -30,6 +30,8 @@ export const FrameType = {
   shutdown: 10,
   /** Local keeper only: fields USER.argv.N, USER.env.NAME, USER.cwd say what a shell of that user is from now on. */
   shells: 11,
+  /** Local keeper only: field socket, the path of a further keeper in the same process; answered by `opened` or `refused`. */
+  keeper: 12,
 
   /** fields version, keeper: who answers; another `keeper` than before means that the machine has started anew. */
   hello: 65,

@@ -28,6 +28,12 @@ import { SimulatedEnvironment, type Workplace } from './simulated-environment.js
 
 export const STEPS = ['machines', 'control-plane', 'workstation'] as const
 
+/** A cluster with some Pods, and the shell and kubectl of its learner. */
+const ENVIRONMENT_BYTES = 100_000_000
+
+/** Beside the folders of environments; no id begins with a dot. */
+const KEEPERS = '.keepers'
+
 export interface SimulatedEngineOptions {
   host: ExecutionHost
   /** Absolute; everything that the engine makes lies below it. */
@@ -49,6 +55,8 @@ export class SimulatedEngine implements Engine {
   readonly name = 'simulated'
   readonly #running = new Map<EnvironmentId, Promise<Running>>()
   readonly #hosts: ClusterHosts
+  /** Held open so that the process which keeps shells is there before the first of them. */
+  #keepers: KeeperChannel | undefined
   #checkpoints = 0
 
   constructor(readonly options: SimulatedEngineOptions) {
@@ -71,6 +79,8 @@ export class SimulatedEngine implements Engine {
       networkPolicy: false,
       checkpoints: true,
       stops: true,
+      environmentBytes: ENVIRONMENT_BYTES,
+      poolSize: 1,
     }
   }
 
@@ -145,7 +155,7 @@ export class SimulatedEngine implements Engine {
     const workplace: Workplace = {
       enter: (machine) => sandbox.enter(machine),
       openKeeper: (machine): KeeperChannel =>
-        openLocalKeeper({ directory: this.#keeper(spec.id, machine), shells: shellsFor(enterBash) }),
+        openLocalKeeper({ directory: this.#keeper(spec.id, machine), shells: shellsFor(enterBash), house: this.#house }),
       own: (path) => sandbox.own(path),
     }
     return new SimulatedEnvironment({
@@ -156,6 +166,11 @@ export class SimulatedEngine implements Engine {
       host: this.options.host,
       workplace,
     })
+  }
+
+  /** One process keeps the shells of all environments; it outlives the server while there are any. */
+  get #house(): string {
+    return join(this.options.directory, KEEPERS)
   }
 
   #keeper = (id: EnvironmentId, machine: string) => join(this.#directory(id), 'keepers', machine)
@@ -232,10 +247,12 @@ export class SimulatedEngine implements Engine {
     await rm(this.#directory(id), { recursive: true, force: true })
   }
 
-  /** Who asks this is about to need clusters: the process for them starts now. */
+  /** Who asks this is about to need clusters and shells: the processes for them start now. */
   async adopt(): Promise<EnvironmentId[]> {
     this.#hosts.warm()
-    return (await readdir(this.options.directory).catch(() => [])).map(environmentId)
+    this.#keepers ??= openLocalKeeper({ directory: this.#house })
+    const names = await readdir(this.options.directory).catch(() => [])
+    return names.filter((name) => name !== KEEPERS).map(environmentId)
   }
 
   async usage(): Promise<EnvironmentUsage> {
@@ -254,6 +271,7 @@ export class SimulatedEngine implements Engine {
   async close(): Promise<void> {
     await Promise.allSettled(this.#running.values())
     this.#running.clear()
+    this.#keepers?.close()
     await this.#hosts.close()
   }
 }

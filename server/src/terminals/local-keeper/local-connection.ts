@@ -22,7 +22,7 @@ export class LocalConnection implements Reader {
   constructor(
     readonly socket: Socket,
     readonly shells: LocalShells,
-    readonly keeper: { id: string; shutDown: () => void },
+    readonly keeper: { id: string; shutDown: () => void; open: (path: string) => Promise<void> },
   ) {
     socket.on('data', (chunk) => this.#handleData(chunk))
     socket.on('drain', () => this.#pumpAll())
@@ -73,6 +73,9 @@ export class LocalConnection implements Reader {
       case FrameType.shells:
         this.shells.setTemplates(decodeFields(payload))
         break
+      case FrameType.keeper:
+        this.#openKeeper(number, decodeFields(payload).socket ?? '')
+        break
       case FrameType.shutdown:
         this.keeper.shutDown()
         break
@@ -115,6 +118,13 @@ export class LocalConnection implements Reader {
       const code = error instanceof Refusal ? error.code : 'not-started'
       this.#refuse(request, code, error instanceof Error ? error.message : String(error))
     }
+  }
+
+  #openKeeper(request: number, path: string): void {
+    this.keeper.open(path).then(
+      () => this.send(encodeFrame(FrameType.opened, request)),
+      (error: Error) => this.#refuse(request, 'not-started', error.message),
+    )
   }
 
   #refuse(request: number, code: string, text: string): void {

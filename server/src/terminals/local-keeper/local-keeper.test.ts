@@ -36,6 +36,20 @@ test('two channels that come at once start one keeper', async () => {
   for (const client of clients) client.close()
 })
 
+test('keepers of one house share a process and nothing else', async () => {
+  const [house, first, second] = [await folder('house'), await folder('first'), await folder('second')]
+  const open = (directory: string) => KeeperClient.connect(openLocalKeeper({ directory, house }))
+  const [one, other] = await Promise.all([open(first), open(second)])
+  expect(one.keeper).not.toBe(other.keeper)
+  const cat = { key: 'a', user: 'root', size: { columns: 80, rows: 24 }, argv: ['/bin/cat'] } as const
+  await one.open(cat)
+  expect(await other.list()).toEqual([])
+  expect((await other.open(cat)).existing).toBe(false)
+  await stopLocalKeeper(first)
+  expect(await other.list()).toHaveLength(1)
+  other.close()
+})
+
 test('a folder whose path is too long for a socket works all the same', async () => {
   const directory = await folder('x'.repeat(120))
   const client = await KeeperClient.connect(openLocalKeeper({ directory }))

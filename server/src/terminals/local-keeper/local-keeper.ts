@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { KeeperChannel } from '../../engines/engine.js'
+import { KeeperClient } from '../keeper-client.js'
 import { encodeFields, encodeFrame, type Fields, FrameType } from '../keeper-protocol.js'
 import type { ShellPlan } from './local-shell.js'
 
@@ -16,6 +17,8 @@ export interface LocalKeeperOptions {
   directory: string
   /** What a shell of each user is, a sandbox's command for one. Where a part is absent it is this account's login shell. */
   shells?: Partial<Record<'candidate' | 'root', Partial<ShellPlan>>>
+  /** Folder of another keeper whose process takes this one in as well, started where it does not run: a process costs some 45 MB. */
+  house?: string
 }
 
 /** The compiled program, whether this file runs compiled or from its source. */
@@ -41,7 +44,7 @@ export function openLocalKeeper(options: LocalKeeperOptions): KeeperChannel {
     input.end()
     output.end()
   }
-  const ended = joinOrStart(options.directory).then(
+  const ended = joinOrStart(options).then(
     (socket) => {
       close = () => socket.destroy()
       if (options.shells) socket.write(encodeFrame(FrameType.shells, 0, encodeFields(templateFields(options.shells))))
@@ -79,17 +82,35 @@ export async function stopLocalKeeper(directory: string): Promise<void> {
   })
 }
 
-async function joinOrStart(directory: string): Promise<Socket> {
+async function joinOrStart({ directory, house }: LocalKeeperOptions): Promise<Socket> {
   const path = localKeeperSocket(directory)
   await starting.get(path)
   try {
     return await joinKeeper(path)
   } catch {
-    const start = starting.get(path) ?? startKeeper(directory, path).finally(() => starting.delete(path))
+    const begin = () => (house ? takeIn(house, directory, path) : startKeeper(directory, path))
+    const start = starting.get(path) ?? begin().finally(() => starting.delete(path))
     starting.set(path, start)
     await start
     return joinKeeper(path)
   }
+}
+
+/** Resolves when the process of `house` serves the keeper at `path` too. */
+async function takeIn(house: string, directory: string, path: string): Promise<void> {
+  makeFolders(directory, path)
+  const channel = openLocalKeeper({ directory: house })
+  const client = await KeeperClient.connect(channel)
+  try {
+    await client.openKeeper(path)
+  } finally {
+    client.close()
+  }
+}
+
+function makeFolders(directory: string, path: string): void {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 })
 }
 
 const joinKeeper = (path: string) =>
@@ -105,8 +126,7 @@ const joinKeeper = (path: string) =>
 /** Resolves when its socket is there. @throws Error with what it said where it does not come up */
 async function startKeeper(directory: string, path: string): Promise<void> {
   if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is not built: npm run build -- or npm run types -- makes it`)
-  mkdirSync(directory, { recursive: true, mode: 0o700 })
-  mkdirSync(join(path, '..'), { recursive: true, mode: 0o700 })
+  makeFolders(directory, path)
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [PROGRAM, path], {
       detached: true,
