@@ -161,7 +161,8 @@ async function wire(options: ServerOptions, { data, note, catalogue, closers }: 
     logsDirectory: join(data.path, 'logs'),
     diskSpace: options.diskSpace ?? (() => diskSpace(data.path)),
   }
-  const environments = new Environments({ ...context, bounds: boundsOf(settings), trustLearners: config.accounts.trustLearners })
+  const bounds = boundsOf(settings, await capabilitiesOf(engine))
+  const environments = new Environments({ ...context, bounds, trustLearners: config.accounts.trustLearners })
   const environmentViews = new EnvironmentViews(context, environments)
   const hub = new EventHub()
   const attempts = new Attempts({ store, catalogue, grader, environments, environmentViews, hub, clock, log })

@@ -80,7 +80,11 @@ export const ConfigSchema = section({
     expiryDays: count('an environment is deleted after so long without use; 0 means never', 7, { unit: 'days' }),
     expiryWarningHours: count('the deletion is announced so long before', 24, { unit: 'hours' }),
     keepOnFailure: flag('leave what a failed start has built, for its logs'),
-    poolSize: count('ready environments that wait for a learner, for each wanted shape', 0, { maximum: 50 }),
+    poolSize: count(
+      'ready environments that wait for a learner, for each wanted shape; -1 leaves it to the engine (simulated 1, kind 0)',
+      -1,
+      { minimum: -1, maximum: 50 },
+    ),
     poolShapes: Type.Array(Type.String(), {
       description: 'labs whose shape the pool keeps ready; empty means the shape that most labs want',
       default: [],

@@ -18,6 +18,10 @@ export interface EngineCapabilities {
   stops: boolean
   /** Whether root on a node is in effect root on the server's computer: learners besides the owner then need the owner's consent. */
   rootReachesHost?: boolean
+  /** Memory of one environment and what its learner runs, for the bound on how many run at once. That of a kind cluster where absent. */
+  environmentBytes?: number
+  /** How many ready environments are worth keeping where `environments.poolSize` leaves it to the engine. None where absent. */
+  poolSize?: number
 }
 
 /** Whether the engine can be used now; `remedy` says what a person can do about it. */

@@ -61,7 +61,7 @@ export class Environments {
   }
 
   /**
-   * An environment for this learner and lab: one of the pool where there is one, else a new one in the queue.
+   * An environment for this learner and lab: one of the pool, ready or in the making, where there is one, else a new one in the queue.
    *
    * @throws LabError `QUOTA_REACHED`, `DISK_FULL`, `LEARNERS_NOT_TRUSTED`, `ENGINE_UNSUPPORTED`, `ENGINE_UNAVAILABLE`
    */
@@ -261,7 +261,7 @@ export class Environments {
     const spec = { ...pooled.spec, images: [...pooled.spec.images, ...missing] }
     const state: StoredState = { phase: 'provisioning', steps: [], startedAtMs: this.#context.clock.now() }
     const changed = await this.rows.enter(pooled.id, state, { spec })
-    this.#reconciler.wake(pooled.id)
+    this.#reconciler.interrupt(pooled.id, 'more images are wanted')
     return changed
   }
 

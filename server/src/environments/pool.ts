@@ -3,6 +3,7 @@
  * pool is filled again afterwards.
  */
 import type { Catalogue, Lab } from '../catalogue/catalogue.js'
+import { capabilitiesOf } from '../engines/choose.js'
 import type { EnvironmentRecord } from '../store/repositories/environments.js'
 import type { EnvironmentContext } from './context.js'
 import type { Environments } from './environments.js'
@@ -12,7 +13,7 @@ import { shapeOf } from './shape.js'
 const REST_AFTER_FAILURE_MS = 10 * 60_000
 
 export interface PoolParts {
-  context: Pick<EnvironmentContext, 'clock' | 'log' | 'settings'>
+  context: Pick<EnvironmentContext, 'clock' | 'log' | 'settings' | 'engine'>
   environments: Environments
   catalogue: () => Catalogue
 }
@@ -22,14 +23,21 @@ export class Pool {
 
   /** Adds what is missing, removes what is no longer wanted. */
   async look(): Promise<void> {
-    const { context, environments } = this.parts
+    const { environments } = this.parts
     const pooled = (await environments.mine()).filter((record) => record.learner === null && record.wanted !== 'deleted')
-    const shapes = context.settings.poolSize === 0 ? new Map<string, Lab[]>() : await this.#shapes()
+    const size = await this.#size()
+    const shapes = size === 0 ? new Map<string, Lab[]>() : await this.#shapes()
     for (const record of pooled) if (!shapes.has(record.shape) || this.#hasRested(record)) await environments.remove(record)
     for (const [shape, labs] of shapes) {
       const have = pooled.filter((record) => record.shape === shape && !this.#hasRested(record)).length
-      for (let missing = context.settings.poolSize - have; missing > 0; missing--) await this.#add(shape, labs)
+      for (let missing = size - have; missing > 0; missing--) await this.#add(shape, labs)
     }
+  }
+
+  /** The setting, else what the engine thinks worth its cost. */
+  async #size(): Promise<number> {
+    const { settings, engine } = this.parts.context
+    return settings.poolSize >= 0 ? settings.poolSize : ((await capabilitiesOf(engine)).poolSize ?? 0)
   }
 
   #hasRested({ state, phaseSinceMs }: EnvironmentRecord): boolean {

@@ -307,6 +307,21 @@ describe('the pool', () => {
     expect((await ada.get(`/api/attempts/${attempt.id}`)).json().tasks[0].setup).toBe('done')
   })
 
+  test('the setting leaves its size to the engine, and one that is being built is handed over as well', async () => {
+    let build = () => {}
+    const built = new Promise<void>((resolve) => (build = resolve))
+    const server = await buildTestServer({ engine: { capabilities: { poolSize: 1 }, duringStep: () => built } })
+    await server.parts.watch.now()
+    const [waiting] = await pooled(server)
+    const ada = await server.as('ada')
+    const id = await start(ada)
+    expect(id).toBe(waiting?.id)
+    build()
+    await server.settled()
+    expect((await stateOf(ada, id)).phase).toBe('ready')
+    expect(await server.engine.adopt()).toEqual([id])
+  })
+
   test('images that the waiting one lacks are loaded at the hand-over', async () => {
     const server = await buildTestServer({ settings: { 'environments.poolSize': '1', 'environments.poolShapes': 'alpha' } })
     await pass(server, 0)

@@ -111,7 +111,7 @@ describe.each(databases)('over $name', (database) => {
         expect(await store.environments.takeFromPool(wanted, { learner: ada.id })).toBeUndefined()
       })
 
-      test('the pool gives only what is ready, wanted, and of the shape and engine asked for', async () => {
+      test('the pool gives only what is ready or being built, wanted, and of the shape and engine asked for', async () => {
         const shape = 'main v1.36 1+1'
         await store.environments.add(anEnvironment({ state: { phase: 'queued' } }))
         await store.environments.add(anEnvironment({ wanted: 'deleted' }))

@@ -54,7 +54,7 @@ export interface EnvironmentRepository {
   living(): Promise<EnvironmentRecord[]>
   ofLearner(learner: LearnerId): Promise<EnvironmentRecord[]>
   update(id: EnvironmentId, change: EnvironmentChange): Promise<void>
-  /** Gives a ready one of the pool to a learner; undefined where there is none. Of two callers, each gets another one. */
+  /** Gives one of the pool to a learner, a ready one before one that is being built; undefined where there is none. Of two callers, each gets another one. */
   takeFromPool(wanted: { shape: string; engine: string }, to: EnvironmentChange): Promise<EnvironmentRecord | undefined>
   /** Renews the lease of all that this server drives. @returns how many */
   renewLeases(serverId: string, untilMs: number): Promise<number>
@@ -118,10 +118,12 @@ async function takeFromPool(
       .selectFrom('environments')
       .select('id')
       .where('learner_id', 'is', null)
-      .where('phase', '=', 'ready')
+      .where('phase', 'in', ['ready', 'provisioning'])
       .where('wanted', '=', 'running')
       .where('shape', '=', wanted.shape)
       .where('engine', '=', wanted.engine)
+      // "ready" before "provisioning": who finds none ready waits for one that is being built, not for another.
+      .orderBy('phase', 'desc')
       .orderBy('created_at_ms')
       .limit(1)
       .executeTakeFirst()
