@@ -17,12 +17,18 @@ const OUTPUTS = new Set(['', 'text', 'output'])
 export function codeBlocks(root: Root, options: RenderOptions): void {
   visit(root, 'element', (node, index, parent) => {
     if (node.tagName === 'a') leavePage(node)
-    if (node.tagName === 'code') node.properties = { dataCopy: textOf(node) }
+    if (node.tagName === 'code') node.properties = inlineCode(textOf(node))
     if (node.tagName !== 'pre' || parent === undefined || index === undefined) return undefined
     parent.children[index] = codeBlock(node, options)
     return [SKIP, index + 1]
   })
 }
+
+/** A flag or a name stays on one line; what is longer may be broken, so that it fits beside a wide terminal. */
+const LONGEST_ON_ONE_LINE = 32
+
+const inlineCode = (text: string): Element['properties'] =>
+  text.length > LONGEST_ON_ONE_LINE ? { dataCopy: text, className: ['code-long'] } : { dataCopy: text }
 
 function leavePage(node: Element): void {
   if (!/^https?:/.test(String(node.properties.href ?? ''))) return

@@ -94,3 +94,32 @@ test('Chinese headings take the ids of the English ones', () => {
     ['repair', '修好它'],
   ])
 })
+
+test('a flag in a command is not broken behind its hyphens', () => {
+  const html = render('```sh\nkubectl run a --image=nginx -n b\n```')
+  expect(html).toContain('<span class="code-word">--image=nginx</span>')
+  expect(html).toContain('data-copy="kubectl run a --image=nginx -n b"')
+})
+
+test('a long command is one line a line, and a short name is not torn apart', () => {
+  expect(render('```sh\na\nb\n```')).toContain('<span class="code-line"><span class="token-function">a</span>\n</span>')
+  expect(render('`--revision`')).not.toContain('code-long')
+  expect(render('`kubectl -n tickets rollout history deployment/shop`')).toContain('class="code-long"')
+})
+
+test.each([
+  ['between two Chinese characters', '第一\n行', '<p>第一行</p>'],
+  [
+    'behind Chinese punctuation',
+    '记住：\n**一个** 与，\n`code`',
+    '<p>记住：<strong>一个</strong> 与，<code data-copy="code">code</code></p>',
+  ],
+  ['before a Chinese word in bold', '请记\n**住**', '<p>请记<strong>住</strong></p>'],
+])('a line that ends %s leaves no space', (_, markdown, html) => {
+  expect(renderMarkdown(markdown, { language: 'zh', machine: 'base' })).toBe(html)
+})
+
+test('beside Latin words and code a line end is a space', () => {
+  expect(render('one\ntwo')).toBe('<p>one\ntwo</p>')
+  expect(render('字\nPod 字\n`a`')).toContain('字\nPod 字\n<code')
+})

@@ -17,6 +17,7 @@ import { unified } from 'unified'
 import { codeBlocks } from './code-blocks.js'
 import { directives } from './directives.js'
 import { sanitizeSchema } from './sanitize-schema.js'
+import { joinWideLines } from './soft-breaks.js'
 
 export interface RenderOptions {
   language: Language
@@ -34,6 +35,7 @@ export const parseMarkdown = (markdown: string): Root => parser.parse(markdown)
 export function renderNodes(children: RootContent[], markdown: string, options: RenderOptions): string {
   const root: Root = { type: 'root', children }
   directives(root, markdown, options)
+  joinWideLines(root)
   const html = toHtml.runSync(root) as HtmlRoot
   codeBlocks(html, options)
   return printer.stringify(html)
