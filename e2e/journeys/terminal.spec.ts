@@ -35,7 +35,7 @@ test('the keyboard alone goes into a terminal, out of it, and along the tabs', a
   await desk.run('echo in')
   await signedIn.keyboard.press('Control+Shift+L')
   await expect(desk.tab('base')).toBeFocused()
-  await signedIn.getByRole('button', { name: 'Open a terminal' }).press('Enter')
+  await signedIn.getByRole('button', { name: 'Open a terminal', exact: true }).press('Enter')
   if (await signedIn.getByRole('menuitem', { name: 'base' }).isVisible()) await signedIn.keyboard.press('Enter')
   await expect(desk.tab('base 2')).toHaveAttribute('aria-selected', 'true')
   await desk.tab('base 2').focus()

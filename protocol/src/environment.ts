@@ -58,7 +58,8 @@ export const EnvironmentView = Type.Object({
   engine: Type.String(),
   state: EnvironmentState,
   machines: Type.Array(MachineView),
-  expiresAtMs: Type.Union([Type.Number(), Type.Null()], { description: 'when it is deleted; null while nobody knows' }),
+  expiresAtMs: Type.Union([Type.Number(), Type.Null()], { description: 'when it is deleted; null while it is in use' }),
+  keptDays: Type.Integer({ description: 'how long it is kept after it has stopped; 0 means until it is deleted by hand' }),
 })
 export type EnvironmentView = Static<typeof EnvironmentView>
 

@@ -101,6 +101,9 @@ export const AttemptTaskView = Type.Object({
   checking: Type.Boolean(),
   arriving: Type.Array(CheckResult, { description: 'while checking: the results known so far; empty otherwise' }),
   latest: Type.Union([Type.Null(), Verdict]),
+  asked: Type.Boolean({
+    description: 'whether the learner ever asked for a check of it; before that, what is not right yet is no news',
+  }),
   /** A full pass is kept even if a later task undoes it. */
   passedAtMs: Type.Union([Type.Null(), Type.Number()]),
   bestPoints: Type.Integer(),

@@ -12,7 +12,7 @@ export const errorMessages = {
   },
   'error.NOT_SIGNED_IN': {
     en: 'You are not signed in. Open the address that the server printed at its start, or ask for a personal link.',
-    zh: '您尚未登录。请打开服务器启动时打印的地址，或索取个人登录链接。',
+    zh: '你尚未登录。请打开服务器启动时打印的地址，或索取个人登录链接。',
   },
   'error.SIGN_IN_LINK_INVALID': {
     en: 'This sign-in link was already used, has expired or is incomplete. Run `npx wheelhouse learner link {name}` where the server runs for a new one.',
@@ -31,8 +31,8 @@ export const errorMessages = {
     zh: '本服务器不以 {host} 这一名称提供服务。请使用它打印的地址，或设置 `http.publicUrl`。',
   },
   'error.NOT_FOUND': {
-    en: 'There is nothing here under this address, or it is not yours. Go back to the catalogue.',
-    zh: '此地址下没有内容，或者它不属于您。请返回目录页。',
+    en: 'There is nothing here under this address, or it is not yours. Go back to the labs.',
+    zh: '此地址下没有内容，或者它不属于你。请返回实验列表。',
   },
   'error.CONFLICT': {
     en: 'This cannot be done right now: {why}. Wait until it has ended, then try again.',
@@ -43,8 +43,8 @@ export const errorMessages = {
     zh: '短时间内请求过多。请等待 {seconds} 秒后再试。',
   },
   'error.QUOTA_REACHED': {
-    en: 'You already have {count} environments running, and {limit} is the limit. Stop or delete one under "My environments", then start again.',
-    zh: '您已有 {count} 个环境在运行，上限为 {limit} 个。请在“我的环境”中停止或删除一个，然后重新开始。',
+    en: 'You already have {count} environments running, and {limit} is the limit. Stop or delete one under "Environments", then start again.',
+    zh: '你已有 {count} 个环境在运行，上限为 {limit} 个。请在“环境”页面停止或删除一个，然后重新开始。',
   },
   'error.INTERNAL': {
     en: 'Something went wrong on our side. Try again; if it comes back, give the reference to whoever runs this server.',
@@ -60,7 +60,7 @@ export const errorMessages = {
   },
   'error.ENGINE_STEP_FAILED': {
     en: 'The environment did not start: it stopped at "{step:step}". The log shows the command and what it printed. Nothing was kept unless you asked for it, so you can start again.',
-    zh: '环境未能启动：在“{step:step}”这一步停止。日志中有失败的命令及其输出。除非您要求保留，否则没有残留，可以重新开始。',
+    zh: '环境未能启动：在“{step:step}”这一步停止。日志中有失败的命令及其输出。除非你要求保留，否则没有残留，可以重新开始。',
   },
   'error.ENGINE_TIMEOUT': {
     en: 'The environment did not get ready: "{step:step}" took longer than {seconds} s. Start again; if it happens twice, run `npx wheelhouse doctor`.',
@@ -72,7 +72,7 @@ export const errorMessages = {
   },
   'error.ENGINE_ABORTED': {
     en: 'The work was cancelled, and what existed of it was removed. Start again whenever you like.',
-    zh: '操作已取消，已创建的部分已清除。您可以随时重新开始。',
+    zh: '操作已取消，已创建的部分已清除。你可以随时重新开始。',
   },
   'error.IMAGE_MISSING': {
     en: 'The image {image} is not on this computer and could not be pulled. Run `npx wheelhouse images pull`, or load it with `npx wheelhouse images load`.',
@@ -156,6 +156,6 @@ export const errorMessages = {
   },
   'error.LEARNERS_NOT_TRUSTED': {
     en: 'Root on a kind node is root on the computer that runs it, so learners besides the owner need your consent: start the server with `--trust-learners`, or use an engine on another machine. docs/security.md explains.',
-    zh: 'kind 节点上的 root 等同于宿主机上的 root，因此除所有者之外的学员需要您的明确同意：请用 `--trust-learners` 启动服务器，或使用其他机器上的引擎。详见 docs/security.md。',
+    zh: 'kind 节点上的 root 等同于宿主机上的 root，因此除所有者之外的学员需要你的明确同意：请用 `--trust-learners` 启动服务器，或使用其他机器上的引擎。详见 docs/security.md。',
   },
 } as const satisfies Record<`error.${ErrorCode}`, Localized>

@@ -12,7 +12,7 @@ export const evidenceMessages = {
   'subject.logs': { en: 'log of {where}', zh: '{where} 的日志' },
   'subject.file': { en: 'file {path} on {machine}', zh: '{machine} 上的文件 {path}' },
   'subject.can': { en: 'may {who} {verb} {what} {where}', zh: '{who} 能否 {verb} {what}（{where}）' },
-  'subject.api-server': { en: 'the API server', zh: 'API server' },
+  'subject.api-server': { en: 'the API server', zh: 'API 服务器' },
   'subject.cluster': { en: 'the cluster', zh: '集群' },
   'subject.any': { en: 'one of {count} accepted ways', zh: '{count} 种可接受方式之一' },
 

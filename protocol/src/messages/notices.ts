@@ -24,7 +24,7 @@ export const noticeMessages = {
   },
   'notice.engine-lost': {
     en: 'The engine "{engine}" does not answer: {why}. Your work is kept; everything goes on as soon as it answers.',
-    zh: '引擎“{engine}”没有响应：{why}。您的工作已保留；引擎恢复后将自动继续。',
+    zh: '引擎“{engine}”没有响应：{why}。你的工作已保留；引擎恢复后将自动继续。',
   },
   'notice.engine-back': { en: 'The engine "{engine}" answers again.', zh: '引擎“{engine}”已恢复。' },
 } as const satisfies Record<`notice.${string}`, Localized>

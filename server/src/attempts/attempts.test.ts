@@ -125,7 +125,10 @@ describe('checking', () => {
     gate.release('hold')
     const done = await events.until(attemptEvent((attempt) => taskOf(attempt, 'greet')?.latest !== null))
     expect(done).toMatchObject({
-      attempt: { points: 2, tasks: [{ checking: false, arriving: [], latest: { status: 'failed', points: 2 } }, {}] },
+      attempt: {
+        points: 2,
+        tasks: [{ checking: false, arriving: [], latest: { status: 'failed', points: 2 }, asked: true }, { asked: false }],
+      },
     })
     await server.settled()
     expect(await server.parts.store.verdicts.ofTask(id as never, 'greet', 10)).toMatchObject([
@@ -220,7 +223,9 @@ describe('live grading', () => {
     live?.onVerdict(await verdictOf(server, 'greet'))
     await events.until(attemptEvent((attempt) => taskOf(attempt, 'greet')?.passedAtMs !== null))
     expect(await server.parts.store.verdicts.ofTask(id as never, 'greet', 10)).toMatchObject([{ source: 'live' }])
-    expect((await viewOf(ada, id)).points).toBe(5)
+    const view = await viewOf(ada, id)
+    expect(view.points).toBe(5)
+    expect(taskOf(view, 'greet')?.asked).toBe(false)
   })
 
   test('stops with the environment and comes back with it', async () => {

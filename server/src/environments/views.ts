@@ -15,7 +15,8 @@ export class EnvironmentViews {
 
   async view(record: EnvironmentRecord): Promise<EnvironmentView> {
     const { id, lab, engine, machines, expiresAtMs } = record
-    return { id, lab, engine, machines, expiresAtMs, state: await this.#state(record) }
+    const keptDays = this.context.settings.expiryDays
+    return { id, lab, engine, machines, expiresAtMs, keptDays, state: await this.#state(record) }
   }
 
   /** Milliseconds from nothing to ready for this shape, by earlier runs; null where there were none. */

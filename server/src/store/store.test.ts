@@ -214,6 +214,16 @@ describe.each(databases)('over $name', (database) => {
         await add('older', older)
         await add('newer', newer)
         expect(await store.verdicts.byIds(['older', 'no-such'])).toEqual(new Map([['older', older]]))
+        const live = aVerdict('b', {})
+        await store.verdicts.add({
+          id: 'live',
+          attempt: attempt.id,
+          learner: ada.id,
+          lab: 'alpha',
+          source: 'live',
+          verdict: live,
+        })
+        expect(await store.verdicts.askedTasks(attempt.id)).toEqual(new Set(['a']))
         expect((await store.verdicts.ofTask(attempt.id, 'a', 1)).map(({ id, verdict }) => [id, verdict])).toEqual([
           ['newer', newer],
         ])

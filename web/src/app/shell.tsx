@@ -38,9 +38,10 @@ function SignedIn() {
       >
         {t('common.skipToContent')}
       </a>
-      <div className="flex h-dvh flex-col">
+      {/* Words for screen readers alone are placed in the box around them: each box that scrolls holds its own, and the window never scrolls. */}
+      <div className="relative flex h-dvh flex-col overflow-clip">
         <Header onHelp={() => setHelpOpen(true)} />
-        <main id="content" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto focus:outline-none">
+        <main id="content" tabIndex={-1} className="relative min-h-0 flex-1 overflow-y-auto focus:outline-none">
           <Outlet />
         </main>
       </div>

@@ -4,6 +4,7 @@ import { type Failure, failureOf } from '~/lib/api'
 import { useSay } from '~/lib/i18n'
 import { Button } from './button'
 import { Note } from './note'
+import { Words } from './words'
 
 /** What went wrong in the reader's language, what to do, and a button that tries again where that can help. */
 export function FailureNote({ error, intro, onRetry }: { error: unknown; intro?: string; onRetry?: () => void }) {
@@ -38,7 +39,7 @@ export function FailureText({ failure }: { failure: Failure }) {
     case 'garbled':
       return t('common.failure.garbled', { status: failure.status })
     case 'refused':
-      return say({ key: `error.${failure.body.code}`, values: failure.body.values })
+      return <Words text={say({ key: `error.${failure.body.code}`, values: failure.body.values })} />
   }
 }
 

@@ -29,7 +29,7 @@ export function Output({ label, text, fromEnd = false, className }: OutputProps)
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be scrollable by keyboard
       tabIndex={0}
       onScroll={handleScroll}
-      className={clsx('overflow-auto font-mono text-xs leading-5 whitespace-pre-wrap', className)}
+      className={clsx('relative overflow-auto font-mono text-xs leading-5 whitespace-pre-wrap', className)}
     >
       {text}
     </section>

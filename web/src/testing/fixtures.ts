@@ -43,6 +43,7 @@ export const attemptTask = (over: Partial<AttemptTaskView> = {}): AttemptTaskVie
   checking: false,
   arriving: [],
   latest: null,
+  asked: true,
   passedAtMs: null,
   bestPoints: 0,
   revealed: [],
@@ -60,6 +61,7 @@ export const environment = (state: EnvironmentState, over: Partial<EnvironmentVi
     { name: 'node01', role: 'worker' },
   ],
   expiresAtMs: NOW_MS + 7 * 86_400_000,
+  keptDays: 7,
   ...over,
 })
 

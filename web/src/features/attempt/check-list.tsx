@@ -1,4 +1,3 @@
-import type { CheckResult } from '@wheelhouse/protocol'
 import { clsx } from 'clsx'
 import { ChevronRight } from 'lucide-react'
 import { useState } from 'react'
@@ -22,14 +21,14 @@ export function CheckList({ lines }: { lines: CheckLine[] }) {
   )
 }
 
-const explainsItself = (result: CheckResult | null) => result !== null && result.status !== 'passed'
+const explainsItself = ({ mark }: CheckLine) => mark !== 'passed' && mark !== 'untried'
 
 function CheckRow({ line }: { line: CheckLine }) {
   const { t } = useTranslation()
   const markText = useMarkText()
   const [chosen, setChosen] = useState<boolean | null>(null)
   const { result } = line
-  const open = result !== null && (chosen ?? explainsItself(result))
+  const open = result !== null && (chosen ?? explainsItself(line))
   return (
     <li>
       <button

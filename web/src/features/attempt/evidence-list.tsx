@@ -3,6 +3,7 @@ import { clsx } from 'clsx'
 import { useTranslation } from 'react-i18next'
 import { CopyableCommand } from '~/components/copyable-command'
 import { Note } from '~/components/note'
+import { Words } from '~/components/words'
 import { useSay } from '~/lib/i18n'
 
 /** Why a check is as it is: what was wanted, what was found, and the command that shows it. */
@@ -28,7 +29,9 @@ function EvidenceCard({ evidence }: { evidence: Evidence }) {
   const say = useSay()
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-canvas">
-      <p className="border-b border-line px-3 py-1.5 font-mono text-xs break-words text-muted">{say(evidence.subject)}</p>
+      <p className="border-b border-line px-3 py-1.5 font-mono text-xs break-words text-muted">
+        <Words text={say(evidence.subject)} />
+      </p>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 px-3 py-2 text-sm">
         <dt className="text-faint">{t('attempt.expected')}</dt>
         <dd className="min-w-0 font-mono text-xs leading-5 break-words whitespace-pre-wrap">{say(evidence.expected)}</dd>

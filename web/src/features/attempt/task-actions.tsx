@@ -1,9 +1,9 @@
 import type { AttemptTaskView, LabTaskView, Reveal } from '@wheelhouse/protocol'
-import { Ellipsis, Eye, Lightbulb, RotateCcw } from 'lucide-react'
+import { Eye, Lightbulb, RotateCcw } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Button } from '~/components/button'
 import { Confirm } from '~/components/confirm'
-import { IconButton } from '~/components/icon-button'
 import { Menu, MenuItem, MenuLine } from '~/components/menu'
 import { ActionFailure } from './action-failure'
 import { useResetTask } from './attempt'
@@ -23,12 +23,12 @@ export function TaskActions({ task, attempt, state }: TaskActionsProps) {
   const reset = useResetTask(attempt)
   return (
     <div className="flex shrink-0 items-center gap-1.5">
-      <TaskButton task={task} attempt={attempt} state={state} />
       <Menu
         trigger={
-          <IconButton label={t('attempt.help')}>
-            <Ellipsis aria-hidden="true" />
-          </IconButton>
+          <Button variant="secondary" size="sm">
+            <Lightbulb aria-hidden="true" />
+            {t('attempt.help')}
+          </Button>
         }
       >
         {revealsOf(task).map((reveal) => (
@@ -46,6 +46,7 @@ export function TaskActions({ task, attempt, state }: TaskActionsProps) {
           {t('attempt.reset')}
         </MenuItem>
       </Menu>
+      <TaskButton task={task} attempt={attempt} state={state} />
       <Confirm
         open={asked === 'reset'}
         onOpenChange={() => setAsked(null)}

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { FailureText } from '~/components/failure-note'
-import { isWithheld, type TaskState } from './task-state'
+import { isNoNews, isWithheld, type TaskState } from './task-state'
 
 /** One sentence on how the task stands. Said to screen readers when it changes. */
 export function TaskHeadline({ state }: { state: TaskState }) {
@@ -37,12 +37,23 @@ function Sentence({ state }: { state: TaskState }) {
     case 'checking':
       return t('attempt.status.checking')
     case 'judged':
-      return <Judged state={state} />
+      return isNoNews(state) ? <Watched /> : <Judged state={state} />
   }
 }
 
 /** Between two remarks, in every language the same. */
 const Dot = () => <span className="mx-1.5 text-faint">·</span>
+
+function Watched() {
+  const { t } = useTranslation()
+  return (
+    <>
+      <strong className="font-medium text-ink">{t('attempt.live')}</strong>
+      <Dot />
+      {t('attempt.liveHint')}
+    </>
+  )
+}
 
 const TONES = { passed: 'text-passed', failed: 'text-failed', 'not-yet': 'text-not-yet', error: 'text-error' } as const
 

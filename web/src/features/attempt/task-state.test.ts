@@ -1,3 +1,4 @@
+import type { CheckResult } from '@wheelhouse/protocol'
 import { expect, test } from 'vitest'
 import { attemptTask, checkResult, verdict } from '~/testing/fixtures'
 import { checkLines, isWithheld, taskMark, taskState } from './task-state'
@@ -40,4 +41,15 @@ test('points are withheld where a guard broke and something else would have coun
   const guard = checkResult({ check: 'g', guard: true, status: 'failed', points: 0, maxPoints: 0 })
   expect(isWithheld(verdict({ checks: [checkResult({ points: 2 }), guard] }))).toBe(true)
   expect(isWithheld(verdict({ checks: [checkResult({ status: 'failed', points: 0 }), guard] }))).toBe(false)
+})
+
+test('what live grading finds before anybody asked is no cross, but a tick, a broken guard and our own fault are shown', () => {
+  const watched = (over: Partial<CheckResult>) =>
+    attemptTask({ asked: false, latest: verdict({ status: 'failed', checks: [checkResult({ check: 'one', ...over })] }) })
+  const marks = (over: Partial<CheckResult>) => [taskMark(watched(over)), checkLines(titles, taskState(watched(over)))[0]?.mark]
+  expect(marks({ status: 'failed' })).toEqual(['untried', 'untried'])
+  expect(marks({ status: 'not-yet' })).toEqual(['untried', 'untried'])
+  expect(marks({ status: 'passed' })).toEqual(['untried', 'passed'])
+  expect(marks({ status: 'failed', guard: true })).toEqual(['failed', 'failed'])
+  expect(marks({ status: 'error' })).toEqual(['failed', 'error'])
 })

@@ -9,7 +9,8 @@ export type TaskState =
   | { kind: 'setup-failed'; error: ErrorBody | null }
   | { kind: 'untried' }
   | { kind: 'checking'; arriving: CheckResult[]; before: Verdict | null }
-  | { kind: 'judged'; verdict: Verdict; keptPass: boolean }
+  /** `watched`: judged by live grading alone, and so far nobody asked. What is not right yet is no news then. */
+  | { kind: 'judged'; verdict: Verdict; keptPass: boolean; watched: boolean }
 
 export function taskState(task: AttemptTaskView | undefined, disruptive = false): TaskState {
   if (!task) return { kind: 'not-started' }
@@ -25,7 +26,12 @@ export function taskState(task: AttemptTaskView | undefined, disruptive = false)
       break
   }
   if (!task.latest) return { kind: 'untried' }
-  return { kind: 'judged', verdict: task.latest, keptPass: task.passedAtMs !== null && task.latest.status !== 'passed' }
+  return {
+    kind: 'judged',
+    verdict: task.latest,
+    keptPass: task.passedAtMs !== null && task.latest.status !== 'passed',
+    watched: !task.asked,
+  }
 }
 
 /** What the icon of a task or of a check shows. */
@@ -45,7 +51,8 @@ export function taskMark(task: AttemptTaskView | undefined): Mark {
     case 'checking':
       return 'checking'
     case 'judged':
-      return state.keptPass ? 'passed' : state.verdict.status
+      if (state.keptPass) return 'passed'
+      return isNoNews(state) ? 'untried' : state.verdict.status
   }
 }
 
@@ -81,7 +88,8 @@ function knownOf(id: string, state: TaskState): Pick<CheckLine, 'mark' | 'result
     case 'judged': {
       if (state.verdict.notGradable.includes(id)) return { mark: 'not-gradable', result: null }
       const result = find(state.verdict.checks)
-      return { mark: result?.status ?? 'untried', result }
+      if (!result || (state.watched && isOpen(result))) return { mark: 'untried', result }
+      return { mark: result.status, result }
     }
     case 'not-started':
     case 'preparing':
@@ -95,3 +103,10 @@ function knownOf(id: string, state: TaskState): Pick<CheckLine, 'mark' | 'result
 /** Whether the points of a verdict are withheld: a guard broke while something else would have counted. */
 export const isWithheld = (verdict: Verdict): boolean =>
   verdict.checks.some((check) => check.guard && check.status === 'failed') && verdict.checks.some((check) => check.points > 0)
+
+/** Whether a verdict that nobody asked for says no more than that there is still something to do. */
+export const isNoNews = ({ verdict, watched }: Extract<TaskState, { kind: 'judged' }>): boolean =>
+  watched && verdict.checks.every((check) => check.status === 'passed' || isOpen(check))
+
+/** Not right yet, as at the start of every task. A guard that breaks is news at any time, and so is a fault of ours. */
+const isOpen = (check: CheckResult) => !check.guard && (check.status === 'failed' || check.status === 'not-yet')

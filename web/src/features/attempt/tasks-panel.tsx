@@ -31,7 +31,12 @@ export function TasksPanel({ tasks, attempt, selected, onSelect }: TasksPanelPro
         ))}
       </Tabs.List>
       {tasks.map((task) => (
-        <Tabs.Content key={task.id} value={task.id} tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto focus:outline-none">
+        <Tabs.Content
+          key={task.id}
+          value={task.id}
+          tabIndex={-1}
+          className="relative min-h-0 flex-1 overflow-y-auto focus:outline-none"
+        >
           <TaskChecks task={task} attempt={attempt} state={of(task.id)} />
         </Tabs.Content>
       ))}
@@ -52,17 +57,17 @@ function TaskTab({ task, number, state }: TaskTabProps) {
     <Tabs.Trigger
       value={task.id}
       className={clsx(
-        'relative flex min-w-0 items-center gap-2 rounded-md px-2.5 text-sm text-muted transition-colors hover:text-ink',
+        'relative flex min-w-28 items-center gap-2 rounded-md px-2.5 text-sm text-muted transition-colors hover:text-ink',
         'data-[state=active]:font-medium data-[state=active]:text-ink',
         'after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 after:rounded-full data-[state=active]:after:bg-accent',
       )}
     >
       <MarkIcon mark={mark} />
-      <span className="max-w-44 truncate">
+      <span className="min-w-0 truncate" title={task.title}>
         <span className="text-faint tabular">{number}</span> {task.title}
       </span>
       <span className="sr-only">, {markText(mark)}</span>
-      <span className="text-xs font-normal text-faint tabular" aria-hidden="true">
+      <span className="shrink-0 text-xs font-normal text-faint tabular" aria-hidden="true">
         {state?.bestPoints ?? 0}/{task.maxPoints}
       </span>
     </Tabs.Trigger>

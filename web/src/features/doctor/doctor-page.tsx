@@ -7,6 +7,7 @@ import { FailureNote } from '~/components/failure-note'
 import { Note } from '~/components/note'
 import { Page } from '~/components/page'
 import { Spinner } from '~/components/spinner'
+import { Words } from '~/components/words'
 import { api } from '~/lib/api'
 import { formatMoment } from '~/lib/format'
 import { useSay } from '~/lib/i18n'
@@ -105,11 +106,13 @@ function Finding({ finding }: { finding: DoctorFinding }) {
         </span>
       </div>
       <div className="min-w-0 pl-6.5 sm:pl-0">
-        <p className="text-muted">{say(finding.found)}</p>
+        <p className="text-muted">
+          <Words text={say(finding.found)} />
+        </p>
         {finding.remedy ? (
           <p className="mt-1">
             <span className="text-faint">{t('doctor.remedy')}: </span>
-            {say(finding.remedy)}
+            <Words text={say(finding.remedy)} />
           </p>
         ) : null}
       </div>

@@ -3,12 +3,12 @@ import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Menu, MenuItem, MenuLine } from '~/components/menu'
-import { formatClock, formatMoment } from '~/lib/format'
-import { useLanguage } from '~/lib/settings'
+import { formatClock } from '~/lib/format'
 import { ACTION_ICONS } from './action-icons'
 import { DeleteEnvironment } from './delete-environment'
 import { actionsIn, useEnvironmentAction } from './environment'
 import { useIdleCountdown } from './idle-notice'
+import { Kept } from './kept'
 import { PhaseBadge } from './phase-badge'
 
 interface EnvironmentChipProps {
@@ -60,20 +60,14 @@ export function EnvironmentChip({ environment, labTitle }: EnvironmentChipProps)
 }
 
 function Facts({ environment }: { environment: EnvironmentView }) {
-  const { t } = useTranslation()
-  const language = useLanguage()
-  const { engine, expiresAtMs, machines } = environment
+  const { engine, machines } = environment
   return (
     <div className="max-w-72 px-2.5 pt-2 pb-1.5 text-sm">
       <p className="font-medium">
         {engine}
         {machines.length > 0 ? <span className="text-faint"> · {machines.map((machine) => machine.name).join(', ')}</span> : null}
       </p>
-      <p className="text-xs text-faint">
-        {expiresAtMs === null
-          ? t('environment.chip.never')
-          : t('environment.chip.expires', { when: formatMoment(language, expiresAtMs) })}
-      </p>
+      <Kept environment={environment} />
     </div>
   )
 }

@@ -5,11 +5,10 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '~/components/button'
 import { FailureNote } from '~/components/failure-note'
 import { Spinner } from '~/components/spinner'
-import { formatMoment } from '~/lib/format'
-import { useLanguage } from '~/lib/settings'
 import { ACTION_ICONS } from './action-icons'
 import { DeleteEnvironment } from './delete-environment'
 import { actionsIn, type EnvironmentAction, useEnvironmentAction } from './environment'
+import { Kept } from './kept'
 import { PhaseBadge } from './phase-badge'
 
 /** One environment of the learner: whose lab it is, how it is, until when it is kept, what can be done. */
@@ -31,7 +30,7 @@ export function EnvironmentRow({ environment, title }: { environment: Environmen
         </div>
         <div className="w-48">
           <PhaseBadge phase={environment.state.phase} />
-          <Kept expiresAtMs={environment.expiresAtMs} />
+          <Kept environment={environment} />
         </div>
         <Actions environment={environment} title={title} pending={action.isPending} act={action.mutate} />
       </div>
@@ -41,18 +40,6 @@ export function EnvironmentRow({ environment, title }: { environment: Environmen
         </div>
       ) : null}
     </li>
-  )
-}
-
-function Kept({ expiresAtMs }: { expiresAtMs: number | null }) {
-  const { t } = useTranslation()
-  const language = useLanguage()
-  return (
-    <p className="mt-0.5 text-xs text-faint">
-      {expiresAtMs === null
-        ? t('environment.chip.never')
-        : t('environment.chip.expires', { when: formatMoment(language, expiresAtMs) })}
-    </p>
   )
 }
 

@@ -3,6 +3,7 @@ import { CircleAlert, Download, RotateCw } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Button, buttonClass } from '~/components/button'
 import { Output } from '~/components/output'
+import { Words } from '~/components/words'
 import { useSay } from '~/lib/i18n'
 import { Stage } from './stage'
 import { Steps } from './steps'
@@ -35,7 +36,7 @@ export function Failed({ id, state, onRetry, busy }: { id: string; state: Failed
     <Stage
       icon={<CircleAlert className="text-failed" />}
       title={t('environment.failed.title')}
-      text={say({ key: `error.${code}`, values })}
+      text={<Words text={say({ key: `error.${code}`, values })} />}
       actions={actions}
     >
       {detail && !isInLog(detail, state.steps) ? (

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 interface StageProps {
   icon: ReactNode
   title: string
-  text?: string
+  text?: ReactNode
   /** The ways on, right under the words, so that a small window shows them too. */
   actions?: ReactNode
   children?: ReactNode
@@ -16,7 +16,7 @@ interface StageProps {
 export function Stage({ icon, title, text, actions, children, live = true }: StageProps) {
   const { t } = useTranslation()
   return (
-    <section aria-label={t('environment.chip.label')} className="flex h-full flex-col overflow-y-auto bg-surface">
+    <section aria-label={t('environment.chip.label')} className="relative flex h-full flex-col overflow-y-auto bg-surface">
       <div className="animate-rise m-auto w-full max-w-xl px-6 py-5">
         <div className="flex items-start gap-4">
           <div className="flex size-10 shrink-0 items-center justify-center rounded-xl border border-line bg-sunken text-muted [&_svg]:size-5">

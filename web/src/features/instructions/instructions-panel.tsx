@@ -33,7 +33,7 @@ export function InstructionsPanel({ lab, index, onStep, onFinish, isDone, render
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a text that scrolls must be scrollable by keyboard
         tabIndex={0}
         aria-label={step.title}
-        className="min-h-0 flex-1 overflow-y-auto px-6 pt-5 pb-10 -outline-offset-2"
+        className="relative min-h-0 flex-1 overflow-y-auto px-6 pt-5 pb-10 -outline-offset-2"
       >
         <article className="mx-auto max-w-[44rem]">
           <p className="text-xs text-faint tabular">{t('lab.stepOf', { step: index + 1, all: lab.steps.length })}</p>

@@ -1,6 +1,7 @@
 import { CircleAlert, Info, TriangleAlert, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '~/components/icon-button'
+import { Words } from '~/components/words'
 import { useServerNow } from '~/lib/clock'
 import { formatClock } from '~/lib/format'
 import { useSay } from '~/lib/i18n'
@@ -33,7 +34,7 @@ function NoticeLine({ notice }: { notice: Notice }) {
     <li className="animate-rise pointer-events-auto flex items-start gap-3 rounded-xl bg-raised p-3.5 shadow-high">
       <Icon className={`mt-0.5 size-4 shrink-0 ${TONES[notice.level]}`} aria-hidden="true" />
       <p className="min-w-0 flex-1">
-        {say(notice.text)}
+        <Words text={say(notice.text)} />
         {notice.untilMs === undefined ? null : (
           <span className="ml-1.5 text-muted tabular">{formatClock(notice.untilMs - now)}</span>
         )}

@@ -20,7 +20,7 @@ const GROUPS: { title: 'anywhere' | 'inLab' | 'inTerminal'; lines: Line[] }[] = 
       { name: 'previous', keys: '[' },
       { name: 'next', keys: ']' },
       { name: 'check', keys: 'Ctrl+Enter' },
-      { name: 'task', keys: '1' },
+      { name: 'task', keys: '1…9' },
       { name: 'terminal', keys: 'T' },
     ],
   },
@@ -38,22 +38,24 @@ const GROUPS: { title: 'anywhere' | 'inLab' | 'inTerminal'; lines: Line[] }[] = 
 export function ShortcutsDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const { t } = useTranslation()
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t('shortcuts.title')} text={t('shortcuts.rest')}>
-      {GROUPS.map(({ title, lines }) => (
-        <section key={title} className="mt-5">
-          <h3 className="mb-1 text-xs font-medium text-faint">{t(`shortcuts.${title}`)}</h3>
-          <dl className="divide-y divide-line">
-            {lines.map(({ name, keys }) => (
-              <div key={name} className="flex items-center justify-between gap-4 py-1.5">
-                <dt>{t(`shortcuts.${name}`)}</dt>
-                <dd>
-                  <Keys keys={keys} />
-                </dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      ))}
+    <Dialog wide open={open} onOpenChange={onOpenChange} title={t('shortcuts.title')} text={t('shortcuts.rest')}>
+      <div className="mt-1 gap-x-10 sm:columns-2">
+        {GROUPS.map(({ title, lines }) => (
+          <section key={title} className="break-inside-avoid pt-4">
+            <h3 className="mb-1 text-xs font-medium text-faint">{t(`shortcuts.${title}`)}</h3>
+            <dl className="divide-y divide-line">
+              {lines.map(({ name, keys }) => (
+                <div key={name} className="flex items-center justify-between gap-4 py-1.5">
+                  <dt>{t(`shortcuts.${name}`)}</dt>
+                  <dd>
+                    <Keys keys={keys} />
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
     </Dialog>
   )
 }

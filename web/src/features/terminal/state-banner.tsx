@@ -2,6 +2,7 @@ import { formatMessage, type TerminalState } from '@wheelhouse/protocol'
 import { useTranslation } from 'react-i18next'
 import { Button } from '~/components/button'
 import { Spinner } from '~/components/spinner'
+import { Words } from '~/components/words'
 import { useLanguage } from '~/lib/settings'
 import { useStore } from '~/lib/store'
 import type { TerminalConnection } from './terminal-connection'
@@ -40,7 +41,7 @@ function StateWords({ state, onRestart }: { state: TerminalState; onRestart: () 
       return (
         <Banner>
           <span className="text-failed">
-            {formatMessage(language, { key: `error.${state.error.code}`, values: state.error.values })}
+            <Words text={formatMessage(language, { key: `error.${state.error.code}`, values: state.error.values })} />
             {state.error.detail ? <code className="ml-2 font-mono text-sm">{state.error.detail}</code> : null}
           </span>
           <Button size="sm" className="ml-auto" onClick={onRestart}>

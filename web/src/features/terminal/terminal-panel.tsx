@@ -3,12 +3,13 @@ import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { FailureNote } from '~/components/failure-note'
 import { Spinner } from '~/components/spinner'
-import { useColourScheme } from '~/lib/settings'
 import { alone, beside, show } from './layout'
+import { MachineTabs } from './machine-tabs'
 import { SplitGrid } from './split-grid'
 import { StateChip } from './state-chip'
 import { TerminalPane } from './terminal-pane'
 import type { TerminalScreen } from './terminal-screen'
+import { useTerminalScheme } from './terminal-settings'
 import { paneId, TerminalTabs, tabId } from './terminal-tabs'
 import { OpenButton, OptionsButton, SplitButton } from './terminal-toolbar'
 import { themeOf } from './themes'
@@ -18,7 +19,7 @@ import { usePanel } from './use-panel'
 export function TerminalPanel({ environment }: { environment: EnvironmentView }) {
   const panel = usePanel(environment)
   const { layout, change, front, terminals, actions } = panel
-  const ground = themeOf(useColourScheme()).background
+  const ground = themeOf(useTerminalScheme()).background
   const [frontScreen, setFrontScreen] = useState<TerminalScreen | null>(null)
   useEffect(() => setFrontScreen((front && panel.screens.current.get(front)) || null), [front, panel.screens])
   const handleScreen = (id: string, screen: TerminalScreen | null) => {
@@ -44,6 +45,7 @@ export function TerminalPanel({ environment }: { environment: EnvironmentView })
           onRename={(id, title) => actions.rename.mutate({ id, title })}
           onClose={(id) => actions.close.mutate(id)}
         />
+        <MachineTabs machines={environment.machines} terminals={terminals} onOpen={panel.open} />
         <OpenButton machines={environment.machines} onOpen={panel.open} />
         <div className="ml-auto flex items-center">
           {frontScreen ? <StateChip connection={frontScreen.connection} /> : null}

@@ -1,4 +1,6 @@
 /** What a reader chose for terminals in this browser. Another tab that changes it changes it here too. */
+import { useMemo } from 'react'
+import { type ColourScheme, useColourScheme } from '~/lib/settings'
 import { createStore, useStore } from '~/lib/store'
 
 export interface TerminalSettings {
@@ -8,10 +10,15 @@ export interface TerminalSettings {
   screenReader: boolean
   /** `dom` draws with elements, which programs can read; `auto` takes the graphics card where there is one. */
   renderer: 'auto' | 'dom'
+  /** Light or dark as the page, or always the same. */
+  colours: TerminalColours
 }
 
+export const TERMINAL_COLOURS = ['page', 'light', 'dark'] as const
+export type TerminalColours = (typeof TERMINAL_COLOURS)[number]
+
 const KEY = 'wheelhouse.terminal'
-const INITIAL: TerminalSettings = { fontSize: 14, screenReader: false, renderer: 'auto' }
+const INITIAL: TerminalSettings = { fontSize: 14, screenReader: false, renderer: 'auto', colours: 'page' }
 export const FONT_SIZES = { least: 9, most: 32, step: 1 }
 
 function read(): TerminalSettings {
@@ -24,6 +31,13 @@ function read(): TerminalSettings {
 
 export const terminalSettings = createStore<TerminalSettings>(read())
 export const useTerminalSettings = () => useStore(terminalSettings)
+
+/** The scheme that terminals are drawn in. */
+export function useTerminalScheme(): ColourScheme {
+  const page = useColourScheme()
+  const { colours } = useTerminalSettings()
+  return useMemo(() => (colours === 'page' ? page : { ...page, dark: colours === 'dark' }), [page, colours])
+}
 
 addEventListener('storage', (event) => {
   if (event.key === KEY) terminalSettings.set(read())

@@ -3,8 +3,14 @@ import { Columns2, Plus, Settings2, Square } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useTranslation } from 'react-i18next'
 import { IconButton } from '~/components/icon-button'
-import { Menu, MenuItem, MenuLabel, MenuLine, MenuSwitch } from '~/components/menu'
-import { changeFontSize, changeTerminalSettings, useTerminalSettings } from './terminal-settings'
+import { Menu, MenuChoice, MenuChoices, MenuItem, MenuLabel, MenuLine, MenuSwitch } from '~/components/menu'
+import {
+  changeFontSize,
+  changeTerminalSettings,
+  TERMINAL_COLOURS,
+  type TerminalColours,
+  useTerminalSettings,
+} from './terminal-settings'
 
 /** "+": a terminal on the only machine at once, else on the one that is chosen. */
 export function OpenButton({ machines, onOpen }: { machines: readonly MachineView[]; onOpen: (machine: string) => void }) {
@@ -43,10 +49,10 @@ export function SplitButton({ isSplit, onToggle }: { isSplit: boolean; onToggle:
   )
 }
 
-/** Font size and screen reader mode, for every terminal of this browser. */
+/** Font size, colours and screen reader mode, for every terminal of this browser. */
 export function OptionsButton() {
   const { t } = useTranslation()
-  const { fontSize, screenReader } = useTerminalSettings()
+  const { colours, fontSize, screenReader } = useTerminalSettings()
   const stay = (act: () => void) => (event: Event) => {
     event.preventDefault()
     act()
@@ -63,6 +69,15 @@ export function OptionsButton() {
       <MenuItem onSelect={stay(() => changeFontSize(1))}>{t('terminal.fontLarger')}</MenuItem>
       <MenuItem onSelect={stay(() => changeFontSize(-1))}>{t('terminal.fontSmaller')}</MenuItem>
       <MenuItem onSelect={stay(() => changeFontSize(0))}>{t('terminal.fontReset')}</MenuItem>
+      <MenuLine />
+      <MenuLabel>{t('terminal.colours.title')}</MenuLabel>
+      <MenuChoices value={colours} onValueChange={(value) => changeTerminalSettings({ colours: value as TerminalColours })}>
+        {TERMINAL_COLOURS.map((value) => (
+          <MenuChoice key={value} value={value}>
+            {t(`terminal.colours.${value}`)}
+          </MenuChoice>
+        ))}
+      </MenuChoices>
       <MenuLine />
       <DropdownMenu.Group>
         <MenuSwitch checked={screenReader} onCheckedChange={(checked) => changeTerminalSettings({ screenReader: checked })}>

@@ -1,7 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
-import { useColourScheme } from '~/lib/settings'
 import { TerminalScreen } from './terminal-screen'
-import { useTerminalSettings } from './terminal-settings'
+import { useTerminalScheme, useTerminalSettings } from './terminal-settings'
 
 interface UseTerminalOptions {
   /** A key that is the page's, not the shell's. Returns whether it was one. */
@@ -11,7 +10,7 @@ interface UseTerminalOptions {
 
 /** The screen and the line of one terminal, for as long as the component is there; both are disposed of with it. */
 export function useTerminal(terminal: string, options: UseTerminalOptions): TerminalScreen | null {
-  const scheme = useColourScheme()
+  const scheme = useTerminalScheme()
   const settings = useTerminalSettings()
   const newest = useRef({ options, scheme, settings })
   newest.current = { options, scheme, settings }

@@ -8,8 +8,6 @@ export const common = {
   copied: 'Copied',
   retry: 'Try again',
   reload: 'Reload the page',
-  back: 'Back',
-  more: 'More',
   minutes_one: '{{count}} min',
   minutes_other: '{{count}} min',
   tasks_one: '{{count}} task',

@@ -15,12 +15,9 @@ export const environment = {
     title: 'Your environment',
     text: 'A cluster of your own, made for this lab. You can read on while it is being built.',
     action: 'Start the lab',
-    resume: 'Resume the lab',
     expected: 'Usually ready in {{span}}',
-    machines: 'Machines',
     unsupportedTitle: 'This engine cannot run the lab',
     unsupportedText: 'You can read it all the same.',
-    engine: 'Engine',
   },
   queued: {
     title: 'You are number {{position}} in the queue',
@@ -37,8 +34,6 @@ export const environment = {
     steps: 'Steps',
     expected: 'usually {{span}}',
     log: 'Log',
-    showLog: 'Show the log',
-    hideLog: 'Hide the log',
     noLog: 'This step has printed nothing.',
     cancel: 'Cancel',
     cancelTitle: 'Cancel building your cluster?',
@@ -66,8 +61,6 @@ export const environment = {
   },
   failed: {
     title: 'Your cluster could not be built',
-    command: 'Command',
-    output: 'Output',
     action: 'Try again',
     logs: 'Download the logs',
     leftovers: {
@@ -84,7 +77,8 @@ export const environment = {
   },
   chip: {
     label: 'Environment',
-    stopsIn: 'stops in {{clock}}',
+    afterStop_one: 'Kept for {{count}} day after it stops',
+    afterStop_other: 'Kept for {{count}} days after it stops',
     expires: 'Kept until {{when}}',
     never: 'Kept until you delete it',
   },
@@ -116,5 +110,4 @@ export const environment = {
     failed: 'The environments could not be loaded.',
     empty: { title: 'No environments', text: 'Start a lab, and its cluster appears here.', action: 'Choose a lab' },
   },
-  role: { base: 'workstation', 'control-plane': 'control plane', worker: 'worker', bare: 'not joined' },
 } as const

@@ -4,6 +4,7 @@ export const terminal = {
   leaveHint: 'Press {{keys}} to leave the terminal.',
   open: 'Open a terminal',
   openOn: 'Open a terminal on',
+  openOnMachine: 'Open a terminal on {{machine}}',
   opening: 'Opening a terminal…',
   none: 'No terminal is open.',
   openFailed: 'The terminal could not be opened.',
@@ -19,6 +20,7 @@ export const terminal = {
   fontLarger: 'Larger text',
   fontSmaller: 'Smaller text',
   fontReset: 'Usual size',
+  colours: { title: 'Colours', page: 'As the page', light: 'Light', dark: 'Dark' },
   screenReader: 'Screen reader mode',
   chip: {
     connecting: 'Connecting',

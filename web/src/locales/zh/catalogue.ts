@@ -30,7 +30,7 @@ export const catalogue: Translation<typeof english> = {
     points: '{{points}} / {{max}} 分',
     unsupported: '当前引擎不支持',
     needs: {
-      api: 'API server',
+      api: 'API 服务器',
       pods: 'Pod',
       network: 'Pod 网络',
       nodes: '真实节点',

@@ -11,8 +11,6 @@ export const common: Translation<typeof english> = {
   copied: '已复制',
   retry: '重试',
   reload: '重新加载页面',
-  back: '返回',
-  more: '更多',
   minutes_other: '{{count}} 分钟',
   tasks_other: '{{count}} 个任务',
   points_other: '{{count}} 分',

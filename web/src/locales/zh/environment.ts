@@ -18,12 +18,9 @@ export const environment: Translation<typeof english> = {
     title: '你的环境',
     text: '为本实验准备的专属集群。构建期间你可以先阅读说明。',
     action: '开始实验',
-    resume: '继续实验',
     expected: '通常 {{span}}内就绪',
-    machines: '机器',
     unsupportedTitle: '当前引擎无法运行此实验',
     unsupportedText: '你仍然可以阅读实验内容。',
-    engine: '引擎',
   },
   queued: {
     title: '你排在第 {{position}} 位',
@@ -40,8 +37,6 @@ export const environment: Translation<typeof english> = {
     steps: '步骤',
     expected: '通常 {{span}}',
     log: '日志',
-    showLog: '显示日志',
-    hideLog: '隐藏日志',
     noLog: '此步骤没有输出。',
     cancel: '取消',
     cancelTitle: '要取消构建集群吗？',
@@ -69,8 +64,6 @@ export const environment: Translation<typeof english> = {
   },
   failed: {
     title: '集群构建失败',
-    command: '命令',
-    output: '输出',
     action: '重试',
     logs: '下载日志',
     leftovers: {
@@ -87,7 +80,7 @@ export const environment: Translation<typeof english> = {
   },
   chip: {
     label: '环境',
-    stopsIn: '{{clock}} 后停止',
+    afterStop_other: '停止后保留 {{count}} 天',
     expires: '保留至 {{when}}',
     never: '一直保留，直到你删除它',
   },
@@ -118,5 +111,4 @@ export const environment: Translation<typeof english> = {
     failed: '无法加载环境列表。',
     empty: { title: '没有环境', text: '开始一个实验，它的集群就会出现在这里。', action: '选择实验' },
   },
-  role: { base: '工作站', 'control-plane': '控制平面', worker: '工作节点', bare: '未加入集群' },
 }

@@ -7,6 +7,7 @@ export const terminal: Translation<typeof english> = {
   leaveHint: '按 {{keys}} 离开终端。',
   open: '打开终端',
   openOn: '在以下机器上打开终端',
+  openOnMachine: '在 {{machine}} 上打开终端',
   opening: '正在打开终端…',
   none: '没有打开的终端。',
   openFailed: '无法打开终端。',
@@ -22,6 +23,7 @@ export const terminal: Translation<typeof english> = {
   fontLarger: '放大文字',
   fontSmaller: '缩小文字',
   fontReset: '默认字号',
+  colours: { title: '配色', page: '跟随页面', light: '浅色', dark: '深色' },
   screenReader: '屏幕阅读器模式',
   chip: {
     connecting: '正在连接',
