@@ -14,13 +14,14 @@ import { InProcessClient } from '../client/in-process.js'
 import { followDefinitions } from '../custom/registry.js'
 import { Resources } from '../kinds/resource.js'
 import { HttpsListener } from '../listener/https-listener.js'
+import type { Fabric } from '../network/fabric.js'
 import { type Checkpoint, Store } from '../storage/store.js'
 import { type Clock, SystemClock } from '../time/clock.js'
 import { type Random, SystemRandom } from '../time/random.js'
 import { introduce } from './bootstrap.js'
 import { Components } from './components.js'
 import { kubeconfigOf } from './kubeconfig.js'
-import { type ClusterShape, type NodeShape, nodesOf } from './shape.js'
+import { API_SERVER_NAMES, type ClusterShape, type NodeShape, nodesOf } from './shape.js'
 import { templateFor } from './template.js'
 
 export interface ClusterOptions {
@@ -133,6 +134,12 @@ export class SimulatedCluster {
     return this.#components.connections
   }
 
+  /** The network of the Pods. @throws Error where there are no kubelets */
+  get fabric(): Fabric {
+    if (!this.#components) throw new Error('this cluster has no kubelets')
+    return this.#components.fabric
+  }
+
   /** Opens the API server on a port of loopback. */
   async listen(port = 0): Promise<{ port: number }> {
     this.#listener = await this.listener()
@@ -143,17 +150,7 @@ export class SimulatedCluster {
   async listener(): Promise<HttpsListener> {
     const controlPlanes = this.nodes.filter((node) => node.role === 'control-plane')
     const names = controlPlanes.flatMap((node) => [node.name, node.address])
-    const hosts = [
-      ...names,
-      'localhost',
-      '127.0.0.1',
-      '10.96.0.1',
-      'kubernetes',
-      'kubernetes.default',
-      'kubernetes.default.svc',
-      'kubernetes.default.svc.cluster.local',
-      ...(this.options.hosts ?? []),
-    ]
+    const hosts = [...names, ...API_SERVER_NAMES, ...(this.options.hosts ?? [])]
     return new HttpsListener({
       server: this.server,
       authenticator: new Authenticator(this.tokens, this.server.context.authorizer),

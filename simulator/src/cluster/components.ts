@@ -1,7 +1,8 @@
 /** What runs beside the API server: controllers, scheduler and kubelets, each through a client of its own. */
-import { authenticated, controllerUser, LOOPBACK, nodeUser } from '../access/users.js'
+import { authenticated, controllerUser, LOOPBACK, nodeUser, serviceAccountUser } from '../access/users.js'
 import type { Connections } from '../api/connections.js'
 import type { UsageReport } from '../api/context.js'
+import type { ClusterAccess } from '../containers/cluster-access.js'
 import { autoscalerController } from '../controllers/autoscaler/controller.js'
 import { certificateSigner, type Sign } from '../controllers/certificate-signer.js'
 import { clusterRoleAggregationController } from '../controllers/cluster-role-aggregation.js'
@@ -30,8 +31,10 @@ import { VolumeStore } from '../kubelet/volumes.js'
 import { Fabric } from '../network/fabric.js'
 import { Scheduler } from '../scheduler/scheduler.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
+import { apiFront } from './api-front.js'
 import { staticPodsOf } from './bootstrap.js'
 import type { SimulatedCluster } from './cluster.js'
+import { API_SERVER_NAMES } from './shape.js'
 
 export interface ComponentsOptions {
   cluster: SimulatedCluster
@@ -101,6 +104,7 @@ export class Components {
   async start(): Promise<void> {
     const { cluster, signal, images, onError } = this.options
     const { informers, clock, random } = this.#host
+    await informers.ready(['Service', 'EndpointSlice', 'Node', 'Namespace', 'NetworkPolicy', 'Pod'])
     const shared = new VolumeStore()
     for (const node of cluster.nodes) {
       const client = cluster.client(nodeUser(node.name), 'kubelet')
@@ -111,6 +115,7 @@ export class Components {
         registrar: cluster.client(LOOPBACK, 'kubeadm'),
         informers,
         fabric: this.fabric,
+        accessFor: (pod) => this.#accessFor(pod),
         clock,
         random,
         signal,
@@ -127,6 +132,18 @@ export class Components {
     await Promise.all(controllers(caPem, sign).map((controller) => runController(controller, this.#host)))
     await new Scheduler(this.#host).start()
     await new GarbageCollector(this.#host).start()
+  }
+
+  #accessFor({ metadata, spec }: Pod): ClusterAccess {
+    const { cluster } = this.options
+    const user = serviceAccountUser(metadata.namespace ?? '', spec.serviceAccountName ?? 'default')
+    const { caPem } = cluster.authority
+    const identity = { names: API_SERVER_NAMES, issuer: 'kubernetes', caPem }
+    return {
+      informers: this.#host.informers,
+      client: cluster.client(user, metadata.labels?.['app.kubernetes.io/name'] ?? metadata.name),
+      apiServer: { answer: apiFront(cluster), identity },
+    }
   }
 
   /** What every running Pod uses now. */

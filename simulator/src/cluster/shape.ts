@@ -25,3 +25,14 @@ export function nodesOf({ controlPlanes, workers }: ClusterShape): NodeShape[] {
   for (let index = 0; index < workers; index++) nodes.push({ name: `node${twoDigits(index + 1)}`, role: 'worker' })
   return nodes.map((node, index) => ({ ...node, address: `172.30.0.${index + 2}`, podRange: `10.244.${index}` }))
 }
+
+/** By these its certificate knows the API server of a cluster, besides the names of its nodes. */
+export const API_SERVER_NAMES = [
+  'localhost',
+  '127.0.0.1',
+  '10.96.0.1',
+  'kubernetes',
+  'kubernetes.default',
+  'kubernetes.default.svc',
+  'kubernetes.default.svc.cluster.local',
+]

@@ -2,6 +2,7 @@
 import { type Image, ROOT, treeOf } from '../images/image.js'
 import type { Clock } from '../time/clock.js'
 import type { Random } from '../time/random.js'
+import type { ClusterAccess } from './cluster-access.js'
 import { FileError, FileSystem, type Mount } from './file-system.js'
 import type { LogBuffer } from './log-buffer.js'
 import type { ContainerNetwork } from './network.js'
@@ -18,6 +19,7 @@ export interface ContainerOptions {
   readOnlyRoot: boolean
   user: Machine['user'] | undefined
   network: ContainerNetwork
+  cluster?: ClusterAccess | undefined
   clock: Clock
   random: Random
   log: LogBuffer
@@ -59,6 +61,7 @@ export class Container {
       programs: this.#programs,
       user: options.user ?? image.user ?? ROOT,
       main: { argv: options.argv, handlesTerm: false },
+      cluster: options.cluster,
       log: { write: (data) => log.write(data, clock.now()) },
     }
     const program = this.#find(options.argv[0] ?? '')

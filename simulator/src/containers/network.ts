@@ -1,4 +1,8 @@
-/** The network as a container sees it: names, connections that answer, and ports of its own. */
+/**
+ * The network as a container sees it: addresses, connections that answer, datagrams, and ports of its own. Names are the business of its
+ * programs, which read /etc/hosts and /etc/resolv.conf (`resolver.ts`).
+ */
+import type { Data, Sink, Source } from './stream.js'
 
 export interface HttpRequest {
   method: string
@@ -13,32 +17,89 @@ export interface HttpResponse {
   body: string
 }
 
+/** @param from the address that the server sees */
 export type HttpHandler = (request: HttpRequest, from: string) => Promise<HttpResponse> | HttpResponse
 
-export type DnsAnswer = { type: 'addresses'; name: string; addresses: string[]; cname?: string } | { type: 'missing' }
+/** One side of a connection: what is written comes out at the other side. */
+export interface Connection extends Sink, Source {
+  /** The address of the other side, as this one sees it. */
+  readonly from: string
+  /** Nothing more will be written. */
+  end(): void
+  /** Both ways, at once. */
+  close(): void
+}
+export type StreamHandler = (connection: Connection) => void | Promise<void>
+
+/** An answer, or silence. */
+export type DatagramHandler = (data: Data, from: string) => Promise<Data | undefined> | Data | undefined
+
+/** The certificate that a server shows. */
+export interface TlsIdentity {
+  names: string[]
+  /** Who has signed it; the certificate's own name where it has signed itself. */
+  issuer: string
+  /** The certificate that a client must trust for it. */
+  caPem?: string
+}
+
+/** What answers on a port: requests where it is a web server, bytes otherwise. */
+export interface Listener {
+  http?: HttpHandler
+  stream?: StreamHandler
+  tls?: TlsIdentity
+  /** The program's name, as `ss` shows it. */
+  program?: string
+}
+
+export interface Target {
+  address: string
+  port: number
+}
+
+export interface HttpOptions {
+  signal: AbortSignal
+  /** HTTPS: judges the server's certificate. @returns why it will not do */
+  verify?: (identity: TlsIdentity) => string | undefined
+}
 
 /** How a connection attempt ended without one. */
 export class ConnectError extends Error {
   constructor(
-    readonly kind: 'refused' | 'timeout' | 'unreachable' | 'unresolved',
+    readonly kind: 'refused' | 'timeout' | 'unreachable' | 'unresolved' | 'not-tls' | 'certificate' | 'reset' | 'unanswered',
     readonly host: string,
+    readonly detail = '',
   ) {
     super(kind)
   }
 }
 
+/** One socket that listens or is bound. */
+export interface OpenPort {
+  protocol: 'tcp' | 'udp'
+  port: number
+  program: string
+}
+
 export interface ContainerNetwork {
   /** Empty until the Pod has one. */
   readonly address: string
-  /** The name server and search list of /etc/resolv.conf. */
-  readonly nameServer: string
-  readonly search: string[]
-  resolve(name: string): Promise<DnsAnswer>
+  /** The first address of a router on the way out. */
+  readonly gateway: string
   /** @throws ConnectError */
-  http(host: string, port: number, request: HttpRequest, signal: AbortSignal): Promise<HttpResponse>
-  /** Whether something listens there. @throws ConnectError where nothing answers */
-  connect(host: string, port: number, signal: AbortSignal): Promise<void>
+  http(target: Target & { secure?: boolean }, request: HttpRequest, options: HttpOptions): Promise<HttpResponse>
+  /** @throws ConnectError where nothing answers */
+  connect(target: Target, signal: AbortSignal): Promise<Connection>
+  /** Sends one datagram and waits for the answer. @throws ConnectError where the port is closed, or none comes until the signal */
+  datagram(target: Target, data: Data, signal: AbortSignal): Promise<Data>
+  /** Whether an address answers to an echo. */
+  echo(address: string): boolean
   /** Takes a port of the Pod; false where it is taken. */
-  listen(port: number, handler: HttpHandler): boolean
+  listen(port: number, listener: HttpHandler | Listener): boolean
   unlisten(port: number): void
+  bind(port: number, handler: DatagramHandler, program?: string): boolean
+  unbind(port: number): void
+  ports(): OpenPort[]
 }
+
+export const isAddress = (text: string): boolean => /^\d{1,3}(\.\d{1,3}){3}$/.test(text)

@@ -1,6 +1,7 @@
 /** What a program of a simulated container sees of its world. */
 import type { Clock } from '../time/clock.js'
 import type { Random } from '../time/random.js'
+import type { ClusterAccess } from './cluster-access.js'
 import type { FileSystem } from './file-system.js'
 import type { ContainerNetwork } from './network.js'
 import type { Data, Sink, Source } from './stream.js'
@@ -34,6 +35,8 @@ export interface Machine {
   user: { uid: number; gid: number; name: string }
   /** The main program: process 1, to which a signal comes through only where it has said that it listens to it. */
   main: { argv: string[]; handlesTerm: boolean }
+  /** Only for the cluster's own images, such as a name server or an Ingress controller. */
+  cluster?: ClusterAccess | undefined
   /** Where the main program writes: what `kubectl logs` shows. */
   log: Sink
 }

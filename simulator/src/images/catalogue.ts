@@ -1,7 +1,7 @@
 /** The simulated registry: which images there are. */
 import type { Program } from '../containers/process.js'
 import { busyboxPrograms } from '../shell/commands/index.js'
-import { curlProgram } from '../shell/commands/network.js'
+import { curl as curlProgram } from '../shell/commands/network/curl.js'
 import { appImages } from './app.js'
 import type { Image } from './image.js'
 import { nginxImage } from './nginx.js'

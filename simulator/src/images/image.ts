@@ -18,6 +18,8 @@ export interface Image {
   sizeBytes: number
   /** Its programs answer every probe as long as they run: probing them again and again would tell nothing. */
   steady?: boolean
+  /** A part of the cluster: its program may use the API in process, with the rights of its Pod's ServiceAccount. */
+  usesCluster?: boolean
 }
 
 export const ROOT = { uid: 0, gid: 0, name: 'root' }

@@ -1,12 +1,11 @@
 /** The images of the cluster's own Pods: programs that run, answer their probes and do nothing else, for the parts are simulated apart. */
 import type { Program } from '../containers/process.js'
+import { corednsImages } from './coredns.js'
 import type { Image } from './image.js'
 
 /** Ports on which a real one answers its probes. */
 const PORTS: Record<string, number[]> = {
-  coredns: [8080, 8181, 9153],
   etcd: [2381],
-  'kube-apiserver': [6443],
   'kube-controller-manager': [10257],
   'kube-scheduler': [10259],
   'kube-proxy': [10256],
@@ -18,6 +17,9 @@ const daemon =
     process.machine.main.handlesTerm = true
     for (const port of PORTS[name] ?? [])
       process.machine.network.listen(port, () => ({ status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'ok' }))
+    const { cluster, network } = process.machine
+    if (name === 'kube-apiserver' && cluster)
+      network.listen(6443, { http: cluster.apiServer.answer, tls: cluster.apiServer.identity, program: name })
     if (firstLine) await process.stdout.write(`${firstLine}\n`)
     if (!process.signal.aborted)
       await new Promise<void>((resolve) => process.signal.addEventListener('abort', () => resolve(), { once: true }))
@@ -32,15 +34,13 @@ const image = (repository: string, program: string, options: { size: number; tag
   programs: { [program]: daemon(program, options.line ?? '') },
   sizeBytes: options.size,
   steady: true,
+  usesCluster: true,
 })
 
 const K8S = 'registry.k8s.io'
 
 export const systemImages: Image[] = [
-  image(`${K8S}/coredns/coredns`, 'coredns', {
-    size: 22_663_296,
-    line: '.:53\n[INFO] plugin/reload: Running configuration SHA512 = 1b226df79860026c6a52e67daa10d7f0d57ec5b023288ec00c5e05f93523c894564e15b91770d3a07ae1cfbe861d15b37d4a0027e69c546ab112970993a3b03b\nCoreDNS-1.14.2\nlinux/amd64, go1.26.4',
-  }),
+  ...corednsImages,
   image(`${K8S}/etcd`, 'etcd', { size: 22_474_213 }),
   image(`${K8S}/kube-apiserver`, 'kube-apiserver', { size: 30_738_101 }),
   image(`${K8S}/kube-controller-manager`, 'kube-controller-manager', { size: 27_454_347 }),

@@ -17,7 +17,6 @@ const KINDS: ReadonlySet<string> = new Set([
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
   'networking.k8s.io/Ingress',
   'networking.k8s.io/IngressClass',
-  'networking.k8s.io/NetworkPolicy',
   'networking.k8s.io/ServiceCIDR',
   'node.k8s.io/RuntimeClass',
   'resource.k8s.io/DeviceClass',

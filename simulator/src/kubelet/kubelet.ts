@@ -1,10 +1,13 @@
 /** The agent of one node: registers it, keeps its lease, runs its Pods and reports on them. */
 import type { Client } from '../client/client.js'
+import type { ClusterAccess } from '../containers/cluster-access.js'
 import { type FileNode, file, type Mount } from '../containers/file-system.js'
 import type { ContainerNetwork } from '../containers/network.js'
 import { EventRecorder } from '../controllers/runtime/events.js'
 import type { Informers } from '../controllers/runtime/informer.js'
+import { bridgeOf, NODE_GATEWAY } from '../network/addresses.js'
 import type { Fabric } from '../network/fabric.js'
+import { resolvConfOf } from '../network/resolv-conf.js'
 import { TRAFFIC_WINDOW_MS } from '../network/traffic.js'
 import { clone, keyOf } from '../objects/object.js'
 import { isAlreadyExists, isConflict, isNotFound } from '../objects/status.js'
@@ -33,6 +36,8 @@ export interface KubeletOptions {
   client: Client
   informers: Informers
   fabric: Fabric
+  /** What an image of the cluster's own may use in the name of a Pod. */
+  accessFor: (pod: Pod) => ClusterAccess
   clock: Clock
   random: Random
   signal: AbortSignal
@@ -224,8 +229,15 @@ export class Kubelet {
   }
 
   networkFor(worker: PodWorker): ContainerNetwork {
-    const endpoint = this.options.fabric.attach(worker.podIp, worker.pod.metadata.namespace ?? 'default')
-    return this.options.fabric.networkOf(endpoint)
+    const { namespace, name } = worker.pod.metadata
+    const isHost = worker.pod.spec.hostNetwork === true
+    const pod = isHost ? undefined : `${namespace}/${name}`
+    const endpoint = this.options.fabric.attach(worker.podIp, { node: this.node.name, pod })
+    return this.options.fabric.networkOf(endpoint, isHost ? NODE_GATEWAY : bridgeOf(this.node.podRange))
+  }
+
+  accessFor(pod: Pod): ClusterAccess {
+    return this.options.accessFor(pod)
   }
 
   volumeContext(pod: Pod, podIp: string): VolumeContext {
@@ -249,12 +261,10 @@ export class Kubelet {
     const mount = (path: string, root: FileNode): Mount => ({ path, root, readOnly: false })
     const aliases = (pod.spec.hostAliases ?? []).map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join('\t')}\n`).join('')
     const hosts = `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${podIp}\t${hostname}\n${aliases}`
-    const namespace = pod.metadata.namespace ?? 'default'
-    const resolv = `search ${namespace}.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.96.0.10\noptions ndots:5\n`
     return [
       mount('/etc/hostname', file(`${hostname}\n`)),
       mount('/etc/hosts', file(hosts)),
-      mount('/etc/resolv.conf', file(resolv)),
+      mount('/etc/resolv.conf', file(resolvConfOf(pod))),
     ]
   }
 

@@ -367,6 +367,7 @@ export class PodWorker {
       readOnlyRoot: security.readOnlyRootFilesystem === true,
       user,
       network: this.kubelet.networkFor(this),
+      cluster: image.usesCluster ? this.kubelet.accessFor(pod) : undefined,
       clock,
       random,
     }

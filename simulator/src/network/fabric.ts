@@ -1,127 +1,290 @@
-/** The wires of one cluster: Pod addresses with their ports, Services before them, names for both. */
+/** The wires of one cluster: Pod addresses with their ports, Services before them, policies between them. */
+import { connectionPair } from '../containers/connection.js'
+import { sendHttp, serveHttp } from '../containers/http-wire.js'
 import {
   ConnectError,
+  type Connection,
   type ContainerNetwork,
-  type DnsAnswer,
-  type HttpHandler,
+  type DatagramHandler,
+  type HttpOptions,
   type HttpRequest,
   type HttpResponse,
+  type Listener,
+  type OpenPort,
+  type Target,
 } from '../containers/network.js'
+import type { Data } from '../containers/stream.js'
 import type { Informers } from '../controllers/runtime/informer.js'
 import type { Random } from '../time/random.js'
-import { resolveName } from './dns.js'
-import { type Backend, backendsOf } from './services.js'
+import { inRange, isLoopback, NODE_GATEWAY, NODE_NETWORK, POD_NETWORK, WORKSTATION } from './addresses.js'
+import { KubeProxy, type Protocol } from './kube-proxy.js'
+import { nodeResolver } from './node-resolver.js'
+import { isAllowed, type Party } from './policy.js'
 import { Traffic } from './traffic.js'
 
+/** What has one address: a Pod, or a node with the Pods that share its network. */
 export interface Endpoint {
   address: string
-  namespace: string
-  ports: Map<number, HttpHandler>
+  node: string
+  /** `namespace/name` of the Pod; absent where the address is a node's. */
+  pod?: string
+  tcp: Map<number, Listener>
+  udp: Map<number, { handler: DatagramHandler; program: string }>
 }
 
-const IPV4 = /^\d+\.\d+\.\d+\.\d+$/
+/** Where a packet comes from. */
+interface Origin {
+  address: string
+  node: string
+  /** From a computer beside the nodes. */
+  outside: boolean
+  pod?: string | undefined
+  /** Not held up by policies: the kubelet and the API server reach every Pod. */
+  trusted?: boolean
+}
+
+interface Reached {
+  endpoint: Endpoint
+  port: number
+  /** The address that the server sees. */
+  from: string
+}
+
+/** No answer ever: the client waits for its own patience. */
+async function silence(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+}
 
 export class Fabric {
   readonly #endpoints = new Map<string, Endpoint>()
+  readonly #listeners = new Set<() => void>()
   readonly traffic: Traffic
+  readonly proxy: KubeProxy
   constructor(
     readonly informers: Informers,
     readonly random: Random,
   ) {
     this.traffic = new Traffic(informers.clock)
+    this.proxy = new KubeProxy(informers, random)
+    this.#endpoints.set(NODE_GATEWAY, nodeResolver(informers))
   }
 
   /** Pods on the host network share the endpoint of their node. */
-  attach(address: string, namespace: string): Endpoint {
+  attach(address: string, { node, pod }: { node: string; pod?: string | undefined }): Endpoint {
     const present = this.#endpoints.get(address)
     if (present) return present
-    const endpoint = { address, namespace, ports: new Map<number, HttpHandler>() }
+    const endpoint: Endpoint = { address, node, ...(pod ? { pod } : {}), tcp: new Map(), udp: new Map() }
     this.#endpoints.set(address, endpoint)
     return endpoint
   }
   detach(address: string): void {
     this.#endpoints.delete(address)
     this.traffic.forget(address)
-  }
-  isTaken(address: string): boolean {
-    return this.#endpoints.has(address)
+    this.#changed()
   }
 
-  /** The Pod that serves a Service's port now, chosen by chance; the address itself where it is no Service's. */
-  #route(address: string, port: number): Backend | 'refused' | undefined {
-    const backends = backendsOf(this.informers, address, port)
-    if (!backends) return { address, port }
-    if (backends.length === 0) return 'refused'
-    return backends[this.random.below(backends.length)]
+  /** Calls `listener` whenever a port is opened or closed. */
+  onPorts(listener: () => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+  #changed(): void {
+    for (const listener of this.#listeners) listener()
   }
 
-  /** @throws ConnectError */
-  async #reach(
-    host: string,
-    port: number,
-    from: { namespace: string },
-    signal: AbortSignal,
-  ): Promise<{ handler: HttpHandler; address: string; server: string }> {
-    const address = await this.#addressOf(host, from)
-    const backend = this.#route(address, port)
-    if (backend === 'refused' || !backend) throw new ConnectError('refused', address)
-    const endpoint = this.#endpoints.get(backend.address)
-    if (!endpoint) {
-      // Nobody has that address: packets are lost, and the client waits for its own patience.
-      if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
-      throw new ConnectError('timeout', address)
+  #party(address: string, pod: string | undefined): Party {
+    return { address, pod: pod ? this.informers.get('Pod', pod) : undefined }
+  }
+
+  /** Carries a packet to the endpoint that answers for it. @throws ConnectError */
+  async #carry(to: Target & { protocol: Protocol }, origin: Origin, signal: AbortSignal): Promise<Reached> {
+    const route = this.proxy.route({ ...to, from: origin })
+    if (route.type === 'refused') throw new ConnectError('refused', to.address)
+    if (route.type === 'dropped') {
+      await silence(signal)
+      throw new ConnectError('timeout', to.address)
     }
-    const handler = endpoint.ports.get(backend.port)
-    if (!handler) throw new ConnectError('refused', address)
-    return { handler, address, server: backend.address }
+    const target = route.type === 'backend' ? route.backend : to
+    const from = this.#seenFrom(origin, target.address, route.type === 'backend' && route.masquerade ? route.node : undefined)
+    const endpoint = this.#endpoints.get(target.address)
+    const passes =
+      origin.trusted ||
+      isAllowed(this.informers, {
+        from: this.#party(from, from === origin.address ? origin.pod : undefined),
+        to: this.#party(target.address, endpoint?.pod),
+        port: target.port,
+        protocol: to.protocol,
+      })
+    if (!endpoint || !passes) {
+      if (passes && inRange(to.address, NODE_NETWORK)) throw new ConnectError('unreachable', to.address)
+      await silence(signal)
+      throw new ConnectError('timeout', to.address)
+    }
+    return { endpoint, port: target.port, from }
   }
 
-  async #addressOf(host: string, from: { namespace: string }): Promise<string> {
-    if (IPV4.test(host)) return host
-    const answer = resolveName(this.informers, host, from.namespace)
-    const [address] = answer.type === 'addresses' ? answer.addresses : []
-    if (!address) throw new ConnectError('unresolved', host)
-    return address
+  /** A node puts its own address in place of the client's: the bridge's towards its own Pods, its own towards others. */
+  #seenFrom(origin: Origin, to: string, node: string | undefined): string {
+    if (!node) return origin.address
+    const endpoint = this.#endpoints.get(to)
+    if (endpoint?.node === node && inRange(to, POD_NETWORK)) return to.replace(/\d+$/, '1')
+    return this.#addressOfNode(node) ?? origin.address
+  }
+  #addressOfNode(node: string): string | undefined {
+    return this.informers.get('Node', node)?.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address
+  }
+
+  async #listener(to: Target, origin: Origin, signal: AbortSignal): Promise<Reached & { listener: Listener }> {
+    const reached = await this.#carry({ ...to, protocol: 'TCP' }, origin, signal)
+    const listener = reached.endpoint.tcp.get(reached.port)
+    if (!listener) throw new ConnectError('refused', to.address)
+    return { ...reached, listener }
+  }
+
+  async #http(
+    to: Target & { secure?: boolean },
+    request: HttpRequest,
+    options: HttpOptions & { origin: Origin },
+  ): Promise<HttpResponse> {
+    const { origin, signal } = options
+    const { listener, endpoint, from } = await this.#listener(to, origin, signal)
+    checkTls(listener, to, options)
+    this.traffic.count(endpoint.address)
+    if (endpoint.address !== origin.address) this.traffic.count(origin.address)
+    if (listener.tls && !to.secure) return NEEDS_TLS
+    if (listener.http) return listener.http(request, from)
+    const connection = open(listener, { from, server: to.address })
+    const stop = () => connection.close()
+    signal.addEventListener('abort', stop, { once: true })
+    try {
+      return await sendHttp(connection, request)
+    } finally {
+      signal.removeEventListener('abort', stop)
+    }
+  }
+
+  async #connect(to: Target, origin: Origin, signal: AbortSignal): Promise<Connection> {
+    const { listener, endpoint, from } = await this.#listener(to, origin, signal)
+    this.traffic.count(endpoint.address)
+    return open(listener, { from, server: to.address })
+  }
+
+  async #datagram(to: Target, data: Data, { origin, signal }: { origin: Origin; signal: AbortSignal }): Promise<Data> {
+    const { endpoint, port, from } = await this.#carry({ ...to, protocol: 'UDP' }, origin, signal)
+    const bound = endpoint.udp.get(port)
+    if (!bound) throw new ConnectError('refused', to.address)
+    const answer = await bound.handler(data, from)
+    if (answer === undefined) {
+      await silence(signal)
+      throw new ConnectError('timeout', to.address)
+    }
+    return answer
   }
 
   /** The network as one Pod sees it. */
-  networkOf(endpoint: Endpoint): ContainerNetwork {
-    const local = (host: string) => (host === 'localhost' || host.startsWith('127.') ? endpoint.address : host)
+  networkOf(endpoint: Endpoint, gateway: string): ContainerNetwork {
+    const origin = { address: endpoint.address, node: endpoint.node, outside: false, pod: endpoint.pod }
+    const own = <T extends Target>(to: T): T => (isLoopback(to.address) ? { ...to, address: endpoint.address } : to)
     return {
       address: endpoint.address,
-      nameServer: '10.96.0.10',
-      search: [`${endpoint.namespace}.svc.cluster.local`, 'svc.cluster.local', 'cluster.local'],
-      resolve: async (name): Promise<DnsAnswer> =>
-        name === 'localhost'
-          ? { type: 'addresses', name, addresses: ['127.0.0.1'] }
-          : resolveName(this.informers, name, endpoint.namespace),
-      http: async (host, port, request: HttpRequest, signal): Promise<HttpResponse> => {
-        const { handler, server } = await this.#reach(local(host), port, endpoint, signal)
-        this.traffic.count(server)
-        if (server !== endpoint.address) this.traffic.count(endpoint.address)
-        return handler(request, endpoint.address)
-      },
-      connect: async (host, port, signal) => void (await this.#reach(local(host), port, endpoint, signal)),
-      listen(port, handler) {
-        if (endpoint.ports.has(port)) return false
-        endpoint.ports.set(port, handler)
+      gateway,
+      http: (to, request, options) => this.#http(own(to), request, { ...options, origin }),
+      connect: (to, signal) => this.#connect(own(to), origin, signal),
+      datagram: (to, data, signal) => this.#datagram(own(to), data, { origin, signal }),
+      echo: (address) => this.#answersEcho(isLoopback(address) ? endpoint.address : address, origin),
+      listen: (port, listener) => {
+        if (endpoint.tcp.has(port)) return false
+        endpoint.tcp.set(port, typeof listener === 'function' ? { http: listener } : listener)
+        this.#changed()
         return true
       },
-      unlisten: (port) => void endpoint.ports.delete(port),
+      unlisten: (port) => {
+        endpoint.tcp.delete(port)
+        this.#changed()
+      },
+      bind: (port, handler, program = '') => {
+        if (endpoint.udp.has(port)) return false
+        endpoint.udp.set(port, { handler, program })
+        return true
+      },
+      unbind: (port) => void endpoint.udp.delete(port),
+      ports: () => portsOf(endpoint),
     }
   }
 
-  /** A request from outside the Pods, such as a probe of the kubelet or the API server's proxy. @throws ConnectError */
-  async http(
+  /** Nodes, Pods and routers answer an echo; the addresses of Services have no machine behind them. Policies know no ICMP, so a Pod that any isolates is silent. */
+  #answersEcho(address: string, origin: Origin): boolean {
+    if (this.proxy.owns(address)) return false
+    const endpoint = this.#endpoints.get(address)
+    if (!endpoint) return address === NODE_GATEWAY || address.endsWith('.1')
+    const flow = {
+      from: this.#party(origin.address, origin.pod),
+      to: this.#party(address, endpoint.pod),
+      port: 0,
+      protocol: 'TCP' as const,
+    }
+    return isAllowed(this.informers, flow)
+  }
+
+  /** A request of the cluster's own, such as a probe of the kubelet or the API server's proxy. @throws ConnectError */
+  http(
     address: string,
     port: number,
     request: HttpRequest,
-    options: { from: string; signal: AbortSignal },
+    options: { from: string; signal: AbortSignal; secure?: boolean },
   ): Promise<HttpResponse> {
-    const { handler } = await this.#reach(address, port, { namespace: 'default' }, options.signal)
-    return handler(request, options.from)
+    const node = this.#endpoints.get(address)?.node ?? ''
+    const origin = { address: options.from, node, outside: false, trusted: true }
+    const secure = options.secure ?? this.#endpoints.get(address)?.tcp.get(port)?.tls !== undefined
+    return this.#http({ address, port, secure }, request, { signal: options.signal, origin, verify: () => undefined })
+  }
+
+  /** A connection from a computer beside the nodes, such as the learner's workstation. @throws ConnectError */
+  dial(to: Target, signal: AbortSignal): Promise<Connection> {
+    return this.#connect(to, { address: WORKSTATION, node: '', outside: true }, signal)
+  }
+  dialDatagram(to: Target, data: Data, signal: AbortSignal): Promise<Data> {
+    return this.#datagram(to, data, { origin: { address: WORKSTATION, node: '', outside: true }, signal })
+  }
+
+  /** A connection to a port of a Pod from inside it, which no policy holds up: port-forward. @throws ConnectError */
+  async dialInside(address: string, port: number): Promise<Connection> {
+    const endpoint = this.#endpoints.get(address)
+    const listener = endpoint?.tcp.get(port)
+    if (!listener) throw new ConnectError('refused', address)
+    return open(listener, { from: '127.0.0.1', server: '127.0.0.1' })
+  }
+
+  /** What answers now at addresses of Pods and nodes. */
+  openPorts(): Target[] {
+    return [...this.#endpoints.values()].flatMap(({ address, tcp }) => [...tcp.keys()].map((port) => ({ address, port })))
   }
   listens(address: string, port: number): boolean {
-    return this.#endpoints.get(address)?.ports.has(port) ?? false
+    return this.#endpoints.get(address)?.tcp.has(port) ?? false
   }
 }
+
+/** As Go's server answers. */
+const NEEDS_TLS: HttpResponse = { status: 400, headers: {}, body: 'Client sent an HTTP request to an HTTPS server.\n' }
+
+/** @throws ConnectError */
+function checkTls({ tls }: Listener, { address, secure }: Target & { secure?: boolean }, { verify }: HttpOptions): void {
+  if (!secure) return
+  if (!tls) throw new ConnectError('not-tls', address)
+  const problem = verify?.(tls)
+  if (problem) throw new ConnectError('certificate', address, problem)
+}
+
+function open(listener: Listener, { from, server }: { from: string; server: string }): Connection {
+  const pair = connectionPair({ client: from, server })
+  const serving = listener.stream
+    ? listener.stream(pair.server)
+    : serveHttp(pair.server, listener.tls ? () => NEEDS_TLS : (listener.http ?? (() => NEEDS_TLS)))
+  void Promise.resolve(serving).catch(() => pair.server.close())
+  return pair.client
+}
+
+const portsOf = ({ tcp, udp }: Endpoint): OpenPort[] => [
+  ...[...tcp].map(([port, { program = '' }]) => ({ protocol: 'tcp' as const, port, program })),
+  ...[...udp].map(([port, { program }]) => ({ protocol: 'udp' as const, port, program })),
+]

@@ -76,7 +76,7 @@ export class SimulatedEngine implements Engine {
       mostNodes: 8,
       controlPlanes: [1, 3],
       offers: ['api', 'pods', 'network'],
-      networkPolicy: false,
+      networkPolicy: true,
       checkpoints: true,
       stops: true,
       environmentBytes: ENVIRONMENT_BYTES,

@@ -1,7 +1,7 @@
 import type { Program } from '../../containers/process.js'
 import { shellProgram } from '../program.js'
 import { fileCommands } from './files.js'
-import { networkCommands } from './network.js'
+import { networkCommands } from './network/index.js'
 import { systemCommands } from './system.js'
 import { textCommands } from './text.js'
 

@@ -1,0 +1,169 @@
+/** HTTP/1.1 over the bytes of a connection: for what speaks bytes to a web server of a container, and for a client of what is none. */
+import type { Connection, HttpHandler, HttpRequest, HttpResponse } from './network.js'
+import { ConnectError } from './network.js'
+import type { Data } from './stream.js'
+
+const TEXTS: Record<number, string> = {
+  200: 'OK',
+  201: 'Created',
+  202: 'Accepted',
+  204: 'No Content',
+  301: 'Moved Permanently',
+  302: 'Found',
+  303: 'See Other',
+  304: 'Not Modified',
+  307: 'Temporary Redirect',
+  308: 'Permanent Redirect',
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  405: 'Method Not Allowed',
+  409: 'Conflict',
+  413: 'Request Entity Too Large',
+  422: 'Unprocessable Entity',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  501: 'Not Implemented',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
+export const statusText = (code: number): string => TEXTS[code] ?? 'Unknown'
+
+/** Longer than any head that a lab sends; what is longer is no HTTP. */
+const LONGEST_HEAD = 64 * 1024
+const END_OF_HEAD = /\r?\n\r?\n/
+
+/** Reads pieces of a connection: up to a mark, or so many bytes. */
+class Reader {
+  #rest: Data = ''
+  constructor(readonly connection: Connection) {}
+
+  async #more(): Promise<boolean> {
+    const data = await this.connection.read()
+    if (data === null) return false
+    this.#rest += data
+    return true
+  }
+  /** What stands before the mark; null where it never comes. */
+  async until(mark: RegExp): Promise<Data | null> {
+    for (;;) {
+      const match = mark.exec(this.#rest)
+      if (match) {
+        const before = this.#rest.slice(0, match.index)
+        this.#rest = this.#rest.slice(match.index + match[0].length)
+        return before
+      }
+      if (this.#rest.length > LONGEST_HEAD || !(await this.#more())) return null
+    }
+  }
+  async bytes(count: number): Promise<Data> {
+    while (this.#rest.length < count && (await this.#more()));
+    const data = this.#rest.slice(0, count)
+    this.#rest = this.#rest.slice(count)
+    return data
+  }
+  async rest(): Promise<Data> {
+    while (await this.#more());
+    const data = this.#rest
+    this.#rest = ''
+    return data
+  }
+}
+
+interface Head {
+  first: string
+  headers: Record<string, string>
+}
+
+function parseHead(text: Data): Head {
+  const [first = '', ...lines] = text.replace(/^[\r\n]+/, '').split(/\r?\n/)
+  const headers: Record<string, string> = {}
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    if (colon > 0) headers[line.slice(0, colon).trim().toLowerCase()] = line.slice(colon + 1).trim()
+  }
+  return { first, headers }
+}
+
+async function readChunks(reader: Reader): Promise<Data> {
+  let body = ''
+  for (;;) {
+    const size = Number.parseInt((await reader.until(/\r?\n/)) ?? '0', 16)
+    if (!size) break
+    body += await reader.bytes(size)
+    await reader.until(/\r?\n/)
+  }
+  await reader.until(/\r?\n/)
+  return body
+}
+
+const readBody = (reader: Reader, headers: Record<string, string>): Promise<Data> =>
+  /chunked/i.test(headers['transfer-encoding'] ?? '')
+    ? readChunks(reader)
+    : reader.bytes(Number(headers['content-length'] ?? 0) || 0)
+
+const headLines = (headers: Record<string, string>): Data =>
+  Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
+
+const has = (headers: Record<string, string>, name: string): boolean =>
+  Object.keys(headers).some((each) => each.toLowerCase() === name)
+
+/** The head of an answer as it crosses the wire, with the empty line that ends it. */
+export const responseHead = ({ status, headers }: HttpResponse): Data =>
+  `HTTP/1.1 ${status} ${statusText(status)}\r\n${headLines(headers)}\r\n`
+
+function formatResponse(response: HttpResponse, method: string): Data {
+  const headers = { ...response.headers }
+  if (!has(headers, 'content-length') && response.status !== 204) headers['Content-Length'] = String(response.body.length)
+  return `${responseHead({ ...response, headers })}${method === 'HEAD' ? '' : response.body}`
+}
+
+const BAD_REQUEST: HttpResponse = {
+  status: 400,
+  headers: { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' },
+  body: '400 Bad Request',
+}
+
+/** Answers the requests of one connection until it is asked to close, or the client goes. */
+export async function serveHttp(connection: Connection, handler: HttpHandler): Promise<void> {
+  const reader = new Reader(connection)
+  try {
+    for (;;) {
+      const head = await reader.until(END_OF_HEAD)
+      if (head === null) break
+      const { first, headers } = parseHead(head)
+      const [, method, path] = /^([A-Z]+) (\S+)(?: HTTP\/1\.\d)?$/.exec(first) ?? []
+      if (!method || !path) {
+        await connection.write(formatResponse(BAD_REQUEST, 'GET'))
+        break
+      }
+      const body = await readBody(reader, headers)
+      await connection.write(formatResponse(await handler({ method, path, headers, body }, connection.from), method))
+      if (/close/i.test(headers.connection ?? '') || !/HTTP\/1\.1$/.test(first)) break
+    }
+  } finally {
+    connection.end()
+  }
+}
+
+export const requestHead = ({ method, path, headers }: HttpRequest): Data =>
+  `${method} ${path} HTTP/1.1\r\n${headLines(headers)}\r\n`
+
+/** One request to something that speaks bytes. @throws ConnectError where what comes back is no HTTP */
+export async function sendHttp(connection: Connection, request: HttpRequest): Promise<HttpResponse> {
+  const length = request.body && !has(request.headers, 'content-length') ? { 'Content-Length': String(request.body.length) } : {}
+  await connection.write(`${requestHead({ ...request, headers: { ...request.headers, ...length } })}${request.body}`)
+  const reader = new Reader(connection)
+  const head = await reader.until(END_OF_HEAD)
+  const [, status] = /^HTTP\/1\.\d (\d{3})/.exec(head ?? '') ?? []
+  if (head === null || !status) throw new ConnectError('unanswered', connection.from, head === null ? '' : 'not HTTP')
+  const { headers } = parseHead(head)
+  const isWhole = request.method === 'HEAD' || has(headers, 'content-length') || has(headers, 'transfer-encoding')
+  const body = request.method === 'HEAD' ? '' : isWhole ? await readBody(reader, headers) : await reader.rest()
+  connection.close()
+  return { status: Number(status), headers, body }
+}

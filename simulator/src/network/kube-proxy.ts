@@ -1,0 +1,215 @@
+/**
+ * Where a packet to a Service's address goes, as the rules of kube-proxy decide on the node that it comes from.
+ * Models pkg/proxy/iptables/proxier.go and pkg/proxy/topology.go (v1.36).
+ */
+import type { Informers } from '../controllers/runtime/informer.js'
+import type { Endpoint, EndpointSlice, Node, Service, ServicePort } from '../schema/kubernetes.generated.js'
+import type { Random } from '../time/random.js'
+import { inRange } from './addresses.js'
+
+export type Protocol = 'TCP' | 'UDP'
+
+export interface Backend {
+  address: string
+  port: number
+  node: string
+}
+
+export interface Packet {
+  protocol: Protocol
+  address: string
+  port: number
+  from: {
+    address: string
+    /** The node on which it enters the rules; empty for what comes from outside, which enters on the node that it is sent to. */
+    node: string
+    /** From a computer beside the nodes, not from a Pod or a node. */
+    outside: boolean
+  }
+}
+
+export type Route =
+  /** The address is no Service's. */
+  | { type: 'direct' }
+  /** `masquerade`: the Pod sees the node's address instead of the client's. */
+  | { type: 'backend'; backend: Backend; masquerade: boolean; node: string }
+  /** Rejected with an answer: no endpoints. */
+  | { type: 'refused' }
+  /** Lost without one. */
+  | { type: 'dropped' }
+
+interface Entry {
+  service: Service
+  port: ServicePort
+  /** `cluster`: the cluster's own address; `external`: what is reached from outside. */
+  via: 'cluster' | 'external'
+}
+
+interface Remembered {
+  backend: Backend
+  lastMs: number
+}
+
+const SERVICE_NAME = 'kubernetes.io/service-name'
+const ZONE = 'topology.kubernetes.io/zone'
+const keyOf = (protocol: string, address: string, port: number): string => `${protocol} ${address} ${port}`
+
+export const slicesOf = (informers: Informers, service: Service): EndpointSlice[] =>
+  informers
+    .list('EndpointSlice', service.metadata.namespace)
+    .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service.metadata.name && slice.addressType === 'IPv4')
+
+interface Candidate {
+  endpoint: Endpoint
+  port: number
+}
+
+/** The endpoints that may get traffic: ready ones, else those that still serve while they end. */
+function usable(found: Candidate[]): Candidate[] {
+  const ready = found.filter(({ endpoint }) => endpoint.conditions?.ready !== false)
+  if (ready.length > 0) return ready
+  return found.filter(({ endpoint }) => endpoint.conditions?.serving && endpoint.conditions.terminating)
+}
+
+/** Those that the hints keep near, where every endpoint has hints and some are meant for here. */
+function nearest(found: Candidate[], { node, zone }: { node: string; zone: string | undefined }): Candidate[] {
+  const meantFor = (pick: (endpoint: Endpoint) => { name: string }[] | undefined, name: string) =>
+    found.every(({ endpoint }) => pick(endpoint)?.length)
+      ? found.filter(({ endpoint }) => pick(endpoint)?.some((each) => each.name === name))
+      : []
+  const onNode = meantFor((endpoint) => endpoint.hints?.forNodes, node)
+  if (onNode.length > 0) return onNode
+  const inZone = zone ? meantFor((endpoint) => endpoint.hints?.forZones, zone) : []
+  return inZone.length > 0 ? inZone : found
+}
+
+const toBackend = ({ endpoint, port }: Candidate): Backend[] =>
+  endpoint.addresses.map((address) => ({ address, port, node: endpoint.nodeName ?? '' }))
+
+export class KubeProxy {
+  #entries = new Map<string, Entry>()
+  #addresses = new Set<string>()
+  #stale = true
+  #following = false
+  readonly #affinity = new Map<string, Remembered>()
+
+  constructor(
+    readonly informers: Informers,
+    readonly random: Random,
+  ) {}
+
+  #follow(): void {
+    if (this.#following) return
+    this.#following = true
+    const turn = () => {
+      this.#stale = true
+    }
+    this.informers.of('Service').onChange(turn)
+    this.informers.of('Node').onChange(turn)
+  }
+
+  #refresh(): void {
+    this.#follow()
+    if (!this.#stale) return
+    this.#stale = false
+    this.#entries = new Map()
+    this.#addresses = new Set()
+    const nodes = this.informers.list('Node').map(internalAddress)
+    for (const service of this.informers.list('Service')) this.#enter(service, nodes)
+  }
+
+  #enter(service: Service, nodes: string[]): void {
+    const { clusterIP, externalIPs = [], ports = [], type } = service.spec
+    if (type === 'ExternalName' || !clusterIP || clusterIP === 'None') return
+    const balancers = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }) =>
+      ip && ipMode !== 'Proxy' ? [ip] : [],
+    )
+    const external = [...externalIPs, ...balancers]
+    for (const address of [clusterIP, ...external]) this.#addresses.add(address)
+    for (const port of ports) {
+      const protocol = port.protocol ?? 'TCP'
+      this.#entries.set(keyOf(protocol, clusterIP, port.port), { service, port, via: 'cluster' })
+      for (const address of external) this.#entries.set(keyOf(protocol, address, port.port), { service, port, via: 'external' })
+      if (port.nodePort)
+        for (const address of nodes)
+          this.#entries.set(keyOf(protocol, address, port.nodePort), { service, port, via: 'external' })
+    }
+  }
+
+  /** Every address and port at which a Service answers. */
+  fronts(): { protocol: Protocol; address: string; port: number }[] {
+    this.#refresh()
+    return [...this.#entries.keys()].map((key) => {
+      const [protocol = 'TCP', address = '', port = ''] = key.split(' ')
+      return { protocol: protocol as Protocol, address, port: Number(port) }
+    })
+  }
+
+  /** Whether an address belongs to a Service, whatever the port. */
+  owns(address: string): boolean {
+    this.#refresh()
+    return this.#addresses.has(address)
+  }
+
+  route(packet: Packet): Route {
+    this.#refresh()
+    const entry = this.#entries.get(keyOf(packet.protocol, packet.address, packet.port))
+    if (!entry) return { type: 'direct' }
+    if (entry.via === 'external' && !sourceAllowed(entry.service, packet)) return { type: 'dropped' }
+    const all = usable(this.#candidates(entry))
+    const node = packet.from.node || this.#nodeOf(packet.address)
+    if (all.length === 0) return { type: 'refused' }
+    const isLocal = isLocalOnly(entry, packet)
+    const found = isLocal
+      ? all.filter(({ endpoint }) => endpoint.nodeName === node)
+      : nearest(all, { node, zone: this.informers.get('Node', node)?.metadata.labels?.[ZONE] })
+    if (found.length === 0) return { type: 'dropped' }
+    const masquerade = entry.via === 'external' && packet.from.outside && !isLocal
+    return { type: 'backend', backend: this.#choose(entry, packet, found.flatMap(toBackend)), masquerade, node }
+  }
+
+  #candidates({ service, port }: Entry): Candidate[] {
+    return slicesOf(this.informers, service).flatMap((slice) => {
+      const number = slice.ports?.find(
+        (each) => (each.name ?? '') === (port.name ?? '') && (each.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
+      )?.port
+      return number ? (slice.endpoints ?? []).map((endpoint) => ({ endpoint, port: number })) : []
+    })
+  }
+
+  /** The node that has the address; an address of no node enters on the first that is ready, as a load balancer sends it. */
+  #nodeOf(address: string): string {
+    const nodes = this.informers.list('Node')
+    const owner = nodes.find((node) => internalAddress(node) === address)
+    return (owner ?? nodes.find((node) => !node.spec?.unschedulable) ?? nodes[0])?.metadata.name ?? ''
+  }
+
+  #choose({ service, port }: Entry, { from }: Packet, backends: Backend[]): Backend {
+    const chosen = () => backends[this.random.below(backends.length)] as Backend
+    if (service.spec.sessionAffinity !== 'ClientIP') return chosen()
+    const key = `${service.metadata.uid} ${port.name ?? ''} ${from.address}`
+    const nowMs = this.informers.clock.now()
+    const lastingMs = (service.spec.sessionAffinityConfig?.clientIP?.timeoutSeconds ?? 10_800) * 1000
+    const before = this.#affinity.get(key)
+    const holds =
+      before &&
+      nowMs - before.lastMs < lastingMs &&
+      backends.some(({ address, port: number }) => address === before.backend.address && number === before.backend.port)
+    const backend = holds ? before.backend : chosen()
+    this.#affinity.set(key, { backend, lastMs: nowMs })
+    return backend
+  }
+}
+
+/** What reaches a Service from Pods and nodes at an outer address takes the short way, as if to its cluster address. */
+const isLocalOnly = ({ service, via }: Entry, { from }: Packet): boolean =>
+  via === 'cluster'
+    ? service.spec.internalTrafficPolicy === 'Local'
+    : service.spec.externalTrafficPolicy === 'Local' && from.outside
+
+function sourceAllowed({ spec }: Service, { from }: Packet): boolean {
+  const ranges = spec.type === 'LoadBalancer' ? (spec.loadBalancerSourceRanges ?? []) : []
+  return ranges.length === 0 || ranges.some((range) => inRange(from.address, range.trim()))
+}
+
+const internalAddress = (node: Node): string => node.status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''

@@ -1,0 +1,94 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type NetworkCluster, networkCluster } from './testing.js'
+
+describe('NetworkPolicies', () => {
+  let net: NetworkCluster
+  let address = ''
+  const reach = async (from: string, url = 'http://web.default/', seconds = 4) =>
+    (await net.run(from, `curl -s -m 3 ${url}`, seconds)).code
+  const PASSES = 0
+  const LOST = 28
+  beforeAll(async () => {
+    net = await networkCluster()
+    await net.namespace('other', { team: 'blue' })
+    const web = await net.server('web', { labels: { app: 'web' }, container: { ports: [{ name: 'http', containerPort: 8080 }] } })
+    address = web.status?.podIP ?? ''
+    await net.service('web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] })
+    await net.caller('friend', { labels: { role: 'friend' } })
+    await net.caller('stranger', { labels: { role: 'stranger' } })
+    await net.caller('neighbour', { namespace: 'other', labels: { role: 'friend' } })
+  })
+  afterEach(async () => {
+    for (const policy of (await net.client.list('NetworkPolicy')).items)
+      await net.client.delete('NetworkPolicy', `${policy.metadata.namespace}/${policy.metadata.name}`)
+    await net.pass(1)
+  })
+  afterAll(async () => {
+    await net.close()
+    expect(net.errors).toEqual([])
+  })
+  const ingress = (rules: object[]) => net.policy('rules', { podSelector: { matchLabels: { app: 'web' } }, ingress: rules })
+
+  test('without a policy everything passes; with an empty one nothing comes in, and packets are lost', async () => {
+    expect(await reach('stranger')).toBe(PASSES)
+    await net.policy('deny', { podSelector: {}, policyTypes: ['Ingress'] })
+    expect(await reach('stranger')).toBe(LOST)
+    expect(await reach('other/neighbour')).toBe(LOST)
+  })
+
+  test('podSelector means Pods of the same namespace, namespaceSelector those of others, both together both', async () => {
+    const friends = { matchLabels: { role: 'friend' } }
+    await ingress([{ from: [{ podSelector: friends }] }])
+    expect([await reach('friend'), await reach('stranger'), await reach('other/neighbour')]).toEqual([PASSES, LOST, LOST])
+    await net.client.patch('NetworkPolicy', 'default/rules', {
+      spec: { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'blue' } }, podSelector: friends }] }] },
+    })
+    await net.pass(1)
+    expect([await reach('friend'), await reach('other/neighbour')]).toEqual([LOST, PASSES])
+    await net.client.patch('NetworkPolicy', 'default/rules', {
+      spec: { ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: 'red' } } }, { podSelector: friends }] }] },
+    })
+    await net.pass(1)
+    expect([await reach('friend'), await reach('other/neighbour')]).toEqual([PASSES, LOST])
+  })
+
+  test('ports: numbers, names, ranges', async () => {
+    await ingress([{ ports: [{ port: 8080 }] }])
+    expect(await reach('stranger')).toBe(PASSES)
+    await net.client.patch('NetworkPolicy', 'default/rules', { spec: { ingress: [{ ports: [{ port: 80 }] }] } })
+    await net.pass(1)
+    expect(await reach('stranger')).toBe(LOST)
+    await net.client.patch('NetworkPolicy', 'default/rules', { spec: { ingress: [{ ports: [{ port: 'http' }] }] } })
+    await net.pass(1)
+    expect(await reach('stranger')).toBe(PASSES)
+    await net.client.patch('NetworkPolicy', 'default/rules', { spec: { ingress: [{ ports: [{ port: 8000, endPort: 8079 }] }] } })
+    await net.pass(1)
+    expect(await reach('stranger')).toBe(LOST)
+  })
+
+  test('ipBlock with exceptions', async () => {
+    const own = (await net.client.get('Pod', 'default/stranger')).status?.podIP
+    await ingress([{ from: [{ ipBlock: { cidr: '10.244.0.0/16', except: [`${own}/32`] } }] }])
+    expect([await reach('friend'), await reach('stranger')]).toEqual([PASSES, LOST])
+  })
+
+  test('egress: a default deny loses names too, until DNS is let through', async () => {
+    await net.policy('out', { podSelector: { matchLabels: { role: 'friend' } }, policyTypes: ['Egress'] })
+    expect(await reach('friend', 'http://web/', 30)).toBe(LOST)
+    expect(await reach('friend', `http://${address}:8080/`)).toBe(LOST)
+    expect(await reach('stranger')).toBe(PASSES)
+    await net.client.patch('NetworkPolicy', 'default/out', {
+      spec: { egress: [{ ports: [{ port: 53, protocol: 'UDP' }] }, { to: [{ podSelector: { matchLabels: { app: 'web' } } }] }] },
+    })
+    await net.pass(1)
+    expect(await reach('friend')).toBe(PASSES)
+  })
+
+  test('probes of the kubelet pass whatever the policies say', async () => {
+    await net.policy('deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] })
+    await net.server('probed', { container: { readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 } } })
+    await net.pass(2)
+    const pod = await net.client.get('Pod', 'default/probed')
+    expect(pod.status?.containerStatuses?.[0]?.ready).toBe(true)
+  })
+})

@@ -1,0 +1,130 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type NetworkCluster, networkCluster } from './testing.js'
+
+describe('Services', () => {
+  let net: NetworkCluster
+  const curl = (url: string, seconds = 0) => net.run('caller', `curl -sS -m 5 ${url}`, seconds)
+  beforeAll(async () => {
+    net = await networkCluster()
+    await net.caller('caller')
+    await net.server('web-1', { labels: { app: 'web' } })
+    await net.server('web-2', { labels: { app: 'web' } })
+  })
+  afterAll(async () => {
+    await net.close()
+    expect(net.errors).toEqual([])
+  })
+  const names = async (url: string, count = 12) => {
+    const found = new Set<string>()
+    for (let index = 0; index < count; index++) found.add((await curl(url)).stdout.trim())
+    return [...found].sort()
+  }
+
+  test('a cluster address leads to every Pod behind it, a named target port to its number', async () => {
+    await net.service('web', { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 8080 }] })
+    expect(await names('http://web')).toEqual(['web-1', 'web-2'])
+    const ports = [{ name: 'http', containerPort: 8080 }]
+    await net.server('named', { container: { ports } })
+    await net.service('named', { selector: { app: 'named' }, ports: [{ port: 81, targetPort: 'http' }] })
+    expect((await curl('http://named:81/')).stdout).toBe('named\n')
+  })
+
+  test('ClientIP affinity keeps a client at one Pod until its time is over', async () => {
+    await net.service('sticky', {
+      selector: { app: 'web' },
+      ports: [{ port: 80, targetPort: 8080 }],
+      sessionAffinity: 'ClientIP',
+      sessionAffinityConfig: { clientIP: { timeoutSeconds: 60 } },
+    })
+    expect(await names('http://sticky')).toHaveLength(1)
+    const seen = new Set<string>()
+    for (let index = 0; index < 12; index++) {
+      await net.pass(61)
+      seen.add((await curl('http://sticky')).stdout.trim())
+    }
+    expect([...seen].sort()).toEqual(['web-1', 'web-2'])
+  })
+
+  test('a Service without endpoints refuses at once', async () => {
+    await net.service('empty', { selector: { app: 'nobody' }, ports: [{ port: 80 }] })
+    const { code, stderr } = await curl('http://empty')
+    expect(code).toBe(7)
+    expect(stderr).toBe('curl: (7) Failed to connect to empty port 80 after 0 ms: Could not connect to server\n')
+  })
+
+  test('Pods that are not ready are left out, unless they are to be published', async () => {
+    const readinessProbe = { exec: { command: ['false'] }, periodSeconds: 1 }
+    await net.server('slow', { container: { readinessProbe } })
+    await net.service('slow', { selector: { app: 'slow' }, ports: [{ port: 80, targetPort: 8080 }] })
+    expect((await curl('http://slow')).code).toBe(7)
+    await net.client.patch('Service', 'default/slow', { spec: { publishNotReadyAddresses: true } })
+    await net.pass(1)
+    expect((await curl('http://slow')).stdout).toBe('slow\n')
+  })
+
+  test('a NodePort answers at every node, an external address where it is named', async () => {
+    await net.service('open', {
+      type: 'NodePort',
+      selector: { app: 'web' },
+      externalIPs: ['172.30.0.99'],
+      ports: [{ port: 80, targetPort: 8080, nodePort: 30080 }],
+    })
+    for (const address of ['172.30.0.2:30080', '172.30.0.3:30080', '172.30.0.99'])
+      expect((await curl(`http://${address}`)).stdout).toMatch(/^web-[12]$/m)
+  })
+
+  test('internalTrafficPolicy Local knows the Pods of its own node alone, and loses packets where there are none', async () => {
+    const [node] = [(await net.client.get('Pod', 'default/caller')).spec.nodeName]
+    await net.service('near', {
+      selector: { app: 'web' },
+      internalTrafficPolicy: 'Local',
+      ports: [{ port: 80, targetPort: 8080 }],
+    })
+    const local = await names('http://near')
+    const pods = await Promise.all(['web-1', 'web-2'].map((name) => net.client.get('Pod', `default/${name}`)))
+    const expected = pods.filter((pod) => pod.spec.nodeName === node).map((pod) => pod.metadata.name)
+    expect(local).toEqual(expected)
+    const far = await net.server('far', { spec: { nodeName: 'controlplane' } })
+    expect(far.spec.nodeName).not.toBe(node)
+    await net.service('far', {
+      selector: { app: 'far' },
+      internalTrafficPolicy: 'Local',
+      ports: [{ port: 80, targetPort: 8080 }],
+    })
+    expect((await curl('http://far', 6)).code).toBe(28)
+  })
+
+  test('from outside, externalTrafficPolicy Local keeps the client address and needs a Pod on the node', async () => {
+    const far = await net.client.get('Pod', 'default/far')
+    expect(far.spec.nodeName).toBe('controlplane')
+    const ports = [{ port: 80, targetPort: 8080, nodePort: 30081 }]
+    await net.service('kept', { type: 'NodePort', selector: { app: 'far' }, externalTrafficPolicy: 'Local', ports })
+    const { fabric } = net
+    const connection = await fabric.dial({ address: '172.30.0.2', port: 30081 }, new AbortController().signal)
+    await connection.write('GET / HTTP/1.0\r\n\r\n')
+    let text = ''
+    for (let data = await connection.read(); data !== null; data = await connection.read()) text += data
+    expect(text).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*far\n$/)
+    const late = new AbortController()
+    const lost = fabric.dial({ address: '172.30.0.3', port: 30081 }, late.signal)
+    late.abort()
+    await expect(lost).rejects.toMatchObject({ kind: 'timeout' })
+  })
+
+  test('UDP goes the same way, and a closed port is heard of', async () => {
+    const udp = await net.run('caller', 'nc -u -w 1 -z 10.96.0.10 53; echo $?', 2)
+    expect(udp.stdout).toBe('0\n')
+    await net.service('nothing-udp', { selector: { app: 'nobody' }, ports: [{ port: 53, protocol: 'UDP' }] })
+    const refused = await net.run('caller', 'nslookup web $(getent hosts nothing-udp | cut -d" " -f1)', 12)
+    expect(refused.code).toBe(1)
+  })
+
+  test('the API server answers in the cluster with a token', async () => {
+    const line =
+      'D=/var/run/secrets/kubernetes.io/serviceaccount; curl -s --cacert $D/ca.crt -H "Authorization: Bearer $(cat $D/token)" https://kubernetes.default/api | grep kind'
+    expect((await net.run('caller', line)).stdout).toBe('  "kind": "APIVersions",\n')
+    const anonymous = await net.run('caller', 'curl -sk -o /dev/null -w "%{http_code}" https://kubernetes.default/api/v1/pods')
+    expect(anonymous.stdout).toBe('403')
+    expect((await net.run('caller', 'curl -s https://kubernetes.default/version')).code).toBe(60)
+  })
+})

@@ -1,0 +1,289 @@
+/** The options of curl. */
+
+export class UsageError extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+export interface CurlOptions {
+  urls: string[]
+  /** By the order of the addresses; `-` is the output. */
+  outputs: string[]
+  method: string
+  /** By lower-case name; undefined takes a header away that curl would send. */
+  headers: [string, string | undefined][]
+  data: { text: string; isFile: boolean; binary: boolean }[]
+  asQuery: boolean
+  user: string | undefined
+  follows: boolean
+  mostRedirects: number
+  fails: 'no' | 'silently' | 'with-body'
+  insecure: boolean
+  caFile: string | undefined
+  maxTime: number | undefined
+  connectTimeout: number | undefined
+  retries: number
+  resolve: Map<string, string>
+  writeOut: string | undefined
+  verbose: boolean
+  version: boolean
+  showsErrors: boolean
+  shows: { head: boolean; body: boolean; meter: boolean }
+}
+
+const LONG: Record<string, string> = {
+  append: 'a',
+  cacert: '--cacert',
+  data: 'd',
+  'data-ascii': 'd',
+  'data-binary': '--data-binary',
+  'data-raw': '--data-raw',
+  'data-urlencode': '--data-urlencode',
+  fail: 'f',
+  get: 'G',
+  head: 'I',
+  header: 'H',
+  include: 'i',
+  'show-headers': 'i',
+  insecure: 'k',
+  json: '--json',
+  location: 'L',
+  'max-time': 'm',
+  'no-buffer': 'N',
+  output: 'o',
+  'remote-name': 'O',
+  request: 'X',
+  'show-error': 'S',
+  silent: 's',
+  user: 'u',
+  'user-agent': 'A',
+  verbose: 'v',
+  version: 'V',
+  'write-out': 'w',
+  url: '--url',
+  cookie: 'b',
+  referer: 'e',
+  ipv4: '4',
+  'connect-timeout': '--connect-timeout',
+  retry: '--retry',
+  resolve: '--resolve',
+  'max-redirs': '--max-redirs',
+  'fail-with-body': '--fail-with-body',
+  'retry-connrefused': '--flag',
+  'retry-all-errors': '--flag',
+  'no-progress-meter': '--no-progress-meter',
+  'http1.1': '--flag',
+  compressed: '--flag',
+  'no-keepalive': '--flag',
+  noproxy: '--ignored',
+  'retry-delay': '--ignored',
+  'retry-max-time': '--ignored',
+  'keepalive-time': '--ignored',
+  globoff: 'g',
+  'path-as-is': '--flag',
+  'tcp-nodelay': '--flag',
+  'oauth2-bearer': '--bearer',
+}
+/** Of those, the ones with a value. */
+const VALUED = new Set([
+  '--cacert',
+  'd',
+  '--data-binary',
+  '--data-raw',
+  '--data-urlencode',
+  'H',
+  '--json',
+  'm',
+  'o',
+  'X',
+  'u',
+  'A',
+  'w',
+  '--url',
+  'b',
+  'e',
+  '--connect-timeout',
+  '--retry',
+  '--resolve',
+  '--max-redirs',
+  '--ignored',
+  '--bearer',
+])
+const FLAGS = new Set(['f', 'G', 'I', 'i', 'k', 'L', 'N', 'O', 'S', 's', 'v', 'V', '4', 'g', '#'])
+
+/** The options in order, each with its value. @throws UsageError */
+function* words(args: string[]): Generator<[string, string]> {
+  const rest = [...args]
+  const value = (name: string): string => {
+    const next = rest.shift()
+    if (next === undefined) throw new UsageError(2, `option ${name}: requires parameter`)
+    return next
+  }
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (arg.startsWith('--') && arg.length > 2) {
+      const name = LONG[arg.slice(2)]
+      if (!name) throw new UsageError(2, `option ${arg}: is unknown`)
+      yield [name, VALUED.has(name) ? value(arg) : '']
+    } else if (arg.startsWith('-') && arg.length > 1) {
+      for (let index = 1; index < arg.length; index++) {
+        const letter = arg[index] ?? ''
+        if (VALUED.has(letter)) {
+          yield [letter, arg.slice(index + 1) || value(`-${letter}`)]
+          break
+        }
+        if (!FLAGS.has(letter)) throw new UsageError(2, `option ${arg}: is unknown`)
+        yield [letter, '']
+      }
+    } else yield ['--url', arg]
+  }
+}
+
+function addHeader(options: CurlOptions, text: string): void {
+  const colon = text.indexOf(':')
+  const name = (colon < 0 ? text.replace(/;$/, '') : text.slice(0, colon)).trim().toLowerCase()
+  const value = colon < 0 ? '' : text.slice(colon + 1).trim()
+  options.headers.push([name, value === '' && !text.endsWith(';') ? undefined : value])
+}
+
+function addData(
+  options: CurlOptions,
+  text: string,
+  { binary = false, raw = false }: { binary?: boolean; raw?: boolean } = {},
+): void {
+  const isFile = !raw && text.startsWith('@')
+  options.data.push({ text: isFile ? text.slice(1) : text, isFile, binary })
+}
+
+function urlEncoded(text: string): string {
+  const equals = text.indexOf('=')
+  return equals < 0 ? encodeURIComponent(text) : `${text.slice(0, equals + 1)}${encodeURIComponent(text.slice(equals + 1))}`
+}
+
+type Setter = (options: CurlOptions, value: string, seen: Seen) => void
+interface Seen {
+  silent: boolean
+  showError: boolean
+  method: string | undefined
+}
+
+const SETTERS: Record<string, Setter> = {
+  '--url': (options, value) => options.urls.push(value),
+  o: (options, value) => options.outputs.push(value),
+  O: (options) => options.outputs.push('<name>'),
+  X: (_, value, seen) => {
+    seen.method = value
+  },
+  I: (options) => Object.assign(options.shows, { head: true, body: false }),
+  i: (options) => Object.assign(options.shows, { head: true }),
+  H: (options, value) => addHeader(options, value),
+  A: (options, value) => options.headers.push(['user-agent', value]),
+  b: (options, value) => options.headers.push(['cookie', value]),
+  e: (options, value) => options.headers.push(['referer', value]),
+  d: (options, value) => addData(options, value),
+  '--data-binary': (options, value) => addData(options, value, { binary: true }),
+  '--data-raw': (options, value) => addData(options, value, { raw: true }),
+  '--data-urlencode': (options, value) => addData(options, urlEncoded(value), { raw: true }),
+  '--json': (options, value) => {
+    addData(options, value)
+    options.headers.push(['content-type', 'application/json'], ['accept', 'application/json'])
+  },
+  '--bearer': (options, value) => options.headers.push(['authorization', `Bearer ${value}`]),
+  G: (options) => {
+    options.asQuery = true
+  },
+  u: (options, value) => {
+    options.user = value
+  },
+  L: (options) => {
+    options.follows = true
+  },
+  '--max-redirs': (options, value) => {
+    options.mostRedirects = Number(value)
+  },
+  f: (options) => {
+    options.fails = 'silently'
+  },
+  '--fail-with-body': (options) => {
+    options.fails = 'with-body'
+  },
+  k: (options) => {
+    options.insecure = true
+  },
+  '--cacert': (options, value) => {
+    options.caFile = value
+  },
+  m: (options, value) => {
+    options.maxTime = seconds(value, '-m')
+  },
+  '--connect-timeout': (options, value) => {
+    options.connectTimeout = seconds(value, '--connect-timeout')
+  },
+  '--retry': (options, value) => {
+    options.retries = Number(value)
+  },
+  '--resolve': (options, value) => {
+    const [host = '', port = '', address = ''] = value.replace(/^\+/, '').split(':')
+    options.resolve.set(`${host}:${port}`, address)
+  },
+  w: (options, value) => {
+    options.writeOut = value
+  },
+  v: (options) => {
+    options.verbose = true
+  },
+  V: (options) => {
+    options.version = true
+  },
+  s: (_, __, seen) => {
+    seen.silent = true
+  },
+  S: (_, __, seen) => {
+    seen.showError = true
+  },
+  '--no-progress-meter': (options) => {
+    options.shows.meter = false
+  },
+}
+
+function seconds(text: string, option: string): number | undefined {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new UsageError(2, `option ${option}: expected a proper numerical parameter`)
+  return Number(text) || undefined
+}
+
+/** @throws UsageError */
+export function readCurlOptions(args: string[]): CurlOptions {
+  const options: CurlOptions = {
+    urls: [],
+    outputs: [],
+    method: 'GET',
+    headers: [],
+    data: [],
+    asQuery: false,
+    user: undefined,
+    follows: false,
+    mostRedirects: 50,
+    fails: 'no',
+    insecure: false,
+    caFile: undefined,
+    maxTime: undefined,
+    connectTimeout: undefined,
+    retries: 0,
+    resolve: new Map(),
+    writeOut: undefined,
+    verbose: false,
+    version: false,
+    showsErrors: true,
+    shows: { head: false, body: true, meter: true },
+  }
+  const seen: Seen = { silent: false, showError: false, method: undefined }
+  for (const [name, value] of words(args)) SETTERS[name]?.(options, value, seen)
+  options.showsErrors = !seen.silent || seen.showError
+  if (seen.silent) options.shows.meter = false
+  const isHead = options.shows.head && !options.shows.body
+  options.method = seen.method ?? (isHead ? 'HEAD' : options.data.length > 0 && !options.asQuery ? 'POST' : 'GET')
+  return options
+}

@@ -1,0 +1,130 @@
+/** What curl prints. */
+
+import { baseName } from '../../../containers/file-system.js'
+import { requestHead, responseHead, statusText } from '../../../containers/http-wire.js'
+import type { HttpRequest, HttpResponse } from '../../../containers/network.js'
+import type { Process } from '../../../containers/process.js'
+import { encode } from '../../../containers/stream.js'
+import { resolve } from '../command.js'
+import type { CurlOptions } from './curl-options.js'
+import type { Url } from './url.js'
+
+/** What is known of a transfer, for `-w`. */
+export interface Exchange {
+  url: string
+  status: number
+  size: number
+  redirects: number
+  seconds: () => number
+  address?: string
+  port?: number
+  localAddress?: string
+  contentType?: string
+  redirect?: string
+  method?: string
+}
+
+export const reportExchange = (response: HttpResponse): string => responseHead(response)
+
+const wireName = (name: string): string => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
+const shownRequest = (request: HttpRequest): string => {
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [wireName(name), value]))
+  return requestHead({ ...request, headers })
+}
+
+/** The lines of `-v` before the answer. */
+export async function reportConnection(
+  process: Process,
+  { url, address, request }: { url: Url; address: string; request: HttpRequest },
+): Promise<void> {
+  const lines = [
+    ...(url.host === address ? [] : [`* Host ${url.host}:${url.port} was resolved.`, '* IPv6: (none)', `* IPv4: ${address}`]),
+    `*   Trying ${address}:${url.port}...`,
+    `* Connected to ${url.host} (${address}) port ${url.port}`,
+    ...(url.scheme === 'https' ? ['* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384'] : []),
+    '* using HTTP/1.x',
+    ...shownRequest(request)
+      .split('\r\n')
+      .slice(0, -1)
+      .map((line) => `> ${line}`),
+    '* Request completely sent off',
+  ]
+  await process.stderr.write(encode(lines.map((line) => `${line}\n`).join('')))
+}
+
+async function reportAnswer(process: Process, response: HttpResponse, host: string): Promise<void> {
+  const lines = responseHead(response).split('\r\n').slice(0, -1)
+  await process.stderr.write(`${lines.map((line) => `< ${line}\n`).join('')}* Connection #0 to host ${host} left intact\n`)
+}
+
+const METER = `  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current
+                                 Dload  Upload   Total   Spent    Left  Speed
+`
+function meter(size: number): string {
+  const digits = String(size).padStart(5)
+  return `${METER}\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0\r100 ${digits}  100 ${digits}    0     0  ${String(size * 500).padStart(5)}      0 --:--:-- --:--:-- --:--:-- ${String(size * 600).padStart(5)}\n`
+}
+
+interface Finished {
+  response: HttpResponse
+  exchange: Exchange
+  output: string | undefined
+}
+
+/** Writes head and body where they belong. @returns the exit code */
+export async function finishTransfer(
+  process: Process,
+  options: CurlOptions,
+  { response, exchange, output }: Finished,
+): Promise<number> {
+  const isFailure = options.fails !== 'no' && response.status >= 400
+  const shows = !(isFailure && options.fails === 'silently')
+  const shown = `${options.shows.head ? responseHead(response) : ''}${options.shows.body && shows ? response.body : ''}`
+  const contentType = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+  Object.assign(exchange, {
+    size: options.shows.body && shows ? response.body.length : 0,
+    method: options.method,
+    contentType: contentType ?? '',
+  })
+  if (options.verbose) await reportAnswer(process, response, new URL(exchange.url).hostname)
+  if (options.shows.meter && !process.terminal) await process.stderr.write(meter(exchange.size))
+  const name = output === '<name>' ? baseName(new URL(exchange.url).pathname) : output
+  if (name === undefined || name === '-') await process.stdout.write(shown)
+  else if (name !== '/dev/null') process.machine.fs.write(resolve(process, name), shown)
+  if (!isFailure) return 0
+  if (options.showsErrors) await process.stderr.write(`curl: (22) The requested URL returned error: ${response.status}\n`)
+  return 22
+}
+
+const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r' }
+
+/** `-w`: `%{http_code}` and the other variables that labs print. */
+export function writeOut(format: string, exchange: Exchange, code: number): string {
+  const seconds = exchange.seconds().toFixed(6)
+  const variables: Record<string, string> = {
+    http_code: String(exchange.status).padStart(3, '0'),
+    response_code: String(exchange.status).padStart(3, '0'),
+    exitcode: String(code),
+    content_type: exchange.contentType ?? '',
+    method: exchange.method ?? 'GET',
+    num_redirects: String(exchange.redirects),
+    redirect_url: exchange.redirect ?? '',
+    remote_ip: exchange.address ?? '',
+    remote_port: String(exchange.port ?? 0),
+    local_ip: exchange.localAddress ?? '',
+    scheme: exchange.url.startsWith('https') ? 'https' : 'http',
+    size_download: String(exchange.size),
+    url: exchange.url,
+    url_effective: exchange.url,
+    time_total: seconds,
+    time_connect: seconds,
+    time_namelookup: seconds,
+    time_starttransfer: seconds,
+    status_text: statusText(exchange.status),
+  }
+  return encode(
+    format
+      .replace(/%\{(\w+)\}|%%/g, (all, name?: string) => (name === undefined ? '%' : (variables[name] ?? all)))
+      .replace(/\\([ntr])/g, (_, letter: string) => ESCAPES[letter] ?? ''),
+  )
+}

@@ -1,0 +1,205 @@
+/** curl, as far as labs use it. Texts and exit codes are those of curl 8.15. */
+import { ConnectError, type HttpRequest, type HttpResponse, type TlsIdentity } from '../../../containers/network.js'
+import type { Process } from '../../../containers/process.js'
+import { addressOf } from '../../../containers/resolver.js'
+import { encode, readAll } from '../../../containers/stream.js'
+import { command, resolve } from '../command.js'
+import { type CurlOptions, readCurlOptions, UsageError } from './curl-options.js'
+import { type Exchange, finishTransfer, reportConnection, reportExchange, writeOut } from './curl-output.js'
+import { CONNECT_SECONDS, deadline } from './deadline.js'
+import { follow, hostHeader, parseUrl, type Url } from './url.js'
+
+/** A failed transfer: curl's exit code and its words. */
+class CurlError extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+export const curl = command(async (process, args) => {
+  try {
+    const options = readCurlOptions(args)
+    if (options.version) {
+      await process.stdout.write('curl 8.15.0 (x86_64-alpine-linux-musl)\n')
+      return 0
+    }
+    if (options.urls.length === 0) throw new UsageError(2, 'no URL specified')
+    let code = 0
+    for (const [index, url] of options.urls.entries()) code = await transfer(process, options, { url, index })
+    return code
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    await process.stderr.write(
+      encode(
+        `curl: ${error.code === 2 ? '' : `(${error.code}) `}${error.message}\ncurl: try 'curl --help' for more information\n`,
+      ),
+    )
+    return 2
+  }
+})
+
+async function transfer(process: Process, options: CurlOptions, { url, index }: { url: string; index: number }): Promise<number> {
+  const startedMs = process.machine.clock.now()
+  const exchange: Exchange = {
+    url,
+    status: 0,
+    size: 0,
+    redirects: 0,
+    seconds: () => (process.machine.clock.now() - startedMs) / 1000,
+  }
+  let code = 0
+  for (let attempt = 0; attempt <= options.retries; attempt++) {
+    code = await once(process, options, { exchange, output: options.outputs[index] })
+    if (code === 0 || code === 22) break
+  }
+  if (options.writeOut !== undefined) await process.stdout.write(writeOut(options.writeOut, exchange, code))
+  return code
+}
+
+async function once(
+  process: Process,
+  options: CurlOptions,
+  { exchange, output }: { exchange: Exchange; output: string | undefined },
+): Promise<number> {
+  const limit = deadline(process, options.maxTime)
+  try {
+    const response = await exchangeAll(process, options, { exchange, signal: limit.signal })
+    return await finishTransfer(process, options, { response, exchange, output })
+  } catch (error) {
+    if (!(error instanceof CurlError)) throw error
+    const late = limit.hasPassed()
+    const milliseconds = Math.round((options.maxTime ?? 0) * 1000)
+    const text = late ? `Connection timed out after ${milliseconds} milliseconds` : error.message
+    const code = late ? 28 : error.code
+    if (options.showsErrors) await process.stderr.write(encode(`curl: (${code}) ${text}\n`))
+    return code
+  } finally {
+    limit.clear()
+  }
+}
+
+/** Follows redirects where asked to. */
+async function exchangeAll(
+  process: Process,
+  options: CurlOptions,
+  { exchange, signal }: { exchange: Exchange; signal: AbortSignal },
+): Promise<HttpResponse> {
+  let url = parseUrl(exchange.url)
+  let method = options.method
+  for (;;) {
+    if (!url?.host) throw new CurlError(3, 'URL rejected: No host part in the URL')
+    if (url.scheme !== 'http' && url.scheme !== 'https') throw new CurlError(1, `Protocol "${url.scheme}" not supported`)
+    const request = requestOf(options, url, method, await bodyOf(process, options))
+    const response = await send(process, options, { url, request, signal, exchange })
+    const location = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'location')?.[1]
+    const next = location !== undefined && response.status >= 300 && response.status < 400 ? follow(url, location) : undefined
+    Object.assign(exchange, {
+      status: response.status,
+      url: `${url.scheme}://${hostHeader(url)}${url.path}`,
+      redirect: next?.shown ?? '',
+    })
+    if (!next || !options.follows) return response
+    if (exchange.redirects >= options.mostRedirects)
+      throw new CurlError(47, `Maximum (${options.mostRedirects}) redirects followed`)
+    exchange.redirects++
+    if (response.status === 303 || (method === 'POST' && response.status < 303)) method = 'GET'
+    if (options.shows.head) await process.stdout.write(reportExchange(response))
+    url = next
+  }
+}
+
+async function bodyOf(process: Process, { data }: CurlOptions): Promise<string> {
+  const parts: string[] = []
+  for (const { text, isFile, binary } of data) {
+    const content = !isFile ? text : text === '-' ? await readAll(process.stdin) : process.machine.fs.read(resolve(process, text))
+    parts.push(isFile && !binary ? content.replace(/[\r\n]/g, '') : content)
+  }
+  return parts.join('&')
+}
+
+function requestOf(options: CurlOptions, url: Url, method: string, body: string): HttpRequest {
+  const query = options.asQuery && body ? `${url.path.includes('?') ? '&' : '?'}${body}` : ''
+  const sent = options.asQuery || method === 'GET' || method === 'HEAD' ? '' : body
+  const user = options.user ?? url.user
+  const headers: Record<string, string> = {
+    host: hostHeader(url),
+    ...(user ? { authorization: `Basic ${Buffer.from(user).toString('base64')}` } : {}),
+    'user-agent': 'curl/8.15.0',
+    accept: '*/*',
+    ...(sent ? { 'content-length': String(sent.length), 'content-type': 'application/x-www-form-urlencoded' } : {}),
+  }
+  for (const [name, value] of options.headers) {
+    if (value === undefined) delete headers[name]
+    else headers[name] = value
+  }
+  return { method, path: `${url.path}${query}`, headers, body: sent }
+}
+
+interface Sending {
+  url: Url
+  request: HttpRequest
+  signal: AbortSignal
+  exchange: Exchange
+}
+
+async function send(process: Process, options: CurlOptions, { url, request, signal, exchange }: Sending): Promise<HttpResponse> {
+  const { machine } = process
+  const startedMs = machine.clock.now()
+  const connecting = deadline({ ...process, signal }, Math.min(options.connectTimeout ?? CONNECT_SECONDS, CONNECT_SECONDS))
+  try {
+    const pinned = options.resolve.get(`${url.host}:${url.port}`)
+    const address = pinned ?? (await addressOf(machine, url.host, connecting.signal))
+    Object.assign(exchange, { address, port: url.port, localAddress: machine.network.address })
+    if (options.verbose) await reportConnection(process, { url, address, request })
+    const verify = (identity: TlsIdentity) => (options.insecure ? undefined : problemOf(process, options, identity, url.host))
+    const target = { address, port: url.port, secure: url.scheme === 'https' }
+    return await machine.network.http(target, request, { signal: connecting.signal, verify })
+  } catch (error) {
+    if (!(error instanceof ConnectError)) throw error
+    throw curlError(error, url, { milliseconds: machine.clock.now() - startedMs, patience: connecting.hasPassed() })
+  } finally {
+    connecting.clear()
+  }
+}
+
+function problemOf(process: Process, options: CurlOptions, identity: TlsIdentity, host: string): string | undefined {
+  const path = options.caFile
+  const node = path ? process.machine.fs.stat(resolve(process, path)) : undefined
+  const trusted = node?.type === 'file' ? node.data : ''
+  const isTrusted = identity.caPem !== undefined && trusted.includes(identity.caPem.trim())
+  if (!isTrusted)
+    return identity.issuer === identity.names[0] ? 'self-signed certificate' : 'unable to get local issuer certificate'
+  const named = identity.names.some((name) => name === host || (name.startsWith('*.') && host.endsWith(name.slice(1))))
+  return named ? undefined : `no alternative certificate subject name matches target host name '${host}'`
+}
+
+const CERTIFICATE_HELP = `
+More details here: https://curl.se/docs/sslcerts.html
+
+curl failed to verify the legitimacy of the server and therefore could not
+establish a secure connection to it. To learn more about this situation and
+how to fix it, please visit the webpage mentioned above.`
+
+function curlError(
+  { kind, detail }: ConnectError,
+  { host, port }: Url,
+  { milliseconds, patience }: { milliseconds: number; patience: boolean },
+): CurlError {
+  const failed = `Failed to connect to ${host} port ${port} after ${milliseconds} ms: `
+  if (kind === 'unresolved') return new CurlError(6, `Could not resolve host: ${host}`)
+  if (kind === 'certificate')
+    return new CurlError(
+      60,
+      detail.startsWith('no alternative') ? `SSL: ${detail}` : `SSL certificate problem: ${detail}${CERTIFICATE_HELP}`,
+    )
+  if (kind === 'not-tls') return new CurlError(35, 'TLS connect error: error:0A00010B:SSL routines::wrong version number')
+  if (kind === 'reset') return new CurlError(56, 'Recv failure: Connection reset by peer')
+  if (kind === 'unanswered')
+    return detail ? new CurlError(1, 'Received HTTP/0.9 when not allowed') : new CurlError(52, 'Empty reply from server')
+  if (patience) return new CurlError(28, `Connection timed out after ${milliseconds} milliseconds`)
+  if (kind === 'timeout') return new CurlError(28, `${failed}Could not connect to server`)
+  return new CurlError(7, `${failed}Could not connect to server`)
+}
