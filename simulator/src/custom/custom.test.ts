@@ -245,10 +245,10 @@ describe('rules and patterns that cost too much', () => {
   const numbers = { type: 'array', items: { type: 'integer' } }
 
   test('a rule that runs long is stopped', () => {
-    const rule = 'self.a.all(x, self.a.all(y, self.a.all(z, x + y + z >= 0)))'
-    redefine({ type: 'object', properties: { a: numbers }, 'x-kubernetes-validations': [{ rule }] })
+    const rule = 'self.a.all(x, self.a.all(y, x + y >= 0))'
+    redefine({ type: 'object', properties: { a: { ...numbers, maxItems: 900 } }, 'x-kubernetes-validations': [{ rule }] })
     const began = performance.now()
-    const [problem] = problemsOf(() => create({ a: Array.from({ length: 1000 }, (_, index) => index) }))
+    const [problem] = problemsOf(() => create({ a: Array.from({ length: 900 }, (_, index) => index) }))
     expect(problem).toContain('no further validation rules will be run due to call cost exceeds limit')
     expect(performance.now() - began).toBeLessThan(5000)
   })

@@ -7,6 +7,8 @@ export interface ValidationRule {
   messageExpression?: string
   reason?: string
   fieldPath?: string
+  /** `oldSelf` is an optional, and the rule runs for new objects too. */
+  optionalOldSelf?: boolean
 }
 
 export interface JsonSchema {
@@ -41,6 +43,7 @@ export interface JsonSchema {
   'x-kubernetes-int-or-string'?: boolean
   'x-kubernetes-list-type'?: 'atomic' | 'set' | 'map'
   'x-kubernetes-list-map-keys'?: string[]
+  'x-kubernetes-map-type'?: 'granular' | 'atomic'
   'x-kubernetes-validations'?: ValidationRule[]
 }
 
@@ -99,4 +102,11 @@ export function applyDefaults(schema: JsonSchema | undefined, value: Json): void
     if (value[name] === undefined && inner.default !== undefined) value[name] = clone(inner.default)
   }
   for (const name of Object.keys(value)) applyDefaults(propertyOf(schema, name), value[name] ?? null)
+}
+
+/** The earlier form of an item of a list that is a map by keys; other lists cannot be compared item by item. */
+export function counterpart(schema: JsonSchema, old: Json | undefined, item: Json): Json | undefined {
+  const keys = schema['x-kubernetes-list-map-keys']
+  if (!keys || !Array.isArray(old) || !isObject(item)) return undefined
+  return old.find((each) => isObject(each) && keys.every((key) => each[key] === item[key]))
 }

@@ -4,11 +4,11 @@ import type { Resource, Subresource } from '../kinds/resource.js'
 import { clone, fieldsOf, type Json, type JsonObject, type KubeObject } from '../objects/object.js'
 import { type DecodeReport, decodeValue } from '../schema/decode.js'
 import { OBJECT_META } from '../schema/types.js'
-import { checkRules, checkTransitions } from './cel.js'
 import { customColumns } from './columns.js'
 import { type Definition, type DefinitionVersion, isEstablished, newerVersionFirst } from './definition.js'
 import { parseJsonPath, readPath } from './json-path.js'
 import { applyDefaults, type JsonSchema, prune } from './json-schema.js'
+import { checkRules } from './rules.js'
 import { validateValue } from './validate.js'
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
@@ -39,22 +39,17 @@ function fieldReaders(version: DefinitionVersion): KindRules['fields'] {
 
 function rulesFor(version: DefinitionVersion, schema: JsonSchema): KindRules {
   const own = withoutIdentity(schema)
+  const judge: NonNullable<KindRules['validate']> = (object, errors, { old, warnings }) => {
+    validateValue(own, judged(object), { path: '', old: old && judged(old) }, errors)
+    if (errors.any) return
+    const before = old && (fieldsOf(old) as Json)
+    checkRules(schema, { value: fieldsOf(object) as Json, old: before }, { errors, warnings })
+  }
   return {
     columns: customColumns(version.additionalPrinterColumns),
     fields: fieldReaders(version) ?? {},
-    validate(object, errors) {
-      validateValue(own, judged(object), '', errors)
-      if (!errors.any) checkRules(schema, fieldsOf(object) as Json, errors)
-    },
-    validateUpdate(object, old, errors) {
-      if (!errors.any) checkTransitions(schema, fieldsOf(object) as Json, fieldsOf(old) as Json, errors)
-    },
-    validateStatusUpdate(object, old, errors) {
-      validateValue(own, judged(object), '', errors)
-      if (errors.any) return
-      checkRules(schema, fieldsOf(object) as Json, errors)
-      checkTransitions(schema, fieldsOf(object) as Json, fieldsOf(old) as Json, errors)
-    },
+    validate: judge,
+    validateStatusUpdate: (object, old, errors) => judge(object, errors, { old, warnings: [] }),
   }
 }
 

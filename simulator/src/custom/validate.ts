@@ -2,9 +2,9 @@
 import type { FieldErrors } from '../objects/field-errors.js'
 import { FieldErrors as Collector } from '../objects/field-errors.js'
 import { isObject, type Json, type JsonObject, sameJson } from '../objects/object.js'
+import { safePattern } from '../objects/pattern.js'
 import { matchesFormat } from './formats.js'
-import { type JsonSchema, propertyOf } from './json-schema.js'
-import { safePattern } from './pattern.js'
+import { counterpart, type JsonSchema, propertyOf } from './json-schema.js'
 
 const child = (path: string, name: string): string => (path ? `${path}.${name}` : name)
 /** The root has no name in upstream's sentences. */
@@ -68,15 +68,17 @@ function checkUnique(schema: JsonSchema, value: Json[], path: string, errors: Fi
   }
 }
 
-function checkArray(schema: JsonSchema, value: Json[], path: string, errors: FieldErrors): void {
+function checkArray(schema: JsonSchema, value: Json[], { path, old }: Place, errors: FieldErrors): void {
   if (schema.maxItems !== undefined && value.length > schema.maxItems) errors.tooMany(path, value.length, schema.maxItems)
   if (schema.minItems !== undefined && value.length < schema.minItems)
     errors.invalid(path, value.length, say(path, `should have at least ${schema.minItems} items`))
   checkUnique(schema, value, path, errors)
-  for (const [index, item] of value.entries()) if (schema.items) validateValue(schema.items, item, `${path}[${index}]`, errors)
+  for (const [index, item] of value.entries())
+    if (schema.items)
+      validateValue(schema.items, item, { path: `${path}[${index}]`, old: counterpart(schema, old, item) }, errors)
 }
 
-function checkObject(schema: JsonSchema, value: JsonObject, path: string, errors: FieldErrors): void {
+function checkObject(schema: JsonSchema, value: JsonObject, { path, old }: Place, errors: FieldErrors): void {
   const names = Object.keys(value).filter((name) => value[name] !== undefined)
   if (schema.maxProperties !== undefined && names.length > schema.maxProperties)
     errors.tooMany(path, names.length, schema.maxProperties)
@@ -85,18 +87,19 @@ function checkObject(schema: JsonSchema, value: JsonObject, path: string, errors
   for (const name of schema.required ?? []) if (value[name] === undefined) errors.required(child(path, name))
   for (const name of names) {
     const inner = propertyOf(schema, name)
-    if (inner) validateValue(inner, value[name] ?? null, child(path, name), errors)
+    if (inner)
+      validateValue(inner, value[name] ?? null, { path: child(path, name), old: isObject(old) ? old[name] : undefined }, errors)
   }
 }
 
 const accepts = (schema: JsonSchema, value: Json): boolean => {
   const trial = new Collector()
-  validateValue(schema, value, '', trial)
+  validateValue(schema, value, { path: '' }, trial)
   return !trial.any
 }
 
 function checkCombinations(schema: JsonSchema, value: Json, path: string, errors: FieldErrors): void {
-  for (const each of schema.allOf ?? []) validateValue(each, value, path, errors)
+  for (const each of schema.allOf ?? []) validateValue(each, value, { path }, errors)
   if (schema.anyOf?.length && !schema.anyOf.some((each) => accepts(each, value)))
     errors.invalid(path, '', `${JSON.stringify(path)} must validate at least one schema (anyOf)`)
   const matching = (schema.oneOf ?? []).filter((each) => accepts(each, value)).length
@@ -110,8 +113,16 @@ function checkCombinations(schema: JsonSchema, value: Json, path: string, errors
     errors.invalid(path, '', `${JSON.stringify(path)} must not validate the schema (not)`)
 }
 
-/** Adds every problem of the value. @param path of the value, empty at the root */
-export function validateValue(schema: JsonSchema, value: Json, path: string, errors: FieldErrors): void {
+interface Place {
+  /** Empty at the root. */
+  path: string
+  /** What stood there before, where it can be told: what has not changed is not judged anew. */
+  old?: Json | undefined
+}
+
+/** Adds every problem of the value. */
+export function validateValue(schema: JsonSchema, value: Json, { path, old }: Place, errors: FieldErrors): void {
+  if (old !== undefined && sameJson(value, old)) return
   if (!checkType(schema, value, path, errors)) return
   if (schema.enum && !schema.enum.some((each) => sameJson(each, value)))
     errors.notSupported(
@@ -121,7 +132,7 @@ export function validateValue(schema: JsonSchema, value: Json, path: string, err
     )
   if (typeof value === 'string') checkString(schema, value, path, errors)
   else if (typeof value === 'number') checkNumber(schema, value, path, errors)
-  else if (Array.isArray(value)) checkArray(schema, value, path, errors)
-  else if (isObject(value)) checkObject(schema, value, path, errors)
+  else if (Array.isArray(value)) checkArray(schema, value, { path, old }, errors)
+  else if (isObject(value)) checkObject(schema, value, { path, old }, errors)
   checkCombinations(schema, value, path, errors)
 }

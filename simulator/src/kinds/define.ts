@@ -35,8 +35,8 @@ export interface KindRules<T extends KubeObject = KubeObject> {
   /** Before admission of a new object: clears and sets what the client may not. Changes the object in place. */
   prepareForCreate?(object: T, context: RuleContext): void
   prepareForUpdate?(object: T, old: T, context: RuleContext): void
-  /** Adds every problem of the object itself; also called for an update. */
-  validate?(object: T, errors: FieldErrors): void
+  /** Adds every problem of the object itself; also called for an update, with what was before and a place for warnings. */
+  validate?(object: T, errors: FieldErrors, more: { old?: T | undefined; warnings: string[] }): void
   /** Adds every forbidden change. */
   validateUpdate?(object: T, old: T, errors: FieldErrors): void
   validateStatusUpdate?(object: T, old: T, errors: FieldErrors): void

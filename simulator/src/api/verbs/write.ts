@@ -105,7 +105,7 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
   const event: WriteEvent = { context, request, object }
   const hooks = context.hooks.get(resource.storage)
   hooks?.beforeCreate?.(event)
-  validateObject(resource, object)
+  validateObject(request, object)
   request.warnings.push(...(resource.rules.warnings?.(object) ?? []), ...effectWarnings(resource.group, object))
   for (const plugin of context.admission) plugin.validate?.(review)
   const complete =
@@ -135,11 +135,11 @@ function startLife(context: ApiContext, request: ApiRequest, object: KubeObject)
   if (missing.length) metadata.finalizers = [...(metadata.finalizers ?? []), ...missing]
 }
 
-function validateObject(resource: Resource, object: KubeObject, old?: KubeObject): void {
+function validateObject({ resource, warnings }: ApiRequest, object: KubeObject, old?: KubeObject): void {
   const errors = new FieldErrors()
   validateMetadata(object, { namespaced: resource.namespaced, nameRule: resource.rules.nameRule ?? dnsSubdomain }, errors)
   if (old) validateMetadataUpdate(object, old, errors)
-  resource.rules.validate?.(object, errors)
+  resource.rules.validate?.(object, errors, { old, warnings })
   if (old) resource.rules.validateUpdate?.(object, old, errors)
   if (errors.any) throw errors.toError(resource.group, resource.kind, object.metadata.name || object.metadata.generateName || '')
 }
@@ -214,7 +214,7 @@ function prepareMain(context: ApiContext, request: ApiRequest, object: KubeObjec
   context.hooks.get(resource.storage)?.beforeUpdate?.({ context, request, object, old })
   if ((resource.rules.counted || resource.custom) && specChanged(fields, fieldsOf(old)))
     object.metadata.generation = (old.metadata.generation ?? 0) + 1
-  validateObject(resource, object, old)
+  validateObject(request, object, old)
   request.warnings.push(...(resource.rules.warnings?.(object) ?? []), ...effectWarnings(resource.group, object))
   return object
 }

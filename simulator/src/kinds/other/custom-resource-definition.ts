@@ -1,13 +1,13 @@
 /** CustomResourceDefinition. @see apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go */
 
-import { ruleProblem } from '../../custom/cel.js'
 import type { Definition, DefinitionVersion } from '../../custom/definition.js'
 import { parseJsonPath } from '../../custom/json-path.js'
 import type { JsonSchema } from '../../custom/json-schema.js'
-import { patternProblem } from '../../custom/pattern.js'
+import { checkRuleExpressions, checkRuleForm, isFieldPath } from '../../custom/rule-problems.js'
 import type { FieldErrors } from '../../objects/field-errors.js'
 import { dns1035Label, dnsSubdomain } from '../../objects/names.js'
 import { isObject } from '../../objects/object.js'
+import { patternProblem } from '../../objects/pattern.js'
 import { nameColumn } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
 import { immutable } from '../metadata.js'
@@ -45,11 +45,11 @@ function validateLevel(schema: JsonSchema, path: string, errors: FieldErrors): v
     errors.required(`${path}.x-kubernetes-list-map-keys`, 'must not be empty if x-kubernetes-list-type is map')
   const problem = schema.pattern === undefined ? undefined : patternProblem(schema.pattern)
   if (problem) errors.invalid(`${path}.pattern`, schema.pattern, `must be a valid regular expression, but isn't: ${problem}`)
-  for (const [index, { rule }] of (schema['x-kubernetes-validations'] ?? []).entries()) {
-    const at = `${path}.x-kubernetes-validations[${index}].rule`
-    const wrong = rule?.trim() ? ruleProblem(rule) : undefined
-    if (!rule?.trim()) errors.required(at, 'rule is not specified')
-    else if (wrong) errors.invalid(at, rule, wrong)
+  for (const [index, rule] of (schema['x-kubernetes-validations'] ?? []).entries()) {
+    const at = `${path}.x-kubernetes-validations[${index}]`
+    checkRuleForm(rule, at, errors)
+    if (rule.fieldPath && !isFieldPath(schema, rule.fieldPath))
+      errors.invalid(`${at}.fieldPath`, rule.fieldPath, 'must be a valid path')
   }
 }
 
@@ -69,7 +69,9 @@ function validateVersion(version: DefinitionVersion, path: string, errors: Field
   if (!schema) errors.required(at, 'schemas are required')
   else {
     if (schema.type !== 'object') errors.invalid(`${at}.type`, schema.type ?? '', 'must be object at the root')
+    const before = errors.list.length
     validateSchema(schema, at, errors)
+    if (errors.list.length === before) checkRuleExpressions(schema, at, errors)
   }
   const { scale } = version.subresources ?? {}
   for (const name of ['specReplicasPath', 'statusReplicasPath'] as const) {

@@ -1,0 +1,437 @@
+/** Runs a checked expression and counts its cost. Models cel-go interpreter, runtimecost.go. */
+import type { Checked } from './checker.js'
+import type { Overload } from './functions/declare.js'
+import { sorted } from './functions/lists.js'
+import { childrenOf, type Expr, type ExprOf, qualifiedName } from './syntax.js'
+import {
+  accepts,
+  CelMap,
+  EntryMap,
+  EvaluationError,
+  effort,
+  FieldMap,
+  isList,
+  noSuchOverload,
+  Opaque,
+  Optional,
+  TypeValue,
+  typeNameOf,
+  Uint,
+  type Value,
+} from './values.js'
+
+/** The evaluation took more than it may; nothing absorbs it. */
+export class CostLimitError extends Error {
+  constructor() {
+    super('operation cancelled: actual cost limit exceeded')
+  }
+}
+
+/** Upstream's limit of one expression. @see k8s.io/apiserver/pkg/apis/cel/config.go: PerCallLimit */
+export const PER_CALL_LIMIT = 1_000_000
+/** Elements that comparisons and concatenations may touch: what upstream's units do not count. */
+const MOST_EFFORT = 5_000_000
+
+export type Variables = (name: string) => Value | undefined
+
+export interface Result {
+  value: Value
+  cost: number
+}
+
+interface Scope {
+  names: ReadonlyMap<string, Value>
+  outer: Scope | undefined
+}
+
+const TYPE_NAMES = new Set(['bool', 'bytes', 'double', 'int', 'list', 'map', 'null_type', 'string', 'type', 'uint'])
+
+/** The parts of a chain such as `a.b[0]` count one each; what such a chain starts from counts one more. */
+const isChain = (expr: Expr): boolean =>
+  expr.kind === 'ident' ||
+  (expr.kind === 'select' && !expr.optional) ||
+  (expr.kind === 'call' && (expr.name === '_[_]' || expr.name === '_?_:_'))
+
+/** A literal of literals is made once and costs nothing. */
+const isConstant = (expr: Expr): boolean =>
+  expr.kind === 'literal' || ((expr.kind === 'list' || expr.kind === 'map') && childrenOf(expr).every(isConstant))
+
+const LIST = 10
+const MAP = 30
+const STRUCT = 40
+
+export class Evaluation {
+  cost = 0
+  #scope: Scope | undefined
+  constructor(
+    readonly checked: Checked,
+    readonly variables: Variables,
+    readonly limit: number,
+  ) {}
+
+  /** @throws EvaluationError, CostLimitError */
+  run(): Result {
+    effort.spent = 0
+    return { value: this.#eval(this.checked.expr), cost: this.cost }
+  }
+
+  #spend(cost: number): void {
+    this.cost += cost
+    if (this.cost > this.limit || effort.spent > MOST_EFFORT) throw new CostLimitError()
+  }
+
+  #eval(expr: Expr): Value {
+    switch (expr.kind) {
+      case 'literal':
+        return literalValue(expr.value)
+      case 'ident':
+        this.#spend(1)
+        return this.#variable(expr.name)
+      case 'select':
+        return this.#select(expr)
+      case 'has':
+        return this.#has(expr)
+      case 'call':
+        return this.#call(expr)
+      case 'list':
+        return this.#list(expr)
+      case 'map':
+        return this.#map(expr)
+      case 'struct':
+        return this.#struct(expr)
+      case 'loop':
+        return this.#loop(expr)
+      case 'bind':
+        return this.#within([[expr.name, this.#eval(expr.value)]], () => this.#eval(expr.result))
+      case 'optMap':
+        return this.#optMap(expr)
+    }
+  }
+
+  /** Runs with names that hide the outer ones. */
+  #within<T>(names: [string, Value][], work: () => T): T {
+    const outer = this.#scope
+    this.#scope = { names: new Map(names), outer }
+    try {
+      return work()
+    } finally {
+      this.#scope = outer
+    }
+  }
+
+  #variable(name: string): Value {
+    for (let at = this.#scope; at; at = at.outer) {
+      const local = at.names.get(name)
+      if (local !== undefined) return local
+    }
+    const plain = name.replace(/^\./, '')
+    const value = this.variables(plain)
+    if (value !== undefined) return value
+    if (TYPE_NAMES.has(plain)) return new TypeValue(plain)
+    throw new EvaluationError(`no such attribute(s): ${plain}`)
+  }
+
+  /** What a chain starts from. */
+  #operand(expr: Expr): Value {
+    const value = this.#eval(expr)
+    if (!isChain(expr)) this.#spend(1)
+    return value
+  }
+
+  /** The value of a chain where the chain itself counts nothing, as in a branch or an index. */
+  #free(expr: Expr): Value {
+    if (isChain(expr)) this.cost -= 1
+    return this.#eval(expr)
+  }
+
+  #select(expr: ExprOf<'select'>): Value {
+    const whole = qualifiedName(expr)
+    const isLocal = whole !== undefined && this.#isLocal(whole.split('.')[0] ?? '')
+    if (whole && !isLocal) {
+      const value = this.variables(whole) ?? (whole.startsWith('google.protobuf.') ? new TypeValue(whole) : undefined)
+      if (value !== undefined) {
+        this.#spend(1)
+        return value
+      }
+    }
+    const operand = this.#operand(expr.operand)
+    this.#spend(1)
+    return field(operand, expr.field, expr.optional)
+  }
+
+  #isLocal(name: string): boolean {
+    for (let at = this.#scope; at; at = at.outer) if (at.names.has(name)) return true
+    return false
+  }
+
+  #has({ operand, field: name }: ExprOf<'has'>): Value {
+    const value = this.#free(operand)
+    this.#spend(1)
+    const target = value instanceof Optional ? (value.isPresent ? value.held : undefined) : value
+    if (target === undefined) return false
+    if (target instanceof CelMap) return target.get(name) !== undefined
+    if (target instanceof Opaque && target.inner instanceof CelMap) return target.inner.get(name) !== undefined
+    throw noSuchKey(name)
+  }
+
+  #call(expr: ExprOf<'call'>): Value {
+    const [first, second, third] = expr.args
+    if (!expr.target && first && second) {
+      switch (expr.name) {
+        case '_&&_':
+          return this.#logic(first, second, false)
+        case '_||_':
+          return this.#logic(first, second, true)
+        case '_?_:_': {
+          const condition = this.#eval(first)
+          if (typeof condition !== 'boolean') throw noSuchOverload()
+          return this.#free(condition ? second : (third ?? second))
+        }
+        case '_[_]':
+        case '_[?_]': {
+          const operand = this.#operand(first)
+          const index = this.#free(second)
+          this.#spend(1)
+          return at(operand, index, expr.name === '_[?_]')
+        }
+      }
+    }
+    return this.#function(expr)
+  }
+
+  /** The side that decides hides a fault of the other. */
+  #logic(left: Expr, right: Expr, decisive: boolean): Value {
+    const first = this.#attempt(left)
+    if (first === decisive) return decisive
+    const second = this.#attempt(right)
+    if (second === decisive) return decisive
+    for (const each of [first, second]) {
+      if (each instanceof EvaluationError) throw each
+      if (typeof each !== 'boolean') throw noSuchOverload()
+    }
+    return !decisive
+  }
+
+  #attempt(expr: Expr): Value | EvaluationError {
+    try {
+      return this.#eval(expr)
+    } catch (error) {
+      if (error instanceof EvaluationError) return error
+      throw error
+    }
+  }
+
+  #function(expr: ExprOf<'call'>): Value {
+    const candidates = this.checked.overloads.get(expr) ?? []
+    const isMember = candidates[0]?.member === true
+    const args = (isMember && expr.target ? [expr.target, ...expr.args] : expr.args).map((each) => this.#eval(each))
+    const overload =
+      candidates.length === 1 && fits(candidates[0], args) ? candidates[0] : candidates.find((each) => fits(each, args))
+    if (!overload) {
+      const isOperator = /^[_!@-]/.test(expr.name)
+      throw isOperator
+        ? noSuchOverload()
+        : new EvaluationError(`no such overload: ${expr.name}(${args.map(typeNameOf).join(', ')})`)
+    }
+    const result = overload.run(args)
+    if (isList(result)) effort.spent += result.length
+    this.#spend(overload.cost.actual(args, result))
+    return result
+  }
+
+  #list(expr: ExprOf<'list'>): Value {
+    const items: Value[] = []
+    for (const [index, each] of expr.items.entries()) {
+      const value = this.#eval(each)
+      if (!expr.optional.has(index)) items.push(value)
+      else if (value instanceof Optional && value.isPresent) items.push(value.held)
+    }
+    if (!isConstant(expr)) this.#spend(LIST)
+    return items
+  }
+
+  #map(expr: ExprOf<'map'>): Value {
+    const map = new EntryMap()
+    for (const { key, value, optional } of expr.entries) {
+      const name = this.#eval(key)
+      const held = this.#eval(value)
+      if (!optional) map.set(name, held)
+      else if (held instanceof Optional && held.isPresent) map.set(name, held.held)
+    }
+    if (!isConstant(expr)) this.#spend(MAP)
+    return map
+  }
+
+  #struct(expr: ExprOf<'struct'>): Value {
+    const fields = new Map<string, Value>()
+    for (const { name, value, optional } of expr.fields) {
+      const held = this.#eval(value)
+      if (!optional) fields.set(name, held)
+      else if (held instanceof Optional && held.isPresent) fields.set(name, held.held)
+    }
+    this.#spend(STRUCT)
+    const map = new FieldMap(expr.name, [...fields.keys()], (name) => fields.get(name))
+    return new Opaque(expr.name, map, expr.name)
+  }
+
+  #optMap(expr: ExprOf<'optMap'>): Value {
+    const operand = this.#eval(expr.operand)
+    this.#spend(1)
+    if (!(operand instanceof Optional)) throw noSuchOverload()
+    if (!operand.isPresent) return Optional.none
+    this.#spend(2)
+    const value = this.#within([[expr.name, operand.held]], () => this.#eval(expr.result))
+    return expr.flat ? value : Optional.of(value)
+  }
+
+  /** The values of the names, for each turn. */
+  #turns(expr: ExprOf<'loop'>): Value[][] {
+    const range = this.#eval(expr.range)
+    if (isList(range)) return range.map((item, index) => (expr.names.length === 2 ? [BigInt(index), item] : [item]))
+    if (range instanceof CelMap) return range.keys().map((key) => [key, range.get(key) ?? null])
+    throw new EvaluationError(`got '${typeNameOf(range)}', expected iterable type`)
+  }
+
+  #loop(expr: ExprOf<'loop'>): Value {
+    const turns = this.#turns(expr)
+    const each = (values: Value[], work: () => void) =>
+      this.#within(
+        expr.names.map((name, index) => [name, values[index] ?? null]),
+        work,
+      )
+    switch (expr.macro) {
+      case 'all':
+        return this.#quantify(expr, turns, false)
+      case 'exists':
+        return this.#quantify(expr, turns, true)
+      case 'exists_one':
+        return this.#existsOne(expr, turns)
+      case 'sortBy': {
+        const keys: Value[] = []
+        for (const values of turns) each(values, () => keys.push(this.#eval(expr.step)))
+        this.#spend(LIST + turns.length)
+        return sorted(
+          turns.map(([item]) => item ?? null),
+          keys,
+        )
+      }
+      case 'transformMap':
+      case 'transformMapEntry':
+        return this.#transformMap(expr, turns)
+    }
+    const items: Value[] = []
+    for (const values of turns)
+      each(values, () => {
+        if (expr.macro === 'filter') {
+          if (!this.#isTrue(expr.step)) return
+          this.#spend(LIST + 3)
+          items.push(values[0] ?? null)
+        } else if (!expr.filter || this.#isTrue(expr.filter)) {
+          this.#spend(LIST + 2)
+          items.push(this.#eval(expr.step))
+        }
+      })
+    this.#spend(1)
+    return items
+  }
+
+  #isTrue(expr: Expr): boolean {
+    const value = this.#eval(expr)
+    if (typeof value !== 'boolean') throw noSuchOverload()
+    return value
+  }
+
+  #quantify(expr: ExprOf<'loop'>, turns: Value[][], decisive: boolean): Value {
+    let fault: EvaluationError | undefined
+    for (const values of turns) {
+      this.#spend(decisive ? 4 : 3)
+      const names = expr.names.map((name, index): [string, Value] => [name, values[index] ?? null])
+      const result = this.#within(names, () => this.#attempt(expr.step))
+      if (result === decisive) {
+        this.#spend(1)
+        return decisive
+      }
+      if (result instanceof EvaluationError) fault ??= result
+      else if (typeof result !== 'boolean') fault ??= noSuchOverload()
+    }
+    this.#spend(1)
+    if (fault) throw fault
+    return !decisive
+  }
+
+  #existsOne(expr: ExprOf<'loop'>, turns: Value[][]): Value {
+    let count = 0
+    for (const values of turns) {
+      const names = expr.names.map((name, index): [string, Value] => [name, values[index] ?? null])
+      if (this.#within(names, () => this.#isTrue(expr.step))) {
+        count++
+        this.#spend(2)
+      }
+    }
+    this.#spend(2)
+    return count === 1
+  }
+
+  #transformMap(expr: ExprOf<'loop'>, turns: Value[][]): Value {
+    const map = new EntryMap()
+    const add = (key: Value, value: Value) => {
+      if (map.get(key) !== undefined) throw new EvaluationError(`insert failed: key ${String(key)} already exists`)
+      map.set(key, value)
+    }
+    for (const values of turns) {
+      const names = expr.names.map((name, index): [string, Value] => [name, values[index] ?? null])
+      this.#within(names, () => {
+        if (expr.filter && !this.#isTrue(expr.filter)) return
+        const value = this.#eval(expr.step)
+        this.#spend(3)
+        if (expr.macro === 'transformMap') add(values[0] ?? null, value)
+        else if (value instanceof CelMap) for (const key of value.keys()) add(key, value.get(key) ?? null)
+        else throw noSuchOverload()
+      })
+    }
+    this.#spend(1)
+    return map
+  }
+}
+
+const fits = (overload: Overload | undefined, args: Value[]): boolean =>
+  overload?.params.length === args.length && overload.params.every((type, index) => accepts(type, args[index] ?? null))
+
+const noSuchKey = (key: string): EvaluationError => new EvaluationError(`no such key: ${key}`)
+
+function literalValue(value: ExprOf<'literal'>['value']): Value {
+  return typeof value === 'object' && value !== null && 'uint' in value ? new Uint(value.uint) : value
+}
+
+function field(operand: Value, name: string, optional: boolean): Value {
+  if (operand instanceof Optional) {
+    if (!operand.isPresent) return Optional.none
+    return field(operand.held, name, true)
+  }
+  const source = operand instanceof Opaque && operand.inner instanceof CelMap ? operand.inner : operand
+  const found = source instanceof CelMap ? source.get(name) : undefined
+  if (optional) return found === undefined ? Optional.none : Optional.of(found)
+  if (found === undefined) throw noSuchKey(name)
+  return found
+}
+
+function at(operand: Value, index: Value, optional: boolean): Value {
+  if (operand instanceof Optional) return operand.isPresent ? at(operand.held, index, true) : Optional.none
+  const wrap = (found: Value | undefined, fault: () => EvaluationError): Value => {
+    if (optional) return found === undefined ? Optional.none : Optional.of(found)
+    if (found === undefined) throw fault()
+    return found
+  }
+  if (operand instanceof CelMap) return wrap(operand.get(index), () => noSuchKey(keyText(index)))
+  if (!isList(operand)) throw noSuchKey(keyText(index))
+  const place = index instanceof Uint ? index.value : index
+  if (typeof place !== 'bigint' && !(typeof place === 'number' && Number.isInteger(place)))
+    throw new EvaluationError(`unsupported index type '${typeNameOf(index)}' in list`)
+  return wrap(operand[Number(place)], () => new EvaluationError(`index out of bounds: ${place}`))
+}
+
+const keyText = (key: Value): string => (key instanceof Uint ? String(key.value) : String(key))
+
+/** @throws EvaluationError, CostLimitError */
+export const evaluate = (checked: Checked, variables: Variables, limit = PER_CALL_LIMIT): Result =>
+  new Evaluation(checked, variables, limit).run()
