@@ -15,6 +15,7 @@ import { followDefinitions } from '../custom/registry.js'
 import { Resources } from '../kinds/resource.js'
 import { HttpsListener } from '../listener/https-listener.js'
 import type { Fabric } from '../network/fabric.js'
+import { failure } from '../objects/status.js'
 import { type Checkpoint, Store } from '../storage/store.js'
 import { type Clock, SystemClock } from '../time/clock.js'
 import { type Random, SystemRandom } from '../time/random.js'
@@ -203,5 +204,15 @@ export class SimulatedCluster {
   }
 }
 
-const refuse = () => Promise.reject(new Error('this cluster has no kubelets'))
-const noConnections: Connections = { logs: refuse, exec: refuse, attach: refuse, http: refuse }
+const refuse = async () => refuseNow()
+const refuseNow = () => {
+  throw failure.unavailable('this cluster has no kubelets')
+}
+const noConnections: Connections = {
+  logs: refuse,
+  exec: refuse,
+  attach: refuse,
+  http: refuse,
+  dial: refuse,
+  checkSession: refuseNow,
+}

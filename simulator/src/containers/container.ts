@@ -7,7 +7,8 @@ import { FileError, FileSystem, type Mount } from './file-system.js'
 import type { LogBuffer } from './log-buffer.js'
 import type { ContainerNetwork } from './network.js'
 import { EXIT, findProgram, type Machine, type Process, type Program } from './process.js'
-import { empty, type Sink, type Source } from './stream.js'
+import { type Data, empty, Pipe, type Sink, type Source } from './stream.js'
+import { Terminal } from './terminal.js'
 
 export interface ContainerOptions {
   image: Image
@@ -23,6 +24,10 @@ export interface ContainerOptions {
   clock: Clock
   random: Random
   log: LogBuffer
+  /** The main program reads what an attached client sends. */
+  stdin?: boolean
+  /** It does so at a terminal. */
+  tty?: boolean
 }
 
 /** What stands between a program's name and its start. */
@@ -32,7 +37,7 @@ export interface Streams {
   stdin: Source
   stdout: Sink
   stderr: Sink
-  terminal?: { columns: number; rows: number } | undefined
+  terminal?: Terminal | undefined
 }
 
 export class Container {
@@ -41,6 +46,10 @@ export class Container {
   readonly #programs: ReadonlyMap<string, Program>
   /** Resolves with the exit code of the main program. */
   readonly exited: Promise<number>
+  /** What the main program reads, where it reads anything. */
+  readonly stdin: Pipe | undefined
+  readonly terminal: Terminal | undefined
+  readonly #watchers = new Set<(data: Data) => void | Promise<void>>()
 
   /** @throws StartError where the main program is not in the image */
   constructor(readonly options: ContainerOptions) {
@@ -67,12 +76,25 @@ export class Container {
     const program = this.#find(options.argv[0] ?? '')
     if (!program)
       throw new StartError(`exec: ${JSON.stringify(options.argv[0] ?? '')}: ${this.#whyMissing(options.argv[0] ?? '')}`)
-    this.exited = this.#run(
-      program,
-      options.argv,
-      { stdin: empty, stdout: this.machine.log, stderr: this.machine.log },
-      this.#ended.signal,
-    )
+    const interrupted = new AbortController()
+    const screen: Sink = { write: (data) => this.#print(data) }
+    this.terminal = options.tty ? new Terminal(screen, () => interrupted.abort('SIGINT')) : undefined
+    this.stdin = options.stdin ? (this.terminal?.input ?? new Pipe()) : undefined
+    const output = this.terminal?.output ?? screen
+    const streams = { stdin: this.stdin ?? empty, stdout: output, stderr: output, terminal: this.terminal }
+    this.exited = this.#run(program, options.argv, streams, AbortSignal.any([this.#ended.signal, interrupted.signal]))
+  }
+
+  /** What the main program writes goes to the log and to whoever is attached. */
+  async #print(data: Data): Promise<void> {
+    await this.machine.log.write(data)
+    await Promise.all([...this.#watchers].map((watcher) => watcher(data)))
+  }
+
+  /** Hears of everything that the main program writes from now on. @returns what ends it */
+  watch(watcher: (data: Data) => void | Promise<void>): () => void {
+    this.#watchers.add(watcher)
+    return () => void this.#watchers.delete(watcher)
   }
 
   #find(name: string): Program | undefined {

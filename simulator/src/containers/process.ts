@@ -5,6 +5,7 @@ import type { ClusterAccess } from './cluster-access.js'
 import type { FileSystem } from './file-system.js'
 import type { ContainerNetwork } from './network.js'
 import type { Data, Sink, Source } from './stream.js'
+import type { Terminal } from './terminal.js'
 
 /** One running program. Its result is its exit code. */
 export interface Process {
@@ -17,8 +18,7 @@ export interface Process {
   machine: Machine
   /** Aborted when the program must end; the reason is the signal, such as `SIGTERM`. */
   signal: AbortSignal
-  /** The size of the terminal, where it has one. */
-  terminal?: { columns: number; rows: number } | undefined
+  terminal?: Terminal | undefined
 }
 
 export type Program = (process: Process) => Promise<number>

@@ -370,6 +370,8 @@ export class PodWorker {
       cluster: image.usesCluster ? this.kubelet.accessFor(pod) : undefined,
       clock,
       random,
+      stdin: slot.spec.stdin === true,
+      tty: slot.spec.tty === true,
     }
   }
 

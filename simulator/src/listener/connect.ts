@@ -1,125 +1,148 @@
-/** Logs as a stream, exec and attach over WebSocket, and the HTTP proxy to Pods and Services. */
+/** What is no object but a connection: logs, exec, attach, port-forward, and the HTTP proxy to Pods and Services. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { WebSocketServer } from 'ws'
-import type { Connections, LogOptions } from '../api/connections.js'
-import type { ApiServer } from '../api/server.js'
-import type { HttpAnswer, HttpRequest } from '../api/wire/handle.js'
-import { failure } from '../objects/status.js'
+import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
+import type { SessionIo } from '../api/connections.js'
+import type { HttpRequest } from '../api/wire/handle.js'
+import { ApiError, failure } from '../objects/status.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
-import { parseTime } from '../time/clock.js'
-import { PROTOCOLS, runSession } from './exec-socket.js'
+import { runOnSocket, SOCKET_PROTOCOLS } from './exec-socket.js'
+import { runOnSpdy, SPDY_PROTOCOLS } from './exec-spdy.js'
+import { sendLogs } from './logs.js'
+import { FORWARD_CHANNELS, FORWARD_PROTOCOL, forwardOnSocket, forwardOnSpdy, readPort, TUNNEL_PROTOCOL } from './port-forward.js'
+import { proxy } from './proxy.js'
+import { type Connection, containerOf, podOf } from './target.js'
 
-type Answer = Extract<HttpAnswer, { type: 'connect' }>
-
-interface Connection {
-  server: ApiServer
-  connections: Connections
-  answer: Answer
-  http: HttpRequest
-}
-
-/** @throws ApiError 404 */
-function podOf({ server, answer }: Connection): Pod {
-  const { resource, namespace, name } = answer.request
-  const pod = resource.storage === 'pods' ? server.context.store.get('pods', `${namespace}/${name}`) : undefined
-  if (!pod) throw failure.notFound(resource, name)
-  return pod as Pod
-}
-
-/** The container that is meant: the named one, or the only one. @throws ApiError 400 with upstream's text where that is not clear */
-export function containerOf(pod: Pod, wanted: string | null): string {
-  const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])]
-  const { name } = pod.metadata
-  if (wanted) {
-    if (all.some((container) => container.name === wanted)) return wanted
-    throw failure.badRequest(`container ${wanted} is not valid for pod ${name}`)
-  }
-  const [only, ...more] = pod.spec.containers
-  if (only && more.length === 0) return only.name
-  const names = pod.spec.containers.map((container) => container.name).join(' ')
-  const inits = pod.spec.initContainers?.length
-    ? ` or one of the init containers: [${pod.spec.initContainers.map((container) => container.name).join(' ')}]`
-    : ''
-  throw failure.badRequest(`a container name must be specified for pod ${name}, choose one of: [${names}]${inits}`)
-}
-
-const numberOf = (text: string | null): number | undefined => (text === null || text === '' ? undefined : Number(text))
-
-function logOptions(pod: Pod, { query }: HttpRequest, nowMs: number): LogOptions {
-  const seconds = numberOf(query.get('sinceSeconds'))
-  const sinceTime = parseTime(query.get('sinceTime'))
-  const sinceMs = seconds !== undefined ? nowMs - seconds * 1000 : Number.isNaN(sinceTime) ? undefined : sinceTime
-  return {
-    container: containerOf(pod, query.get('container')),
-    follow: query.get('follow') === 'true',
-    previous: query.get('previous') === 'true',
-    timestamps: query.get('timestamps') === 'true',
-    tailLines: numberOf(query.get('tailLines')),
-    limitBytes: numberOf(query.get('limitBytes')),
-    sinceMs,
-  }
-}
+type Upgrade = Connection & { request: IncomingMessage; socket: Duplex; head: Buffer }
 
 /** Logs and proxied requests, which are plain HTTP. */
 export async function answerConnection(connection: Connection, response: ServerResponse): Promise<void> {
-  const { answer, http, connections, server } = connection
-  const { subresource } = answer.request
-  if (subresource === 'log') {
-    const pod = podOf(connection)
-    const options = logOptions(pod, http, server.context.clock.now())
-    const gone = new AbortController()
-    response.on('close', () => gone.abort())
-    response.setHeader('Content-Type', 'text/plain')
-    await connections.logs(pod, options, (text) => void response.write(text), gone.signal)
-    response.end()
+  const { resource, subresource } = connection.answer.request
+  if (subresource === 'log') return sendLogs(connection, response)
+  if (subresource === 'proxy' && resource.storage !== 'nodes') return proxy(connection, response)
+  if (subresource === 'exec' || subresource === 'attach' || subresource === 'portforward')
+    throw failure.badRequest('Upgrade request required')
+  throw failure.notImplemented(`${resource.resource}/${subresource}`)
+}
+
+/** exec, attach and port-forward. @throws ApiError before the upgrade, so that the client sees a Status */
+export function upgradeConnection(connection: Upgrade): void {
+  const { resource, subresource } = connection.answer.request
+  const pod = podOf(connection)
+  const isSocket = connection.request.headers.upgrade?.toLowerCase() === 'websocket'
+  if (!isSocket && !/^spdy\/3\.1$/i.test(connection.request.headers.upgrade ?? ''))
+    throw failure.badRequest(`unable to upgrade: missing upgrade headers in request: ${connection.request.headers.upgrade}`)
+  if (subresource === 'portforward') {
+    if (isSocket) forwardBySocket(connection, pod)
+    else forwardBySpdy(connection, pod)
+  } else if (subresource === 'exec' || subresource === 'attach') beginSession(connection, pod, isSocket)
+  else throw failure.notImplemented(`${resource.resource}/${subresource} over an upgraded connection`)
+}
+
+function beginSession(connection: Upgrade, pod: Pod, isSocket: boolean): void {
+  const { http, connections } = connection
+  const { subresource } = connection.answer.request
+  const isOn = (name: string) => ['true', '1'].includes(http.query.get(name) ?? '')
+  const [stdin, stdout, stderr, tty] = ['stdin', 'stdout', 'stderr', 'tty'].map(isOn) as [boolean, boolean, boolean, boolean]
+  if (!stdin && !stdout && !stderr) throw failure.badRequest('you must specify at least 1 of stdin, stdout, stderr')
+  const options = { container: containerOf(pod, http.query.get('container')), stdin, tty, command: http.query.getAll('command') }
+  if (subresource === 'exec' && options.command.length === 0) throw failure.badRequest('you must specify at least 1 of command')
+  const run = (io: SessionIo) =>
+    subresource === 'exec' ? connections.exec(pod, options, io) : connections.attach(pod, options, io)
+  if (isSocket) {
+    acceptSocket(connection, SOCKET_PROTOCOLS, (ws) => {
+      void runOnSocket(ws, run)
+    })
     return
   }
-  if (subresource === 'proxy' && answer.request.resource.storage === 'pods') return proxy(connection, response)
-  if (subresource === 'exec' || subresource === 'attach') throw failure.badRequest('Upgrade request required')
-  throw failure.notImplemented(`${answer.request.resource.resource}/${subresource}`)
+  const protocol = negotiate(connection, SPDY_PROTOCOLS)
+  // Over SPDY a kubelet answers before the upgrade; a WebSocket has been accepted by then.
+  connections.checkSession(pod, options.container, subresource === 'exec' ? 'exec' : 'attach')
+  const { clock } = connection.server.context
+  void runOnSpdy({ socket: acceptSpdy(connection, protocol), protocol, stdin, stdout, stderr, tty, clock }, run)
 }
 
-async function proxy(connection: Connection, response: ServerResponse): Promise<void> {
-  const { http, connections, answer } = connection
-  const pod = podOf(connection)
-  const port = Number(answer.request.name.split(':')[1] ?? pod.spec.containers[0]?.ports?.[0]?.containerPort ?? 80)
-  const search = http.query.toString()
-  const path = `/${answer.rest}${search ? `?${search}` : ''}`
-  const found = await connections.http(pod, port, {
-    method: http.method,
-    path,
-    headers: { host: `${pod.status?.podIP}:${port}` },
-    body: Buffer.from(http.body).toString(),
+function forwardBySpdy(connection: Upgrade, pod: Pod): void {
+  const protocol = negotiate(connection, [FORWARD_PROTOCOL])
+  checkRunning(pod)
+  const { clock } = connection.server.context
+  forwardOnSpdy(acceptSpdy(connection, protocol), { connections: connection.connections, pod, clock })
+}
+
+function forwardBySocket(connection: Upgrade, pod: Pod): void {
+  checkRunning(pod)
+  const forward = { connections: connection.connections, pod, clock: connection.server.context.clock }
+  const isTunnel = offeredOn(connection.request).includes(TUNNEL_PROTOCOL)
+  const ports = isTunnel ? [] : portsOf(connection.http)
+  acceptSocket(connection, [isTunnel ? TUNNEL_PROTOCOL : FORWARD_CHANNELS], (ws) => {
+    if (isTunnel) forwardOnSpdy(createWebSocketStream(ws), forward)
+    else forwardOnSocket(ws, ports, forward)
   })
-  response.writeHead(found.status, found.headers)
-  response.end(found.body)
 }
 
-const sockets = new WebSocketServer({
-  noServer: true,
-  handleProtocols: (offered) => PROTOCOLS.find((each) => offered.has(each)) ?? false,
+/** @throws ApiError 400 where the query names no port */
+function portsOf({ query }: HttpRequest): number[] {
+  const texts = query
+    .getAll('ports')
+    .concat(query.getAll('port'))
+    .flatMap((text) => text.split(','))
+  if (texts.length === 0) throw failure.badRequest('query parameter "port" is required')
+  try {
+    return texts.map(readPort)
+  } catch (error) {
+    throw failure.badRequest(String((error as Error).message))
+  }
+}
+
+/** @throws ApiError with the sentence of the kubelet */
+function checkRunning(pod: Pod): void {
+  if (!pod.spec.nodeName) throw failure.badRequest(`pod ${pod.metadata.name} does not have a host assigned`)
+}
+
+/** The first protocol that the client names and we speak. @throws ApiError 400, 403 */
+function negotiate({ request }: Upgrade, spoken: string[]): string {
+  const header = request.headers['x-stream-protocol-version']
+  const offered = [header ?? []]
+    .flat()
+    .flatMap((text) => text.split(','))
+    .map((text) => text.trim())
+  if (offered.length === 0)
+    throw failure.badRequest('unable to upgrade: header X-Stream-Protocol-Version does not exist in request')
+  const found = offered.find((protocol) => spoken.includes(protocol))
+  if (found) return found
+  const why = `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${spoken.join(' ')}]`
+  throw new ApiError(403, 'Forbidden', why)
+}
+
+/** Answers the upgrade to SPDY and gives the connection. */
+function acceptSpdy({ socket, head }: Upgrade, protocol: string): Duplex {
+  socket.write(
+    `HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: ${protocol}\r\n\r\n`,
+  )
+  if (head.length > 0) socket.unshift(head)
+  return socket
+}
+
+const sockets = new WebSocketServer({ noServer: true })
+/** What was agreed with the client of a request. The library knows no names with a slash, such as that of the tunnel. */
+const agreed = new WeakMap<IncomingMessage, string>()
+sockets.on('headers', (headers, request) => {
+  const protocol = agreed.get(request)
+  if (protocol) headers.push(`Sec-WebSocket-Protocol: ${protocol}`)
 })
 
-/** exec and attach. @throws ApiError before the upgrade, so that the client sees a Status */
-export function upgradeConnection(connection: Connection & { request: IncomingMessage; socket: Duplex; head: Buffer }): void {
-  const { http, answer, request, socket, head, connections } = connection
-  const { subresource } = answer.request
-  if (subresource !== 'exec' && subresource !== 'attach')
-    throw failure.notImplemented(`${answer.request.resource.resource}/${subresource} over an upgraded connection`)
-  if (request.headers.upgrade?.toLowerCase() !== 'websocket')
-    throw failure.notImplemented('SPDY: use kubectl 1.31 or newer, which speaks WebSocket; the older protocol')
-  const pod = podOf(connection)
-  const isOn = (name: string) => ['true', '1'].includes(http.query.get(name) ?? '')
-  const options = {
-    container: containerOf(pod, http.query.get('container')),
-    stdin: isOn('stdin'),
-    tty: isOn('tty'),
-    command: http.query.getAll('command'),
-  }
-  sockets.handleUpgrade(request, socket, head, (ws) => {
-    void runSession(ws, (io) =>
-      subresource === 'exec' ? connections.exec(pod, options, io) : connections.attach(pod, options, io),
+const offeredOn = (request: IncomingMessage): string[] =>
+  (request.headers['sec-websocket-protocol'] ?? '').split(',').map((text) => text.trim())
+
+/** @throws ApiError 400 where the client offers no protocol that we speak here */
+function acceptSocket({ request, socket, head }: Upgrade, spoken: string[], begin: (ws: WebSocket) => void): void {
+  const offered = offeredOn(request)
+  const found = spoken.find((protocol) => offered.includes(protocol))
+  if (!found)
+    throw failure.badRequest(
+      `unable to upgrade: none of the WebSocket protocols [${offered.join(' ')}] is one of [${spoken.join(' ')}]`,
     )
-  })
+  agreed.set(request, found)
+  delete request.headers['sec-websocket-protocol']
+  sockets.handleUpgrade(request, socket, head, begin)
 }

@@ -14,9 +14,9 @@ import type { KeyPair } from '../access/certificates.js'
 import type { Connections } from '../api/connections.js'
 import type { User } from '../api/request.js'
 import type { ApiServer } from '../api/server.js'
-import { LARGEST_BODY_BYTES, tooLarge } from '../api/wire/body.js'
 import { type HttpAnswer, type HttpRequest, handle } from '../api/wire/handle.js'
 import { ApiError, failure } from '../objects/status.js'
+import { readAll } from './body.js'
 import { answerConnection, upgradeConnection } from './connect.js'
 import { streamWatch } from './watch-stream.js'
 
@@ -32,6 +32,7 @@ export interface ListenerOptions {
 
 export class HttpsListener {
   readonly #https: Server
+  readonly #upgraded = new Set<Duplex>()
   constructor(readonly options: ListenerOptions) {
     this.#https = createServer({
       cert: options.certificate.certificatePem,
@@ -66,6 +67,8 @@ export class HttpsListener {
 
   async close(): Promise<void> {
     this.#https.closeAllConnections()
+    // What was upgraded is no HTTP connection any more.
+    for (const socket of this.#upgraded) socket.destroy()
     await new Promise<void>((resolve) => this.#https.close(() => resolve()))
   }
 
@@ -85,10 +88,14 @@ export class HttpsListener {
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    // Who goes away in the middle is no fault of ours.
+    socket.on('error', () => {})
     try {
-      const http = { ...(await this.#read(request, false)), method: 'POST' }
+      const http = await this.#read(request, false)
       const { answer } = handle(this.options.server, http)
       if (answer.type !== 'connect') throw failure.badRequest('this path cannot be upgraded')
+      this.#upgraded.add(socket)
+      socket.on('close', () => this.#upgraded.delete(socket))
       upgradeConnection({ ...this.options, answer, http, request, socket, head })
     } catch (error) {
       const status = this.#toError(error).toStatus()
@@ -140,17 +147,6 @@ function addWarnings(response: ServerResponse, warnings: string[]): void {
       'Warning',
       unique.map((text) => `299 - ${JSON.stringify(text.replace(/[^\x20-\x7e]/g, '?'))}`),
     )
-}
-
-async function readAll(request: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > LARGEST_BODY_BYTES) throw tooLarge()
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 function write(response: ServerResponse, answer: Extract<HttpAnswer, { type: 'json' | 'bytes' }>): void {

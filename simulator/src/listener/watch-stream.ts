@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../api/wire/handle.js'
 import type { KubeObject } from '../objects/object.js'
 
 /** More than any list of a busy cluster, and little enough for hundreds of slow readers. */
-const MOST_BUFFERED_BYTES = 8 * 1024 * 1024
+export const MOST_BUFFERED_BYTES = 8 * 1024 * 1024
 
 export function streamWatch(
   answer: Extract<HttpAnswer, { type: 'watch' }>,

@@ -2,6 +2,7 @@
 import { normalize } from '../containers/file-system.js'
 import type { Process, Program } from '../containers/process.js'
 import { empty, encode, readAll } from '../containers/stream.js'
+import type { Terminal } from '../containers/terminal.js'
 import { interact } from './interactive.js'
 import { runScript } from './interpret.js'
 import { parseScript } from './parser.js'
@@ -49,8 +50,18 @@ async function run(
 ): Promise<number> {
   if (isCommand) return runText(shell, script ?? '', io)
   if (script !== undefined) return runText(shell, process.machine.fs.read(normalize(script, process.cwd)), io)
-  if (process.terminal) return interact(shell, process)
+  if (process.terminal) return atTerminal(shell, process, process.terminal)
   return runText(shell, await readAll(process.stdin), { ...io, stdin: empty })
+}
+
+/** The shell edits its lines itself: it wants every key, and writes the ends of lines as a terminal does. */
+async function atTerminal(shell: Shell, process: Process, terminal: Terminal): Promise<number> {
+  terminal.raw = true
+  try {
+    return await interact(shell, process)
+  } finally {
+    terminal.raw = false
+  }
 }
 
 const runText = (shell: Shell, text: string, io: Io): Promise<number> => runScript(shell, parseScript(text), io)

@@ -88,3 +88,32 @@ describe('shell', () => {
     expect(await container.exited).toBe(137)
   })
 })
+
+describe('tar', () => {
+  test('packs and unpacks a tree with its modes, links and long names', async () => {
+    const long = 'x'.repeat(120)
+    const made = `mkdir -p /a/b; echo one > /a/one; echo two > /a/b/${long}; chmod 700 /a/b; ln -s one /a/link`
+    const { out, err, code } = await run(
+      `${made}; cd /; tar cf - a | tar -xf - -C /tmp; cat /tmp/a/link /tmp/a/b/${long}; ls -l /tmp/a; tar -tf - < /dev/null`,
+    )
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toContain('one\ntwo\n')
+    expect(out).toMatch(/drwx------ .* b$/m)
+  })
+
+  test('unpacks nothing outside of its folder, and says what is no archive', async () => {
+    const { out, err } = await run(
+      'mkdir /in; cd /in; echo x > ../out; tar cf /t.tar ../out; rm ../out; tar xf /t.tar; ls /; echo no | tar xf -; seq 1 1000 | tar xf -',
+    )
+    expect(out).not.toMatch(/^out$/m)
+    expect(err).toBe('tar: short read\ntar: invalid tar magic\n')
+  })
+
+  test('what is missing ends with a complaint', async () => {
+    const { code, err } = await run('tar cf /t.tar /nosuch')
+    expect([code, err]).toEqual([
+      1,
+      "tar: /nosuch: No such file or directory\ntar: removing leading '/' from member names\ntar: error exit delayed from previous errors\n",
+    ])
+  })
+})

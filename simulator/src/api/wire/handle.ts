@@ -56,6 +56,7 @@ export const VERSION = {
 
 /** Subresources that are a connection and not an object. */
 const CONNECTIONS = new Set(['log', 'exec', 'attach', 'portforward', 'proxy'])
+const UPGRADED = new Set(['exec', 'attach', 'portforward'])
 
 const header = (request: HttpRequest, name: string): string | undefined => {
   const value = request.headers[name]
@@ -67,16 +68,29 @@ export function handle(server: ApiServer, request: HttpRequest): Handled {
   const route = parsePath(request.path)
   if (route.type === 'path') return { answer: handlePath(server, request, route.path), warnings: [] }
   const resource = findResource(server.context, route)
+  if (CONNECTIONS.has(route.subresource)) return { answer: connect(server, request, { route, resource }), warnings: [] }
   const parsed = readRequest(request, route, resource)
-  if (CONNECTIONS.has(route.subresource)) {
-    server.authorize({
-      ...attributes(parsed),
-      verb: route.subresource === 'log' ? 'get' : request.method === 'GET' && route.subresource === 'proxy' ? 'get' : 'create',
-    })
-    return { answer: { type: 'connect', request: parsed, rest: route.rest }, warnings: parsed.warnings }
-  }
   const result = server.perform(parsed)
   return { answer: answerOf(server, request, { parsed, result }), warnings: parsed.warnings }
+}
+
+type ResourceRoute = Extract<Route, { type: 'resource' }>
+
+/** Checks that the caller may connect; the listener does the rest. */
+function connect(
+  server: ApiServer,
+  request: HttpRequest,
+  { route, resource }: { route: ResourceRoute; resource: Resource },
+): HttpAnswer {
+  const { subresource, namespace, name } = route
+  if (!resource.subresources.has(subresource)) throw failure.pathNotFound()
+  const verb = verbOf(request.method, name, false)
+  if (subresource === 'log' && verb !== 'get') throw failure.methodNotAllowed(resource, verb)
+  const parsed: ApiRequest = { verb, resource, subresource, namespace, name, user: request.user, warnings: [] }
+  server.authorize({ ...attributes(parsed), verb })
+  // A WebSocket comes by GET: what it may do is what a POST may. @see pkg/registry/core/pod/rest/authorize.go
+  if (verb === 'get' && UPGRADED.has(subresource)) server.authorize({ ...attributes(parsed), verb: 'create' })
+  return { type: 'connect', request: parsed, rest: route.rest }
 }
 
 const attributes = ({ user, resource, subresource, namespace, name }: ApiRequest) => ({
@@ -126,7 +140,7 @@ function listOptions(query: URLSearchParams): ListOptions {
   }
 }
 
-function readRequest(request: HttpRequest, route: Extract<Route, { type: 'resource' }>, resource: Resource): ApiRequest {
+function readRequest(request: HttpRequest, route: ResourceRoute, resource: Resource): ApiRequest {
   const { query } = request
   const isWatch = route.isWatch || flag(query.get('watch')) === true
   const verb = verbOf(request.method, route.name, isWatch)
@@ -150,7 +164,7 @@ function readRequest(request: HttpRequest, route: Extract<Route, { type: 'resour
     if (parsed.patch.type === 'apply') parsed.fieldManager = query.get('fieldManager') ?? ''
   } else if (verb === 'create' || verb === 'update') {
     if (request.body.length > 0) parsed.body = readBody(request.body, type)
-    else if (!CONNECTIONS.has(route.subresource)) throw failure.badRequest('the body of the request is empty')
+    else throw failure.badRequest('the body of the request is empty')
   } else if (verb === 'delete' || verb === 'deletecollection') readDeletion(parsed, request, type)
   return parsed
 }

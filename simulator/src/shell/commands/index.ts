@@ -3,6 +3,7 @@ import { shellProgram } from '../program.js'
 import { fileCommands } from './files.js'
 import { networkCommands } from './network/index.js'
 import { systemCommands } from './system.js'
+import { archiveCommands } from './tar.js'
 import { textCommands } from './text.js'
 
 /** What BusyBox brings, as far as we have it. */
@@ -13,4 +14,5 @@ export const busyboxPrograms: Record<string, Program> = {
   ...textCommands,
   ...systemCommands,
   ...networkCommands,
+  ...archiveCommands,
 }
