@@ -1,7 +1,6 @@
 /**
  * What provisions environments. Every engine passes `contract.ts`; differences are declared by `capabilities()`, not discovered.
  */
-import type { Writable } from 'node:stream'
 import type { CheckpointId, DoctorFinding, EnvironmentId, Message, Need } from '@wheelhouse/protocol'
 import type { CommandResult, TerminalSize } from '../hosts/execution-host.js'
 
@@ -107,7 +106,7 @@ export interface ShellRequest {
  * The keeper holds the shells; this is a view that may be cut and opened again at any time without loss.
  */
 export interface KeeperChannel {
-  readonly input: Writable
+  readonly input: NodeJS.WritableStream
   readonly output: NodeJS.ReadableStream
   readonly ended: Promise<{ exitCode: number; stderr: string }>
   close(): void

@@ -30,7 +30,7 @@ export interface ShellSessionEvents {
   onState(state: TerminalState): void
 }
 
-/** An acknowledgement is a frame and a system call on three programs: this many bytes share one, a small part of any window. */
+/** An acknowledgement is a frame and a system call on three programs; this many bytes share one. */
 const ACK_BYTES = 32 * 1024
 
 export class ShellSession implements LinkMember, ShellListener {
@@ -52,6 +52,10 @@ export class ShellSession implements LinkMember, ShellListener {
 
   get state(): TerminalState {
     return this.#state
+  }
+  /** Offset behind the last byte that came. */
+  get received(): number {
+    return this.#received
   }
 
   start(): void {
@@ -90,7 +94,7 @@ export class ShellSession implements LinkMember, ShellListener {
   /** Everything before `offset` is dealt with. */
   acknowledge(offset: number): void {
     if (!this.#client || this.#shell === null || offset <= this.#acknowledged) return
-    if (offset - this.#acknowledged < ACK_BYTES) return
+    if (offset - this.#acknowledged < ACK_BYTES && offset < this.#received) return
     this.#acknowledged = offset
     this.#client.acknowledge(this.#shell, offset)
   }
