@@ -5,10 +5,14 @@ import type { KubeObject } from '../objects/object.js'
 export interface AdmissionReview {
   context: ApiContext
   request: ApiRequest
-  operation: 'CREATE' | 'UPDATE' | 'DELETE'
+  operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT'
   /** The object to be; a mutating plugin changes it in place. For a deletion, the object as it is. */
   object: KubeObject
   old?: KubeObject
+  /** Set where a policy or a webhook has changed the object: everybody may look at it once more. */
+  wantsReinvocation?: boolean
+  /** The second round is under way. */
+  isReinvoked?: boolean
 }
 
 /**
@@ -19,4 +23,17 @@ export interface AdmissionPlugin {
   readonly name: string
   mutate?(review: AdmissionReview): void
   validate?(review: AdmissionReview): void
+}
+
+/** Lets every plugin change the object; twice where one of the last has changed it, as upstream's reinvocation does. */
+export function runMutations(review: AdmissionReview): void {
+  const { admission } = review.context
+  for (const plugin of admission) plugin.mutate?.(review)
+  if (!review.wantsReinvocation) return
+  review.isReinvoked = true
+  for (const plugin of admission) plugin.mutate?.(review)
+}
+
+export function runValidations(review: AdmissionReview): void {
+  for (const plugin of review.context.admission) plugin.validate?.(review)
 }

@@ -7,6 +7,8 @@ import { namespaceLifecycle } from './namespace-lifecycle.js'
 import { nodeRestriction } from './node-restriction.js'
 import { defaultTolerationSeconds, priority } from './pod-defaults.js'
 import { podSecurity } from './pod-security/plugin.js'
+import { mutatingPolicies } from './policies/mutating.js'
+import { validatingPolicies } from './policies/validating.js'
 import { rbacEscalation } from './rbac-escalation.js'
 import { resourceQuotaAdmission } from './resource-quota.js'
 import { serviceAccountAdmission } from './service-account.js'
@@ -24,5 +26,7 @@ export const admissionPlugins: AdmissionPlugin[] = [
   certificateAdmission,
   defaultIngressClass,
   rbacEscalation,
+  mutatingPolicies,
+  validatingPolicies,
   resourceQuotaAdmission,
 ]

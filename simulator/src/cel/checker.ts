@@ -252,10 +252,11 @@ class Checker {
     return substitute(fresh, type)
   }
 
-  #join(at: number, previous: CelType | undefined, current: CelType): CelType {
+  /** Elements of several types are checked later: some may stand in one list, as the arguments of a format. */
+  #join(previous: CelType | undefined, current: CelType): CelType {
     if (!previous) return current
     if (this.#isAssignable([previous], [current])) return mostGeneral(previous, current)
-    return this.#mismatch(at, previous, current)
+    return DYN
   }
 
   #unwrapped(expr: Expr, optional: boolean): CelType {
@@ -267,8 +268,7 @@ class Checker {
 
   #list(expr: ExprOf<'list'>): CelType {
     let item: CelType | undefined
-    for (const [index, each] of expr.items.entries())
-      item = this.#join(each.at, item, this.#unwrapped(each, expr.optional.has(index)))
+    for (const [index, each] of expr.items.entries()) item = this.#join(item, this.#unwrapped(each, expr.optional.has(index)))
     return listOf(item ?? this.#freshType())
   }
 
@@ -276,8 +276,8 @@ class Checker {
     let key: CelType | undefined
     let value: CelType | undefined
     for (const entry of expr.entries) {
-      key = this.#join(entry.key.at, key, this.check(entry.key))
-      value = this.#join(entry.value.at, value, this.#unwrapped(entry.value, entry.optional))
+      key = this.#join(key, this.check(entry.key))
+      value = this.#join(value, this.#unwrapped(entry.value, entry.optional))
     }
     return mapOf(key ?? this.#freshType(), value ?? this.#freshType())
   }

@@ -1,5 +1,5 @@
 /** From text to tokens. @see https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax */
-import { CompileError, type Literal } from './syntax.js'
+import { CompileError, type Issue, type Literal } from './syntax.js'
 
 export interface Token {
   /** A sign or keyword itself; `ident`, `quoted` (an identifier in backticks), `literal` or `end`. */
@@ -64,15 +64,17 @@ const match = (pattern: RegExp, text: string, at: number): RegExpExecArray | nul
   return pattern.exec(text)
 }
 
-/** @throws CompileError */
-export function tokenize(source: string): Token[] {
+/** What no token begins with is told and passed over, as ANTLR does. @throws CompileError for a literal that is none */
+export function tokenize(source: string, issues: Issue[]): Token[] {
   const tokens: Token[] = []
   let at = 0
   for (;;) {
     at += match(SPACE, source, at)?.[0].length ?? 0
     if (at >= source.length) break
     const token = read(source, at)
-    tokens.push(token)
+    if (token.type === 'unknown')
+      issues.push({ at, text: `Syntax error: token recognition error at: '${unknownText(source, token)}'` })
+    else tokens.push(token)
     at += token.text.length
   }
   return [...tokens, { type: 'end', text: '<EOF>', at: source.length }]
@@ -90,9 +92,12 @@ function read(source: string, at: number): Token {
   if (number) return { type: 'literal', text: number, at, value: numberOf(source, number, at) }
   const sign = SIGNS.find((each) => source.startsWith(each, at))
   if (sign) return { type: sign, text: sign, at }
-  const letter = String.fromCodePoint(source.codePointAt(at) ?? 0)
-  throw new CompileError(source, [{ at, text: `Syntax error: token recognition error at: '${letter}'` }])
+  return { type: 'unknown', text: String.fromCodePoint(source.codePointAt(at) ?? 0), at }
 }
+
+/** Half of a sign is shown with the letter that makes it none. */
+const unknownText = (source: string, { text, at }: Token): string =>
+  ['&', '|', '='].includes(text) ? source.slice(at, at + 2) : text
 
 const MOST_INT = 9223372036854775807n
 const MOST_UINT = 18446744073709551615n
@@ -125,7 +130,7 @@ function readString(source: string, at: number, [head, prefix = '', quote = '']:
   while (!source.startsWith(quote, index)) {
     const letter = source[index]
     if (letter === undefined || (quote.length === 1 && (letter === '\n' || letter === '\r')))
-      throw new CompileError(source, [{ at, text: `Syntax error: token recognition error at: '${source.slice(at, index)}'` }])
+      return { type: 'unknown', text: source.slice(at, index), at }
     if (letter !== '\\' || isRaw) {
       const whole = String.fromCodePoint(source.codePointAt(index) ?? 0)
       add(whole)
@@ -137,15 +142,14 @@ function readString(source: string, at: number, [head, prefix = '', quote = '']:
     const plain = ESCAPES[rest[0] ?? '']
     if (code) {
       const number = code[4] ? Number.parseInt(code[4], 8) : Number.parseInt(code[1] ?? code[2] ?? code[3] ?? '', 16)
-      if (number > 0x10ffff) throw new CompileError(source, [{ at, text: `Syntax error: token recognition error at: '${head}'` }])
+      if (number > 0x10ffff) return { type: 'unknown', text: source.slice(at, index + 2), at }
       if (isBytes && (code[1] || code[4])) bytes.push(number)
       else add(String.fromCodePoint(number))
       index += 1 + code[0].length
     } else if (plain !== undefined) {
       add(plain)
       index += 2
-    } else
-      throw new CompileError(source, [{ at, text: `Syntax error: token recognition error at: '${source.slice(at, index + 2)}'` }])
+    } else return { type: 'unknown', text: source.slice(at, index + 2), at }
   }
   const text = source.slice(at, index + quote.length)
   return { type: 'literal', text, at, value: isBytes ? Uint8Array.from(bytes) : content }

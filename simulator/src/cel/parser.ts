@@ -1,6 +1,6 @@
 /** From tokens to a tree; macros are recognised here, as cel-go's parser does. */
 import { type Token, tokenize } from './lexer.js'
-import { CompileError, type Expr, type ExprOf, type Literal, type LoopMacro, qualifiedName } from './syntax.js'
+import { CompileError, type Expr, type ExprOf, type Issue, type Literal, type LoopMacro, qualifiedName } from './syntax.js'
 
 /** Upstream allows 250 levels; so deep a tree of ours stays well within the stack. */
 const DEEPEST = 250
@@ -11,7 +11,6 @@ const RESERVED = new Set(
   'as break const continue else for function if import let loop package namespace return var void while'.split(' '),
 )
 const OPERAND = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
-const AFTER = "{<EOF>, '==', '!=', 'in', '<', '<=', '>=', '>', '&&', '||', '[', '(', '.', '-', '?', '+', '*', '/', '%'}"
 
 const BINARY: string[][] = [['||'], ['&&'], ['==', '!=', '<', '<=', '>', '>=', 'in'], ['+', '-'], ['*', '/', '%']]
 const OPERATOR: Record<string, string> = { in: '@in' }
@@ -21,8 +20,11 @@ class Parser {
   readonly #tokens: Token[]
   #next = 0
   #depth = 0
-  constructor(readonly source: string) {
-    this.#tokens = tokenize(source)
+  constructor(
+    readonly source: string,
+    issues: Issue[],
+  ) {
+    this.#tokens = tokenize(source, issues)
   }
 
   parse(): Expr {
@@ -30,10 +32,7 @@ class Parser {
     const token = this.#peek()
     if (token.type === 'end') return expr
     const isExtra = this.#tokens[this.#next + 1]?.type === 'end'
-    throw this.#error(
-      token.at,
-      isExtra ? `extraneous input '${token.text}' expecting ${AFTER}` : `mismatched input '${token.text}' expecting ${AFTER}`,
-    )
+    throw this.#error(token.at, `${isExtra ? 'extraneous' : 'mismatched'} input '${token.text}' expecting <EOF>`)
   }
 
   #peek(): Token {
@@ -52,8 +51,9 @@ class Parser {
 
   #need(type: string): Token {
     const token = this.#peek()
-    if (token.type !== type)
-      throw this.#error(token.at, `mismatched input '${token.text}' expecting ${type === 'ident' ? 'IDENTIFIER' : `'${type}'`}`)
+    const wanted = type === 'ident' ? 'IDENTIFIER' : `'${type}'`
+    if (token.type === 'end' && type !== 'ident') throw this.#error(token.at, `missing ${wanted} at '<EOF>'`)
+    if (token.type !== type) throw this.#error(token.at, `mismatched input '${token.text}' expecting ${wanted}`)
     return this.#take()
   }
 
@@ -133,6 +133,7 @@ class Parser {
 
   #dotted(operand: Expr, at: number): Expr {
     const optional = this.#has('?') !== undefined
+    if (this.#peek().type === 'end') throw this.#error(this.source.length, "no viable alternative at input '.'")
     const name = this.#has('quoted') ?? this.#need('ident')
     if (name.type === 'quoted') return { kind: 'select', operand, field: name.text.slice(1, -1), optional, at }
     const open = optional ? undefined : this.#has('(')
@@ -144,6 +145,7 @@ class Parser {
   #list(close: string): Expr[] {
     const items: Expr[] = []
     while (!this.#has(close)) {
+      if (items.length && this.#peek().type === 'end') this.#need(close)
       if (items.length) this.#need(',')
       items.push(this.#expression())
     }
@@ -191,7 +193,8 @@ class Parser {
     const args = this.#list(')')
     if (text !== 'has' || args.length !== 1) return { kind: 'call', name: text, args, at: open.at }
     const [operand] = args
-    if (operand?.kind !== 'select' || operand.optional) throw this.#refuse(open.at, 'invalid argument to has() macro')
+    if (operand?.kind !== 'select' || operand.optional)
+      throw this.#refuse(operand?.at ?? open.at, 'invalid argument to has() macro')
     return { kind: 'has', operand: operand.operand, field: operand.field, at: open.at }
   }
 
@@ -284,5 +287,13 @@ export function parseExpression(source: string): Expr {
   const size = [...source].length
   if (size > LONGEST)
     throw new CompileError('', [{ at: 0, text: `expression code point size exceeds limit: size: ${size}, limit ${LONGEST}` }])
-  return new Parser(source).parse()
+  const issues: Issue[] = []
+  try {
+    const expr = new Parser(source, issues).parse()
+    if (issues.length === 0) return expr
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error
+    issues.push(...error.issues)
+  }
+  throw new CompileError(source, issues)
 }

@@ -5,8 +5,8 @@ import { type Checked, checkExpression, type Declarations } from './checker.js'
 import { functionTable } from './functions/index.js'
 import { parseDuration, parseTimestamp } from './functions/times.js'
 import { parseExpression } from './parser.js'
-import { CompileError, childrenOf, type Expr, type Issue } from './syntax.js'
-import type { CelType } from './types.js'
+import { CompileError, childrenOf, type Expr, type ExprOf, type Issue } from './syntax.js'
+import { assignable, type CelType, DYN, formatType, isDynOrError, sameType } from './types.js'
 
 export type { Checked } from './checker.js'
 export { CompileError } from './syntax.js'
@@ -38,7 +38,7 @@ export class Environment {
   #make(source: string): Checked | CompileError {
     try {
       const checked = checkExpression(source, parseExpression(source), this.#declarations)
-      const issues = literalIssues(checked.expr)
+      const issues = literalIssues(checked.expr, checked)
       return issues.length ? new CompileError(source, issues) : checked
     } catch (error) {
       if (error instanceof CompileError) return error
@@ -55,13 +55,56 @@ const LITERALS: Record<string, (text: string) => boolean> = {
   matches: (text) => patternProblem(text) === undefined,
 }
 
-/** Literals that can be seen to be wrong before anything runs. @see cel-go cel/validator.go */
-function literalIssues(expr: Expr): Issue[] {
-  const inner = childrenOf(expr).flatMap(literalIssues)
-  if (expr.kind !== 'call') return inner
+function argumentIssues(expr: ExprOf<'call'>): Issue[] {
   const argument = expr.args[expr.name === 'matches' && !expr.target ? 1 : 0]
-  const isFine = LITERALS[expr.name]
+  const isFine = Object.hasOwn(LITERALS, expr.name) ? LITERALS[expr.name] : undefined
   const text = argument?.kind === 'literal' && typeof argument.value === 'string' ? argument.value : undefined
-  if (!argument || !isFine || text === undefined || isFine(text)) return inner
-  return [...inner, { at: argument.at, text: `invalid ${expr.name} argument` }]
+  if (!argument || !isFine || text === undefined || isFine(text)) return []
+  return [{ at: argument.at, text: `invalid ${expr.name} argument` }]
+}
+
+/** `'%s of %d'.format([...])` with more arguments than it has places for. */
+function formatIssues({ target, args: [list], at }: ExprOf<'call'>): Issue[] {
+  if (target?.kind !== 'literal' || typeof target.value !== 'string' || list?.kind !== 'list') return []
+  const places = [...target.value.matchAll(/%(%|(?:\.\d+)?[a-zA-Z])/g)].filter(([, letter]) => letter !== '%').length
+  const given = list.items.length
+  if (given <= places) return []
+  return [{ at, text: `too many arguments supplied to string.format (expected ${places}, got ${given})` }]
+}
+
+/** The elements of a literal are of one type. */
+function elementIssues(elements: Expr[], { types }: Checked): Issue[] {
+  const [first, ...rest] = elements.map((each) => ({ each, type: types.get(each) ?? DYN }))
+  if (!first || isDynOrError(first.type)) return []
+  const odd = rest.find(
+    ({ type }) => !isDynOrError(type) && !sameType(type, first.type) && !assignable(new Map(), [type], [first.type]),
+  )
+  return odd ? [{ at: odd.each.at, text: `expected type '${formatType(first.type)}' but found '${formatType(odd.type)}'` }] : []
+}
+
+/** What can be seen to be wrong before anything runs. @see cel-go cel/validator.go */
+function literalIssues(expr: Expr, checked: Checked): Issue[] {
+  if (expr.kind === 'list')
+    return [
+      ...elementIssues(
+        expr.items.filter((_each, index) => !expr.optional.has(index)),
+        checked,
+      ),
+      ...expr.items.flatMap((each) => literalIssues(each, checked)),
+    ]
+  if (expr.kind === 'map') {
+    const [keys, values] = [expr.entries.map(({ key }) => key), expr.entries.map(({ value }) => value)]
+    const plain = expr.entries.filter(({ optional }) => !optional).map(({ value }) => value)
+    return [
+      ...elementIssues(keys, checked),
+      ...elementIssues(plain, checked),
+      ...[...keys, ...values].flatMap((each) => literalIssues(each, checked)),
+    ]
+  }
+  if (expr.kind === 'call' && expr.name === 'format' && expr.target) {
+    const parts = expr.args.flatMap((each) => (each.kind === 'list' ? each.items : [each]))
+    return [...formatIssues(expr), ...parts.flatMap((each) => literalIssues(each, checked))]
+  }
+  const inner = childrenOf(expr).flatMap((each) => literalIssues(each, checked))
+  return expr.kind === 'call' ? [...inner, ...argumentIssues(expr)] : inner
 }

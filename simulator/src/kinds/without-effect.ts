@@ -6,11 +6,7 @@ import { fieldsOf, isObject, type KubeObject } from '../objects/object.js'
 
 /** Whole kinds, as `group/Kind`. */
 const KINDS: ReadonlySet<string> = new Set([
-  'admissionregistration.k8s.io/MutatingAdmissionPolicy',
-  'admissionregistration.k8s.io/MutatingAdmissionPolicyBinding',
   'admissionregistration.k8s.io/MutatingWebhookConfiguration',
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicy',
-  'admissionregistration.k8s.io/ValidatingAdmissionPolicyBinding',
   'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
   'apiregistration.k8s.io/APIService',
   'flowcontrol.apiserver.k8s.io/FlowSchema',

@@ -1,5 +1,6 @@
 /** delete and deletecollection: preconditions, grace, finalizers and propagation. @see apiserver/pkg/registry/generic/registry/store.go */
 
+import { runValidations } from '../../admission/admission.js'
 import { shownAs } from '../../kinds/resource.js'
 import { fieldsOf, type KubeObject } from '../../objects/object.js'
 import { failure, successStatus } from '../../objects/status.js'
@@ -45,7 +46,7 @@ export function deleteObject(context: ApiContext, request: ApiRequest): ApiResul
   const object = context.store.get(resource.storage, keyFor(resource, namespace, name))
   if (!object) throw failure.notFound(resource, name)
   checkPreconditions(request, object)
-  for (const plugin of context.admission) plugin.validate?.({ context, request, operation: 'DELETE', object, old: object })
+  runValidations({ context, request, operation: 'DELETE', object, old: object })
   const gone = deleteStored(context, request, object)
   const { resource: shown } = request
   if (gone && !resource.rules.graceSeconds) return { type: 'object', code: 200, object: successStatus(shown, object) }
@@ -114,11 +115,9 @@ export function finishDeletion(context: ApiContext, request: ApiRequest, object:
 
 export function deleteCollection(context: ApiContext, request: ApiRequest): ApiResult {
   const list = listObjects(context, request)
-  const items = list.items.map((item) => {
-    const one = { ...request, name: item.metadata.name, namespace: item.metadata.namespace ?? '' }
-    for (const plugin of context.admission)
-      plugin.validate?.({ context, request: one, operation: 'DELETE', object: item, old: item })
-    return deleteStored(context, one, item) ?? item
-  })
+  const each = (item: KubeObject) => ({ ...request, name: item.metadata.name, namespace: item.metadata.namespace ?? '' })
+  // All are judged before any goes: a webhook that has yet to be asked begins the request anew.
+  for (const item of list.items) runValidations({ context, request: each(item), operation: 'DELETE', object: item, old: item })
+  const items = list.items.map((item) => deleteStored(context, each(item), item) ?? item)
   return { type: 'list', list: { ...list, items } }
 }

@@ -3,7 +3,7 @@
  * admission that judges, storage. All of it is one synchronous step, so a read and the write after it see the same state.
  */
 
-import type { AdmissionReview } from '../../admission/admission.js'
+import { type AdmissionReview, runMutations, runValidations } from '../../admission/admission.js'
 import { validateMetadata, validateMetadataUpdate } from '../../kinds/metadata.js'
 import { apiVersionOf, type Resource, shownAs } from '../../kinds/resource.js'
 import { effectWarnings } from '../../kinds/without-effect.js'
@@ -93,13 +93,13 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
     if (!context.store.get(resource.storage, key)) break
     if (!isGenerated) {
       // Upstream admits before it finds the name taken: a refusal goes first.
-      for (const plugin of context.admission) plugin.mutate?.(review)
+      runMutations(review)
       throw failure.alreadyExists(resource, object.metadata.name)
     }
     if (attempt === NAME_TRIES) throw failure.generateNameConflict(resource, object.metadata.name)
   }
   const ruleContext = { clock: context.clock, user: request.user.name }
-  for (const plugin of context.admission) plugin.mutate?.(review)
+  runMutations(review)
   if (resource.rules.keepsStatus !== true && resource.subresources.has('status')) delete fieldsOf(object).status
   resource.rules.prepareForCreate?.(object, ruleContext)
   const event: WriteEvent = { context, request, object }
@@ -107,7 +107,7 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
   hooks?.beforeCreate?.(event)
   validateObject(request, object)
   request.warnings.push(...(resource.rules.warnings?.(object) ?? []), ...effectWarnings(resource.group, object))
-  for (const plugin of context.admission) plugin.validate?.(review)
+  runValidations(review)
   const complete =
     resource.typeName && !resource.conversion
       ? asObject(decodeObject(resource.typeName, resource.kind, fieldsOf(object)))
@@ -184,12 +184,12 @@ export function replaceObject(context: ApiContext, request: ApiRequest, object: 
   if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw failure.conflict(resource, name, CHANGED)
   keepIdentity(object, old)
   const review: AdmissionReview = { context, request, operation: 'UPDATE', object, old }
-  for (const plugin of context.admission) plugin.mutate?.(review)
+  runMutations(review)
   const complete = request.subresource === 'status' ? mergeStatus(object, old) : prepareMain(context, request, object, old)
   const errors = new FieldErrors()
   if (request.subresource === 'status') resource.rules.validateStatusUpdate?.(complete, old, errors)
   if (errors.any) throw errors.toError(resource.group, resource.kind, name)
-  for (const plugin of context.admission) plugin.validate?.({ ...review, object: complete })
+  runValidations({ ...review, object: complete })
   return storeUpdate(context, request, complete, old)
 }
 

@@ -125,24 +125,19 @@ const sizes: Declaration[] = ['bytes', 'list(A)', 'map(A, B)', 'string'].flatMap
   return [global('size', `(${type}): int`, run), member(type, 'size(): int', run)]
 })
 
-function conversion(value: string, to: string): never {
-  throw new EvaluationError(`type conversion error from 'string' to '${to}' for value ${JSON.stringify(value)}`)
+function conversion(to: string): never {
+  throw new EvaluationError(`type conversion error from 'string' to '${to}'`)
 }
 
-function intOf(text: string): bigint {
-  if (!/^[+-]?(\d+|0x[0-9a-fA-F]+)$/.test(text))
-    throw new EvaluationError(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
-  const value = BigInt(text.replace(/^\+/, ''))
-  if (value > MOST || value < LEAST)
-    throw new EvaluationError(`strconv.ParseInt: parsing ${JSON.stringify(text)}: value out of range`)
-  return value
+function integerOf(text: string, to: 'int' | 'uint'): bigint {
+  const value = /^[+-]?\d+$/.test(text) ? BigInt(text) : undefined
+  const [least, most] = to === 'int' ? [LEAST, MOST] : [0n, MOST_UINT]
+  return value === undefined || value < least || value > most ? conversion(to) : value
 }
 
 function doubleOf(text: string): number {
   const value = Number(text)
-  if (text.trim() !== text || text === '' || (Number.isNaN(value) && !/^nan$/i.test(text)))
-    throw new EvaluationError(`strconv.ParseFloat: parsing ${JSON.stringify(text)}: invalid syntax`)
-  return value
+  return text.trim() !== text || text === '' || (Number.isNaN(value) && !/^nan$/i.test(text)) ? conversion('double') : value
 }
 
 function whole(value: number): bigint {
@@ -153,7 +148,7 @@ function whole(value: number): bigint {
 function boolOf(text: string): boolean {
   if (['1', 't', 'T', 'true', 'TRUE', 'True'].includes(text)) return true
   if (['0', 'f', 'F', 'false', 'FALSE', 'False'].includes(text)) return false
-  throw new EvaluationError(`strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`)
+  return conversion('bool')
 }
 
 function textOf(bytes: Uint8Array): string {
@@ -178,12 +173,12 @@ const conversions: Declaration[] = [
   global('double', '(uint): double', (value: Uint) => Number(value.value)),
   global('duration', '(duration): duration', same),
   global('duration', '(int): duration', (value: bigint) => new Duration(value)),
-  global('duration', '(string): duration', (text: string) => parseDuration(text) ?? conversion(text, 'google.protobuf.Duration')),
+  global('duration', '(string): duration', (text: string) => parseDuration(text) ?? conversion('google.protobuf.Duration')),
   global('dyn', '(A): dyn', same),
   global('int', '(int): int', same),
   global('int', '(double): int', whole),
   global('int', '(duration): int', (value: Duration) => value.nanos),
-  global('int', '(string): int', intOf),
+  global('int', '(string): int', (text: string) => integerOf(text, 'int')),
   global('int', '(timestamp): int', (value: Timestamp) => value.nanos / SECOND),
   global('int', '(uint): int', (value: Uint) => checkedInt(value.value)),
   global('string', '(string): string', same),
@@ -196,16 +191,12 @@ const conversions: Declaration[] = [
   global('string', '(uint): string', (value: Uint) => String(value.value)),
   global('timestamp', '(timestamp): timestamp', same),
   global('timestamp', '(int): timestamp', (value: bigint) => new Timestamp(value * SECOND)),
-  global(
-    'timestamp',
-    '(string): timestamp',
-    (text: string) => parseTimestamp(text) ?? conversion(text, 'google.protobuf.Timestamp'),
-  ),
+  global('timestamp', '(string): timestamp', (text: string) => parseTimestamp(text) ?? conversion('google.protobuf.Timestamp')),
   global('type', '(A): type(A)', (value: Value) => new TypeValue(typeNameOf(value))),
   global('uint', '(uint): uint', same),
   global('uint', '(double): uint', (value: number) => checkedUint(whole(value))),
   global('uint', '(int): uint', (value: bigint) => checkedUint(value)),
-  global('uint', '(string): uint', (text: string) => checkedUint(intOf(text))),
+  global('uint', '(string): uint', (text: string) => new Uint(integerOf(text, 'uint'))),
 ]
 
 /** @throws EvaluationError where the pattern cannot be read */
