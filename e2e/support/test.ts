@@ -22,8 +22,13 @@ export interface Fixtures {
   signedIn: Page
 }
 
-/** Whenever a container engine beside makes a network, Chromium drops what it is loading. The page has to get over it. */
-const OF_THE_COMPUTER = /net::ERR_NETWORK_CHANGED/
+/**
+ * Whenever a container engine beside makes or removes a network, Chromium drops what it is loading, loopback included, and no switch
+ * of its keeps it from that. So the two lines that it prints for a load and for a socket are no fault of the page, which has to get
+ * over them: the journey goes on and sees whether it does. Whatever a page itself says or throws because of it is a fault.
+ */
+const OF_THE_COMPUTER =
+  /^console: (Failed to load resource: net::ERR_NETWORK_CHANGED \(http:\/\/127\.0\.0\.1:\d+\/|WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/api\/[^']+' failed: Error in connection establishment: net::ERR_NETWORK_CHANGED)/
 
 export const test = base.extend<Fixtures & { watched: undefined }>({
   serverOptions: [{}, { option: true }],

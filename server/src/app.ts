@@ -7,7 +7,7 @@ import { LabError } from '@wheelhouse/protocol'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from 'pino'
 import { Value } from 'typebox/value'
-import { errorResponses } from './http/errors.js'
+import { answerError, errorResponses } from './http/errors.js'
 import { guard } from './http/guard.js'
 import { pages } from './http/pages.js'
 import { attemptRoutes } from './http/routes/attempts.js'
@@ -51,6 +51,7 @@ export async function buildApp(
     // Nothing is coerced and nothing is silently removed: what does not fit is refused.
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } },
     forceCloseConnections: true,
+    frameworkErrors: answerError,
   }).withTypeProvider<TypeBoxTypeProvider>()
   app.setSerializerCompiler(({ schema }) => (checkAnswers ? checkedJson(schema) : JSON.stringify))
   logAnswers(app)

@@ -62,5 +62,7 @@ describe('answers to what went wrong', () => {
     expect((await ada.post('/no-such', {})).statusCode).toBe(404)
     for (const url of ['/../../etc/passwd', '/%2e%2e/%2e%2e/etc/passwd', '/assets/../../../package.json'])
       expect((await app.inject({ url, headers: { host: 'localhost' } })).body, url).not.toMatch(/root:|workspaces/)
+    const malformed = await app.inject({ url: '/%zz', headers: { host: 'localhost' } })
+    expect([malformed.statusCode, malformed.json().code]).toEqual([400, 'BAD_REQUEST'])
   })
 })

@@ -9,7 +9,7 @@ const RETRY_AFTER_SECONDS = 5
 
 export const errorResponses = fp(
   async (app) => {
-    app.setErrorHandler((error, request, reply) => respond(asLabError(error), { error, request, reply }))
+    app.setErrorHandler(answerError)
     app.setNotFoundHandler((request, reply) => {
       const error = new LabError('NOT_FOUND')
       respond(error, { error, request, reply })
@@ -17,6 +17,10 @@ export const errorResponses = fp(
   },
   { name: 'error-responses' },
 )
+
+/** Also for what Fastify refuses before any hook, such as an address that is none. */
+export const answerError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void =>
+  respond(asLabError(error), { error, request, reply })
 
 function respond(
   problem: LabError,
