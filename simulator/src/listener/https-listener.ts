@@ -8,17 +8,21 @@ import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
-import { stringify } from 'yaml'
 import { type Authenticator, readCredentials } from '../access/authenticate.js'
 import type { KeyPair } from '../access/certificates.js'
 import type { Connections } from '../api/connections.js'
 import type { User } from '../api/request.js'
 import type { ApiServer } from '../api/server.js'
-import { type HttpAnswer, type HttpRequest, handle } from '../api/wire/handle.js'
+import { type HttpRequest, handle } from '../api/wire/handle.js'
 import { ApiError, failure } from '../objects/status.js'
+import { processTurns } from '../time/turns.js'
 import { readAll } from './body.js'
 import { answerConnection, upgradeConnection } from './connect.js'
 import { streamWatch } from './watch-stream.js'
+import { writeAnswer } from './write-answer.js'
+
+/** Bodies of manifests that people write are smaller; what is larger may take long to read. */
+const LONG_BODY_BYTES = 256 * 1024
 
 export interface ListenerOptions {
   server: ApiServer
@@ -77,14 +81,25 @@ export class HttpsListener {
     response.setHeader('Audit-Id', this.options.server.context.random.uuid())
     try {
       const http = await this.#read(request)
-      const { answer, warnings } = handle(this.options.server, http)
-      addWarnings(response, warnings)
-      if (answer.type === 'connect') await answerConnection({ ...this.options, answer, http }, response)
-      else if (answer.type === 'watch') streamWatch(answer, request, response)
-      else write(response, answer)
+      const { server } = this.options
+      const begin = () => this.#begin(http, request, response)
+      const isLong = http.body.length > LONG_BODY_BYTES
+      const rest = await (isLong ? processTurns.runLong(server, begin) : processTurns.run(server, begin))
+      await rest?.()
     } catch (error) {
       this.#fail(response, error)
     }
+  }
+
+  /** What is done in one turn. @returns what is left to do after it */
+  #begin(http: HttpRequest, request: IncomingMessage, response: ServerResponse): (() => Promise<void>) | undefined {
+    const { server } = this.options
+    const { answer, warnings } = handle(server, http)
+    addWarnings(response, warnings)
+    if (answer.type === 'connect') return () => answerConnection({ ...this.options, answer, http }, response)
+    if (answer.type !== 'watch') return writeAnswer(response, answer, server)
+    streamWatch({ answer, request, response, turnsOf: server })
+    return undefined
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -135,7 +150,7 @@ export class HttpsListener {
     }
     const retry = status.details && 'retryAfterSeconds' in status.details ? status.details.retryAfterSeconds : undefined
     if (retry) response.setHeader('Retry-After', String(retry))
-    write(response, { type: 'json', code: status.code, value: status })
+    writeAnswer(response, { type: 'json', code: status.code, value: status }, this.options.server)
   }
 }
 
@@ -147,12 +162,4 @@ function addWarnings(response: ServerResponse, warnings: string[]): void {
       'Warning',
       unique.map((text) => `299 - ${JSON.stringify(text.replace(/[^\x20-\x7e]/g, '?'))}`),
     )
-}
-
-function write(response: ServerResponse, answer: Extract<HttpAnswer, { type: 'json' | 'bytes' }>): void {
-  const isYaml = answer.type === 'json' && answer.yaml === true
-  const body = answer.type === 'bytes' ? answer.bytes : isYaml ? stringify(answer.value) : `${JSON.stringify(answer.value)}\n`
-  const contentType = answer.type === 'bytes' ? answer.contentType : isYaml ? 'application/yaml' : 'application/json'
-  response.writeHead(answer.code, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) })
-  response.end(body)
 }

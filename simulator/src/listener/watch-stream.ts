@@ -1,28 +1,74 @@
 /** A watch as a stream of JSON lines. A reader that falls far behind is cut, as by the real server: it will list again. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { WatchEvent } from '../api/request.js'
 import type { HttpAnswer } from '../api/wire/handle.js'
 import type { KubeObject } from '../objects/object.js'
+import { processTurns } from '../time/turns.js'
 
 /** More than any list of a busy cluster, and little enough for hundreds of slow readers. */
 export const MOST_BUFFERED_BYTES = 8 * 1024 * 1024
+/** Events that one reader is sent in one go. */
+const BATCH = 100
 
-export function streamWatch(
-  answer: Extract<HttpAnswer, { type: 'watch' }>,
-  request: IncomingMessage,
-  response: ServerResponse,
-): void {
+/** The last objects that were written out: hundreds of readers of one event want the same text. */
+const texts = new Map<object, string>()
+const MOST_TEXTS = 64
+
+function textOf(object: object): string {
+  const known = texts.get(object)
+  if (known !== undefined) return known
+  const text = JSON.stringify(object)
+  texts.set(object, text)
+  const oldest = texts.keys().next().value
+  if (texts.size > MOST_TEXTS && oldest) texts.delete(oldest)
+  return text
+}
+
+export interface WatchStreamOptions {
+  answer: Extract<HttpAnswer, { type: 'watch' }>
+  request: IncomingMessage
+  response: ServerResponse
+  /** The cluster: its readers are served when it is its turn. */
+  turnsOf: object
+}
+
+export function streamWatch({ answer, request, response, turnsOf }: WatchStreamOptions): void {
   response.writeHead(200, { 'Content-Type': 'application/json;stream=watch', 'Transfer-Encoding': 'chunked' })
   response.flushHeaders()
+  let waiting: WatchEvent[] = []
   let isFirst = true
+  let isOver = false
+  let isInLine = false
+  const lineOf = (event: WatchEvent): string => {
+    if (event.type === 'ERROR' || event.type === 'BOOKMARK') return `${JSON.stringify(event)}\n`
+    const object = answer.encode(event.object as KubeObject, isFirst) as object
+    isFirst = false
+    return `{"type":"${event.type}","object":${textOf(object)}}\n`
+  }
+  const flush = () => {
+    isInLine = false
+    if (response.destroyed) return
+    const batch = waiting.slice(0, BATCH)
+    waiting = waiting.slice(BATCH)
+    if (batch.length > 0) response.write(batch.map(lineOf).join(''))
+    if (response.writableLength > MOST_BUFFERED_BYTES) response.destroy()
+    else if (waiting.length > 0) getInLine()
+    else if (isOver) response.end()
+  }
+  const getInLine = () => {
+    if (isInLine) return
+    isInLine = true
+    void processTurns.run(turnsOf, flush).catch(() => response.destroy())
+  }
   const handle = answer.start({
     onEvent(event) {
-      const isObject = event.type !== 'ERROR' && event.type !== 'BOOKMARK'
-      const object = isObject ? answer.encode(event.object as KubeObject, isFirst) : event.object
-      if (isObject) isFirst = false
-      response.write(`${JSON.stringify({ type: event.type, object })}\n`)
-      if (response.writableLength > MOST_BUFFERED_BYTES) response.destroy()
+      waiting.push(event)
+      getInLine()
     },
-    onEnd: () => response.end(),
+    onEnd() {
+      isOver = true
+      getInLine()
+    },
   })
   const stop = () => handle.stop()
   request.on('close', stop)

@@ -32,9 +32,6 @@ export interface Endpoint {
   udp: Map<number, { handler: DatagramHandler; program: string }>
 }
 
-/** The cluster as a computer beside its nodes reaches it. */
-export type Reachable = Pick<Fabric, 'reachable' | 'onReachable' | 'dial'>
-
 /** Where a packet comes from. */
 interface Origin {
   address: string
@@ -61,7 +58,6 @@ async function silence(signal: AbortSignal): Promise<void> {
 export class Fabric {
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #listeners = new Set<() => void>()
-  #isFollowing = false
   readonly traffic: Traffic
   readonly proxy: KubeProxy
   constructor(
@@ -87,12 +83,8 @@ export class Fabric {
     this.#changed()
   }
 
-  /** Calls `listener` whenever what `reachable` tells may have changed. */
-  onReachable(listener: () => void): () => void {
-    if (this.#listeners.size === 0 && !this.#isFollowing) {
-      this.#isFollowing = true
-      for (const kind of ['Service', 'EndpointSlice', 'Node'] as const) this.informers.of(kind).onChange(() => this.#changed())
-    }
+  /** Calls `listener` whenever a port is opened or closed. */
+  onPorts(listener: () => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -263,11 +255,9 @@ export class Fabric {
     return open(listener, { from: '127.0.0.1', server: '127.0.0.1' })
   }
 
-  /** Every address and port that answers a computer beside the nodes: those of Services first, then the Pods' own. */
-  reachable(): Target[] {
-    const pods = [...this.#endpoints.values()].filter(({ pod }) => pod !== undefined)
-    const own = pods.flatMap(({ address, tcp }) => [...tcp].flatMap(([port, { tls }]) => (tls ? [] : [{ address, port }])))
-    return [...this.proxy.fronts(), ...own]
+  /** What answers now at addresses of Pods and nodes. */
+  openPorts(): Target[] {
+    return [...this.#endpoints.values()].flatMap(({ address, tcp }) => [...tcp.keys()].map((port) => ({ address, port })))
   }
   listens(address: string, port: number): boolean {
     return this.#endpoints.get(address)?.tcp.has(port) ?? false

@@ -46,6 +46,7 @@ export const pathSegment: NameRule = (name) => {
 
 /** Label and annotation keys: `prefix/name`. */
 export const qualifiedName: NameRule = (key) => {
+  if (key.length <= 63 && QUALIFIED.test(key)) return []
   const parts = key.split('/')
   const problems: string[] = []
   if (parts.length > 2) {

@@ -14,13 +14,16 @@ interface Requirement {
 export const everything: LabelMatcher = () => true
 export const nothing: LabelMatcher = () => false
 
-function meets({ key, operator, values }: Requirement, labels: Labels): boolean {
+/** More values than these are looked up, not gone through: a selector may name hundreds, and a list hold thousands of objects. */
+const FEW_VALUES = 8
+
+function meets({ key, operator, values, lookup }: Compiled, labels: Labels): boolean {
   const value = labels?.[key]
   switch (operator) {
     case 'in':
-      return value !== undefined && values.includes(value)
+      return value !== undefined && lookup(value)
     case 'notin':
-      return value === undefined || !values.includes(value)
+      return value === undefined || !lookup(value)
     case 'exists':
       return value !== undefined
     case '!':
@@ -32,10 +35,21 @@ function meets({ key, operator, values }: Requirement, labels: Labels): boolean 
   }
 }
 
-const all =
-  (requirements: Requirement[]): LabelMatcher =>
-  (labels) =>
-    requirements.every((requirement) => meets(requirement, labels))
+interface Compiled extends Requirement {
+  lookup: (value: string) => boolean
+}
+
+function compiledOf(requirement: Requirement): Compiled {
+  const { values } = requirement
+  if (values.length <= FEW_VALUES) return { ...requirement, lookup: (value) => values.includes(value) }
+  const set = new Set(values)
+  return { ...requirement, lookup: (value) => set.has(value) }
+}
+
+function all(requirements: Requirement[]): LabelMatcher {
+  const compiledOnes = requirements.map(compiledOf)
+  return (labels) => compiledOnes.every((requirement) => meets(requirement, labels))
+}
 
 /** Of a term whose spaces were trimmed and folded: nothing is tried twice. */
 const TERM = /^(!?) ?([^\s!=<>(),]+) ?(?:(==|!=|=|>|<) ?([^\s,()]*)| ?(?<=\s)(in|notin) ?\(([^()]*)\))?$/

@@ -68,10 +68,13 @@ function decodeStruct(facts: TypeFacts, source: JsonObject, walk: Walk, path: st
 }
 
 const isZero = (value: Json): boolean =>
-  value === '' ||
-  value === 0 ||
-  value === false ||
-  (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+  value === '' || value === 0 || value === false || (typeof value === 'object' && value !== null && !hasAny(value))
+
+function hasAny(value: object): boolean {
+  // The names of a map of thousands are not listed to see that there are some.
+  for (const _name in value) return true
+  return false
+}
 
 /** A plain Go field without omitempty is written even where nobody has set it. */
 function keepZero(result: JsonObject, name: string, field: Field, walk: Walk): void {
@@ -134,6 +137,10 @@ function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
     if (item === undefined) continue
     if (item === null) {
       if (items.type === 'string') result[key] = ''
+      continue
+    }
+    if (items.type === 'string' && typeof item === 'string') {
+      result[key] = item
       continue
     }
     result[key] = decodeField(items, item, walk, `${path}.${key}`)

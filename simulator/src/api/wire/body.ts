@@ -1,5 +1,5 @@
 /** Bodies: JSON, YAML and protobuf become the same JSON object. */
-import { parse } from 'yaml'
+import { CORE_SCHEMA, load, Type } from 'js-yaml'
 import { isObject, type JsonObject } from '../../objects/object.js'
 import { failure } from '../../objects/status.js'
 import { decodeProtobuf, PROTOBUF } from '../../schema/protobuf.js'
@@ -28,6 +28,18 @@ function readJson(text: string): unknown {
   }
 }
 
+/** As Go's reader takes it: no dates, merge keys. */
+const MERGE = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (key) => key === '<<' })
+const YAML = CORE_SCHEMA.extend({ implicit: [MERGE] })
+/** Letters. YAML is read many times slower than JSON; clients send JSON, and no manifest of a person is as long. */
+const LARGEST_YAML = 512 * 1024
+const MOST_NODES = 200_000
+
+function refuseManyNodes(value: unknown, budget: { left: number }): void {
+  if (--budget.left < 0) throw new Error('yaml: document contains excessive aliasing')
+  if (typeof value === 'object' && value !== null) for (const child of Object.values(value)) refuseManyNodes(child, budget)
+}
+
 function readYaml(text: string): unknown {
   // kubectl sends JSON under the name of YAML; it is read many times faster.
   if (text.trimStart().startsWith('{')) {
@@ -37,17 +49,27 @@ function readYaml(text: string): unknown {
       // A flow mapping of YAML: read below.
     }
   }
+  if (text.length > LARGEST_YAML) throw failure.requestTooLarge(`limit of YAML is ${LARGEST_YAML}: send JSON`)
   try {
-    if (text.includes('__proto__'))
-      return JSON.parse(JSON.stringify(parse(text, { maxAliasCount: 200, merge: true })), withoutTraps)
-    // Aliases multiply: a few hundred are more than any manifest has.
-    return parse(text, { maxAliasCount: 200, merge: true })
+    const value = load(text, { schema: YAML })
+    const isTrapped = text.includes('__proto__')
+    // Each alias is one object under many names: unfolded it may be endless.
+    if (text.includes('*')) refuseManyNodes(value, { left: MOST_NODES })
+    return isTrapped ? JSON.parse(JSON.stringify(value), withoutTraps) : value
   } catch (error) {
     throw failure.badRequest(`error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
+/** How often a letter occurs, counted up to `most`. */
+function occurs(text: string, letter: string, most: number): number {
+  let count = 0
+  for (let at = text.indexOf(letter); at >= 0 && count <= most; at = text.indexOf(letter, at + 1)) count++
+  return count
+}
+
 function checkDepth(text: string): void {
+  if (occurs(text, '{', DEEPEST) + occurs(text, '[', DEEPEST) <= DEEPEST) return
   let depth = 0
   for (let index = 0; index < text.length; index++) {
     const letter = text.charCodeAt(index)

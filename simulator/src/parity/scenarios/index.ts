@@ -2,10 +2,7 @@ import type { Scenario } from '../scenario.js'
 import { access } from './access.js'
 import { configuration } from './configuration.js'
 import { controllers } from './controllers.js'
-import { dns } from './dns.js'
-import { network } from './network.js'
 import { pods } from './pods.js'
-import { policiesNetwork } from './policies-network.js'
 import { refusals } from './refusals.js'
 import { services } from './services.js'
 import { workloads } from './workloads.js'
@@ -16,9 +13,6 @@ export const themes: Record<string, Scenario[]> = {
   workloads,
   controllers,
   services,
-  network,
-  dns,
-  'policies-network': policiesNetwork,
   configuration,
   access,
   refusals,

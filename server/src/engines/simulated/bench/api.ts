@@ -24,11 +24,12 @@ export class BenchApi {
   }
 
   /** Resolves when the whole answer is there. @throws Error where it is not a success */
-  ask(path: string, { method = 'GET', body }: { method?: string; body?: object } = {}): Promise<string> {
+  ask(path: string, { method = 'GET', body }: { method?: string; body?: object | string } = {}): Promise<string> {
+    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
     return new Promise((resolve, reject) => {
       const asking = request(
         `${this.#server}${path}`,
-        { agent: this.#agent, method, headers: { 'Content-Type': 'application/json' } },
+        { agent: this.#agent, method, headers: { 'Content-Type': type } },
         (response) => {
           const chunks: Buffer[] = []
           response.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -40,8 +41,15 @@ export class BenchApi {
         },
       )
       asking.on('error', reject)
-      asking.end(body ? JSON.stringify(body) : undefined)
+      asking.end(typeof body === 'object' ? JSON.stringify(body) : body)
     })
+  }
+
+  /** Reads what comes for as long as it comes, and does nothing with it. */
+  watch(path: string): void {
+    const asking = request(`${this.#server}${path}`, { agent: this.#agent }, (response) => response.resume())
+    asking.on('error', () => undefined)
+    asking.end()
   }
 
   close(): void {

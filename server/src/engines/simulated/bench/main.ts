@@ -1,5 +1,6 @@
 /**
- * `npm run bench:simulator [-- --clusters N] [-- --runs N] [-- --against KUBECONFIG] [-- --json FILE]`: what simulated clusters cost and how
+ * `npm run bench:simulator [-- --clusters N] [-- --runs N] [-- --against KUBECONFIG] [-- --only PART,PART] [-- --json FILE]`:
+ * what simulated clusters cost and how
  * fast they are. Nothing else should run on the computer meanwhile.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -7,35 +8,41 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Figure, table, writeFigures } from '../../../bench/figures.js'
+import { BAD_INPUTS } from './bad-input.js'
 import { restart, together } from './many-clusters.js'
-import { deploymentAvailable, firstAnswer, listOfHundred, neighbour, writesPerSecond } from './one-cluster.js'
+import { neighbour } from './neighbours.js'
+import { deploymentAvailable, firstAnswer, listOfHundred, writesPerSecond } from './one-cluster.js'
 
 const { values: options } = parseArgs({
   options: {
     clusters: { type: 'string', default: '300' },
     runs: { type: 'string', default: '100' },
     against: { type: 'string' },
+    only: { type: 'string' },
     json: { type: 'string' },
   },
 })
 const clusters = Number(options.clusters)
 const work = await mkdtemp(join(tmpdir(), 'wheelhouse-bench-'))
 
-const parts: (() => Promise<Figure | Figure[]>)[] = [
+const parts: Record<string, () => Promise<Figure | Figure[]>> = {
   // First, while the process is small: memory that others have freed would hide what these take.
-  () => together(clusters),
-  () => firstAnswer(Number(options.runs)),
-  () => deploymentAvailable(10),
-  () => listOfHundred(options.against ?? null),
-  () => writesPerSecond(work),
-  neighbour,
-  () => restart(work, clusters),
-]
+  together: () => together(clusters),
+  first: () => firstAnswer(Number(options.runs)),
+  deployment: () => deploymentAvailable(10),
+  list: () => listOfHundred(options.against ?? null),
+  writes: () => writesPerSecond(work),
+  ...Object.fromEntries(BAD_INPUTS.map((kind) => [kind, () => neighbour(work, kind)])),
+  restart: () => restart(work, clusters),
+}
+const wanted = options.only?.split(',') ?? Object.keys(parts)
+const unknown = wanted.filter((name) => !Object.hasOwn(parts, name))
+if (unknown.length > 0) throw new Error(`--only: there is no ${unknown.join(', ')}; there is ${Object.keys(parts).join(', ')}`)
 
 try {
   const figures: Figure[] = []
-  for (const part of parts) {
-    const made = [await part()].flat()
+  for (const name of wanted) {
+    const made = [await parts[name]?.()].flat().filter((figure) => figure !== undefined)
     figures.push(...made)
     process.stderr.write(`${made.map(({ name, value, unit }) => `${name}: ${value.toFixed(1)} ${unit}`).join('\n')}\n`)
   }

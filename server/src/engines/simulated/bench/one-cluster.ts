@@ -144,26 +144,3 @@ export async function writesPerSecond(directory: string): Promise<Figure[]> {
     { name: '2,000 writes over HTTPS, client and journal included', value: (overHttps / WRITES) * 2000, unit: 'ms', goal: null },
   ]
 }
-
-const REPLICAS = 500
-
-/** How long a neighbour in the same process waits for an answer while somebody scales to 500. */
-export async function neighbour(): Promise<Figure> {
-  const [busy, quiet] = [await serve(), await serve()]
-  await Promise.all([busy.cluster.started, quiet.cluster.started])
-  await busy.api.ask(DEPLOYMENTS, { method: 'POST', body: deploymentOf('many', REPLICAS) })
-  // Nodes hold 110 Pods each: what there is room for becomes available, the rest is looked at by the scheduler again and again.
-  const times: number[] = []
-  const until = performance.now() + 10_000
-  while (performance.now() < until) {
-    times.push(await timed(() => quiet.api.ask('/api/v1/namespaces/default')))
-    await later(LOOK_MS)
-  }
-  await Promise.all([end(busy), end(quiet)])
-  return {
-    name: `get of a neighbour while ${REPLICAS} replicas start, p99`,
-    value: percentile(times, 0.99),
-    unit: 'ms',
-    goal: 50,
-  }
-}

@@ -7,6 +7,8 @@ import type { CallName, Calls, FromHost, ToHost } from './messages.js'
 const PROGRAM = fileURLToPath(new URL('../../../../dist/engines/simulated/hosting/main.js', import.meta.url))
 /** A process ends past it, and its clusters are brought back in a new one: better than a computer without memory. */
 const MOST_HEAP_MEGABYTES = 4096
+/** An expression that goes back and forth is handed to V8's linear engine: `grep -E '(a+)+$'` of one learner stops nobody. */
+const PATIENT_EXPRESSIONS = '--enable-experimental-regexp-engine-on-excessive-backtracks'
 const KEPT_OUTPUT_CHARS = 4096
 
 export interface ProcessEvents {
@@ -30,7 +32,7 @@ export class ClusterProcess {
 
   constructor(events: ProcessEvents) {
     this.#child = fork(PROGRAM, [], {
-      execArgv: [`--max-old-space-size=${MOST_HEAP_MEGABYTES}`],
+      execArgv: [`--max-old-space-size=${MOST_HEAP_MEGABYTES}`, PATIENT_EXPRESSIONS],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     this.#child.on('message', (message: FromHost) => this.#take(message, events))
