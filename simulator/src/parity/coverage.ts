@@ -26,7 +26,6 @@ const COMMANDS =
 /** Cells that stay empty, as `Kind command`, with the reason. */
 export const NOT_COVERED: Readonly<Record<string, string>> = {
   'ComponentStatus describe': 'a deprecated view without objects of its own; `get` shows it',
-  'Binding explain': 'kubectl create of a Binding is what a scheduler does; its fields are those of a reference',
 }
 
 export interface Coverage {

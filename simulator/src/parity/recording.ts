@@ -1,5 +1,5 @@
 /** What a real cluster answered: `data/parity/THEME.json`. */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Answer } from './play.js'
@@ -10,8 +10,10 @@ export type Transcript = Record<string, Answer[]>
 
 const RECORDINGS = fileURLToPath(new URL('../../data/parity/', import.meta.url))
 
-export const readRecording = (theme: string): Transcript =>
-  JSON.parse(readFileSync(join(RECORDINGS, `${theme}.json`), { encoding: 'utf8', flag: 'a+' }) || '{}')
+export function readRecording(theme: string): Transcript {
+  const path = join(RECORDINGS, `${theme}.json`)
+  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : {}
+}
 
 /** In the order of the scenarios; what no scenario asks any more is dropped. */
 export function writeRecording(theme: string, scenarios: Scenario[], answers: ReadonlyMap<string, Answer[]>): void {

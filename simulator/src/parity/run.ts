@@ -1,6 +1,6 @@
 /**
  * `npm run parity`: every scenario against a fresh simulated cluster, compared with the committed transcript of a real one.
- * `--against KUBECONFIG` asks a real cluster now, `--record KUBECONFIG` also writes its answers down. `--theme NAME[,NAME]` and
+ * `--against KUBECONFIG` asks a real cluster now, `--record KUBECONFIG` only writes its answers down. `--theme NAME[,NAME]` and
  * `--only TEXT` pick scenarios, `--jobs N` says how many are played at once, `--kubectl FILE` which kubectl plays them.
  */
 import { execFileSync } from 'node:child_process'
@@ -59,7 +59,7 @@ function compare(scenario: Scenario, { ours, theirs, tally }: { ours: Answer[]; 
   for (const [index, step] of compared.entries()) {
     const name = `${scenario.name}: kubectl ${step.command}`
     tally.steps++
-    if (JSON.stringify(ours[index]) === JSON.stringify(again(theirs[index]))) {
+    if (ours[index] && JSON.stringify(ours[index]) === JSON.stringify(again(theirs[index]))) {
       tally.same++
       if (step.differs) tally.mended.push(name)
     } else if (step.differs) tally.known.push(`${name}: ${step.differs}`)
@@ -115,7 +115,10 @@ async function main(): Promise<void> {
     await playAll(scenarios, jobs, async (scenario) => {
       theirs.set(scenario.name, await play(scenario, { kubectl, kubeconfig: real }))
     })
-  if (record) for (const { theme } of chosen) writeRecording(theme, themes[theme] ?? [], theirs)
+  if (record) {
+    for (const { theme } of chosen) writeRecording(theme, themes[theme] ?? [], theirs)
+    return
+  }
   const ours = new Map<string, Answer[]>()
   await withSimulatedCluster(kubectl, (place) =>
     playAll(scenarios, jobs, async (scenario) => {

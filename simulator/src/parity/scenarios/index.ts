@@ -1,9 +1,9 @@
 import type { Scenario } from '../scenario.js'
 import { access } from './access.js'
+import { apiThemes } from './api.js'
 import { configuration } from './configuration.js'
 import { controllers } from './controllers.js'
 import { pods } from './pods.js'
-import { refusals } from './refusals.js'
 import { services } from './services.js'
 import { workloads } from './workloads.js'
 
@@ -15,5 +15,5 @@ export const themes: Record<string, Scenario[]> = {
   services,
   configuration,
   access,
-  refusals,
+  ...apiThemes,
 }

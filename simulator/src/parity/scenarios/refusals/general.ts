@@ -1,11 +1,11 @@
-import { file, kubectl, scenario } from '../scenario.js'
+import { file, kubectl, scenario } from '../../scenario.js'
 
 const BAD_POD =
   'apiVersion: v1\nkind: Pod\nmetadata: { name: Bad_Name }\nspec:\n  containers:\n    - { name: main, image: "", ports: [{ containerPort: 99999 }] }\n    - { name: main, image: busybox, imagePullPolicy: Sometimes }\n'
 const TYPO =
   'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: typo }\nspec:\n  replicsa: 3\n  selector: { matchLabels: { a: b } }\n  template:\n    metadata: { labels: { a: b } }\n    spec: { containers: [{ name: main, image: busybox }] }\n'
 
-export const refusals = [
+export const general = [
   scenario(
     'what the server refuses',
     file('bad.yaml', BAD_POD),

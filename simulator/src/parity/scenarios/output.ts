@@ -1,0 +1,130 @@
+import { file, kubectl, scenario } from '../scenario.js'
+
+const THREE = `
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: first, labels: { app: shop, tier: front, size: "1" } }
+data: { order: "3", colour: red }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: second, labels: { app: shop, tier: back, size: "2" } }
+data: { order: "1" }
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: { name: third, labels: { app: blog } }
+data: { order: "2" }
+`
+const OURS = '-l app'
+
+export const output = [
+  scenario(
+    'output: forms of an answer',
+    file('three.yaml', THREE),
+    kubectl('create -f three.yaml'),
+    kubectl(`get configmaps ${OURS}`),
+    kubectl(`get configmaps ${OURS} -o wide`),
+    kubectl(`get configmaps ${OURS} -o name`),
+    kubectl('get configmap first -o json'),
+    kubectl('get configmap first -o yaml'),
+    kubectl('get configmap first second -o yaml'),
+    kubectl('get configmap first -o kyaml'),
+    kubectl('get configmap first -o jsonpath={.data}'),
+    kubectl(`get configmaps ${OURS} '-o=jsonpath={range .items[*]}{.metadata.name}{"\\t"}{.data.order}{"\\n"}{end}'`),
+    kubectl(`get configmaps ${OURS} '-o=jsonpath={.items[?(@.data.order=="1")].metadata.name}'`),
+    kubectl('get configmap first -o jsonpath-as-json={.metadata.labels}'),
+    kubectl("get configmap first '-o=jsonpath={.nothing.here}'"),
+    kubectl("get configmap first '-o=jsonpath={.data'"),
+    kubectl(`get configmaps ${OURS} '-o=go-template={{range .items}}{{.metadata.name}} {{end}}'`),
+    kubectl(`get configmaps ${OURS} -o custom-columns=NAME:.metadata.name,ORDER:.data.order,NONE:.data.none`),
+    kubectl(`get configmaps ${OURS} -o custom-columns=NAME:.metadata.name --no-headers`),
+    kubectl(`get configmaps ${OURS} --sort-by=.data.order -o name`),
+    kubectl(`get configmaps ${OURS} --sort-by={.metadata.name}`),
+    kubectl(`get configmaps ${OURS} --show-labels`),
+    kubectl(`get configmaps ${OURS} -L tier -L size`),
+    kubectl(`get configmaps ${OURS} --show-kind`),
+    kubectl(`get configmaps ${OURS} --no-headers`),
+    kubectl(`get configmaps ${OURS} --chunk-size=1`),
+    kubectl('get configmap first -o nonsense'),
+    kubectl('get configmap first --show-managed-fields -o jsonpath={.metadata.managedFields[0].fieldsV1}'),
+    kubectl('get -f three.yaml'),
+    kubectl('get configmap/first secret/none'),
+    kubectl('get configmaps,secrets -l app=shop'),
+    kubectl('get configmap none --ignore-not-found'),
+    kubectl('get configmap first none'),
+    kubectl('get all'),
+    kubectl('get secrets'),
+    kubectl('get nonsense/first'),
+    kubectl('get configmap -l app=shop first'),
+    kubectl('get'),
+  ),
+  scenario(
+    'output: selectors',
+    file('three.yaml', THREE),
+    kubectl('create -f three.yaml -o name'),
+    kubectl('get cm -l app=shop -o name'),
+    kubectl('get cm -l app==shop,tier!=back -o name'),
+    kubectl('get cm -l "app in (shop, blog),tier notin (back)" -o name'),
+    kubectl('get cm -l app,!tier -o name'),
+    kubectl('get cm -l size>1 -o name'),
+    kubectl('get cm -l "size < 2" -o name'),
+    kubectl('get cm -l "app in ()" -o name'),
+    kubectl('get cm -l app=a=b'),
+    kubectl('get cm -l "a b"'),
+    kubectl('get cm -l app>x'),
+    kubectl('get cm -l "app in shop"'),
+    kubectl('get cm -l "-app"'),
+    kubectl('get cm --field-selector=metadata.name=first -o name'),
+    kubectl('get cm --field-selector=metadata.name!=first,metadata.namespace={{ns}} -l app -o name'),
+    kubectl('get cm --field-selector=data.order=1'),
+    kubectl('get cm --field-selector=metadata.name>a'),
+    kubectl('get pods --field-selector=spec.nodeName=none,status.phase!=Running'),
+    kubectl('get secrets --field-selector=type=Opaque'),
+    kubectl('get services --field-selector=spec.type=ClusterIP'),
+    kubectl('get events --field-selector=involvedObject.kind=Pod,type=Warning'),
+    kubectl('get namespaces --field-selector=metadata.name={{ns}}'),
+    kubectl('get jobs --field-selector=status.successful=1'),
+    kubectl('delete cm -l app=blog'),
+    kubectl('delete cm --field-selector=metadata.name=second'),
+    kubectl('delete cm -l app=shop --dry-run=server'),
+    kubectl('delete cm first second'),
+    kubectl('delete cm --all --dry-run=client'),
+    kubectl('delete cm'),
+    kubectl('delete cm first -l app'),
+    kubectl('delete cm none --ignore-not-found'),
+  ),
+  scenario(
+    'output: the bare API',
+    kubectl('create configmap first --from-literal=a=b'),
+    kubectl('get --raw /api/v1/namespaces/{{ns}}/configmaps/first'),
+    kubectl('get --raw /api/v1/namespaces/{{ns}}/configmaps/none'),
+    kubectl('get --raw /api/v1/namespaces/{{ns}}/configmaps?limit=0&labelSelector=none'),
+    kubectl('get --raw /api/v1/namespaces/{{ns}}/configmaps?labelSelector=a+b'),
+    kubectl('get --raw /api/v1/namespaces/{{ns}}/configmaps?limit=x'),
+    kubectl('get --raw /api/v1/namespaces/{{ns}}/configmaps?resourceVersion=x'),
+    kubectl('get --raw /api/v1/namespaces/{{ns}}/configmaps?continue=nonsense'),
+    kubectl('get --raw /api/v1/namespaces/{{ns}}/configmaps?resourceVersionMatch=Exact'),
+    kubectl('get --raw /api/v1/namespaces/{{ns}}/nonsense'),
+    kubectl('get --raw /api/v1/nonsense/first'),
+    kubectl('get --raw /apis/nonsense.example.com/v1'),
+    kubectl('get --raw /apis/apps'),
+    kubectl('get --raw /apis/apps/v1'),
+    kubectl('get --raw /apis/batch/v1'),
+    kubectl('get --raw /apis/policy/v1'),
+    kubectl('get --raw /api/v1'),
+    kubectl('get --raw /api'),
+    kubectl('get --raw /apis'),
+    kubectl('get --raw /healthz'),
+    kubectl('get --raw /livez'),
+    kubectl('get --raw /readyz'),
+    kubectl('get --raw /livez/ping'),
+    kubectl('get --raw /readyz/nonsense'),
+    kubectl('get --raw /nonsense'),
+    kubectl('get --raw /'),
+    kubectl('get --raw /openapi/v3/apis/nonsense/v1'),
+    kubectl('create --raw /api/v1/namespaces/{{ns}}/configmaps -f none.json'),
+    kubectl('delete --raw /api/v1/namespaces/{{ns}}/configmaps/first'),
+    kubectl('delete --raw /api/v1/namespaces/{{ns}}/configmaps/first'),
+  ),
+]
