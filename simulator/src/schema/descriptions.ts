@@ -1,73 +1,95 @@
 /**
- * The prose of the API, for `kubectl explain`: read at run time, as text, from the type declarations of an installed
- * @kubernetes/client-node 2.x (Kubernetes 1.36). Nothing of it is kept in our files.
+ * The prose of the API, for `kubectl explain`: read at run time, as text, from the type declarations of the installed packages
+ * kubernetes-models (Kubernetes 1.36) and @kubernetes-models/apimachinery. Nothing of it is kept in our files.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
-
-/** The npm alias under which that version stands beside the one in use. */
-const PACKAGE = 'kubernetes-client-v2'
+import { join } from 'node:path'
 
 export interface TypeProse {
   description: string
   fields: Record<string, string>
 }
 
-let folder: string | null | undefined
+const require = createRequire(import.meta.url)
 
-function modelsFolder(): string | null {
-  if (folder !== undefined) return folder
-  try {
-    folder = join(dirname(createRequire(import.meta.url).resolve(`${PACKAGE}/package.json`)), 'dist/gen/models')
-  } catch {
-    folder = null
-  }
-  return folder
+/** Not by `resolve`: the packages are for `import` alone, by a newer Node than ours. */
+const folderOf = (name: string): string | undefined =>
+  require.resolve
+    .paths(name)
+    ?.map((folder) => join(folder, name))
+    .find((folder) => existsSync(join(folder, 'package.json')))
+const folders = { models: folderOf('kubernetes-models'), machinery: folderOf('@kubernetes-models/apimachinery') }
+
+/** Groups whose name has more than one part. */
+const GROUPS: Record<string, string> = {
+  admissionregistration: 'admissionregistration.k8s.io',
+  apiextensions: 'apiextensions.k8s.io',
+  apiregistration: 'apiregistration.k8s.io',
+  authentication: 'authentication.k8s.io',
+  authorization: 'authorization.k8s.io',
+  certificates: 'certificates.k8s.io',
+  coordination: 'coordination.k8s.io',
+  discovery: 'discovery.k8s.io',
+  events: 'events.k8s.io',
+  flowcontrol: 'flowcontrol.apiserver.k8s.io',
+  networking: 'networking.k8s.io',
+  node: 'node.k8s.io',
+  rbac: 'rbac.authorization.k8s.io',
+  resource: 'resource.k8s.io',
+  scheduling: 'scheduling.k8s.io',
+  storage: 'storage.k8s.io',
 }
 
-/** `io.k8s.api.apps.v1.DeploymentSpec` is the class V1DeploymentSpec there; a few names are longer where two groups share one. */
-function classNames(typeName: string): string[] {
+/** `io.k8s.api.apps.v1.DeploymentSpec` is apps/v1/DeploymentSpec.d.ts there. */
+function fileOf(typeName: string): string | undefined {
   const parts = typeName.split('.')
-  const name = parts.at(-1) ?? ''
-  const version = capital(parts.at(-2) ?? '')
-  const group = capital(parts.at(-3) ?? '')
-  return [`${version}${name}`, `${group}${version}${name}`]
+  const name = `${parts.at(-1)}.d.ts`
+  const [group = '', version = ''] = parts.slice(-3)
+  if (typeName.startsWith('io.k8s.apimachinery.')) {
+    const path = parts.slice(3, -1)
+    return folders.machinery && path[0] ? join(folders.machinery, ...path.slice(path[0] === 'pkg' ? 1 : 0), name) : undefined
+  }
+  if (!folders.models) return undefined
+  return group === 'core' ? join(folders.models, version, name) : join(folders.models, GROUPS[group] ?? group, version, name)
 }
 
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
-
-const COMMENT = /\/\*\*\n([\s\S]*?)\*\/\s*\n\s*(?:export declare class (\w+)|'([^']+)'\??:)/g
+const COMMENT = /\/\*\*\n((?:\s*\*(?!\/).*\n)*)\s*\*\/\s*\n\s*(?:export interface (\w+)|"([^"]+)"\??:)/g
 
 const plain = (comment: string): string =>
   comment
     .split('\n')
-    .map((line) => line.replace(/^\s*\* ?/, ''))
+    .map((line) => line.replace(/^\s*\* ?/, '').replaceAll('\\*', '*'))
+    .filter((line) => line !== '@deprecated')
     .join('\n')
     .trim()
 
-function readModel(className: string): TypeProse | undefined {
-  const models = modelsFolder()
-  if (!models) return undefined
+function readProse(typeName: string): TypeProse | undefined {
+  const path = fileOf(typeName)
+  if (!path) return undefined
   let text: string
   try {
-    text = readFileSync(join(models, `${className}.d.ts`), 'utf8')
+    text = readFileSync(path, 'utf8')
   } catch {
     return undefined
   }
   const prose: TypeProse = { description: '', fields: {} }
-  for (const [, comment = '', isClass, field] of text.matchAll(COMMENT)) {
-    if (isClass) prose.description = plain(comment.slice(comment.lastIndexOf('/**') + 1))
-    else if (field) prose.fields[field === '_continue' ? 'continue' : field] = plain(comment)
+  for (const [, comment = '', isType, field] of text.matchAll(COMMENT)) {
+    if (isType) prose.description = plain(comment)
+    else if (field) prose.fields[field] = plain(comment)
   }
   return prose
 }
 
-/** The prose of a type; undefined where the package or the type is not there. */
+/** Says what every object's `apiVersion` and `kind` are; where a type fixes their values, its own declaration does not. */
+const TYPE_WITH_BOTH = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'
+let typeMeta: Record<string, string> | undefined
+
+/** The prose of a type; undefined where the packages or the type are not there. */
 export function proseOf(typeName: string): TypeProse | undefined {
-  for (const className of classNames(typeName)) {
-    const prose = readModel(className)
-    if (prose) return prose
-  }
-  return undefined
+  const prose = readProse(typeName)
+  if (!prose) return undefined
+  typeMeta ??= readProse(TYPE_WITH_BOTH)?.fields ?? {}
+  const { apiVersion = '', kind = '' } = typeMeta
+  return { ...prose, fields: { apiVersion, kind, ...prose.fields } }
 }
