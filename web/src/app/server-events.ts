@@ -5,7 +5,7 @@ import { attemptKey } from '~/features/attempt/attempt'
 import { catalogueQuery } from '~/features/catalogue/catalogue'
 import { environmentsQuery } from '~/features/environment/environment'
 import { rememberAttempt } from '~/features/instructions/lab'
-import { addNotice } from '~/features/notices/notices'
+import { addNotice, dismissNotice, forgetNotices } from '~/features/notices/notices'
 import { learnServerTime } from '~/lib/clock'
 import { followEvents } from '~/lib/connection'
 
@@ -19,6 +19,7 @@ export function applyEvent(client: QueryClient, event: ServerEvent): void {
   switch (event.type) {
     case 'hello':
       learnServerTime(event.serverTimeMs)
+      forgetNotices()
       // What happened while the line was cut is not told again for things that nobody has open.
       void client.invalidateQueries({ queryKey: catalogueQuery.queryKey })
       void client.invalidateQueries({ queryKey: environmentsQuery.queryKey })
@@ -31,6 +32,9 @@ export function applyEvent(client: QueryClient, event: ServerEvent): void {
       return
     case 'notice':
       addNotice(event)
+      return
+    case 'notice-gone':
+      dismissNotice(event.id)
       return
   }
 }

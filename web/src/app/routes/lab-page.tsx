@@ -5,6 +5,7 @@ import { useDocumentTitle } from '~/components/page'
 import { attemptQuery, useCheck } from '~/features/attempt/attempt'
 import { SummaryDialog } from '~/features/attempt/summary-dialog'
 import { TaskCard } from '~/features/attempt/task-card'
+import { isReady } from '~/features/attempt/task-state'
 import { TasksPanel } from '~/features/attempt/tasks-panel'
 import { catalogueQuery, labAfter } from '~/features/catalogue/catalogue'
 import { InstructionsPanel } from '~/features/instructions/instructions-panel'
@@ -45,7 +46,7 @@ export function LabPage({ lab }: { lab: LabView }) {
     t: runner.focus,
     'Mod+Enter': () => {
       const state = stateOf(task)
-      if (attempt && state?.setup === 'done' && !state.checking) check.mutate(task)
+      if (attempt && isReady(attempt) && state?.setup === 'done' && !state.checking) check.mutate(task)
     },
     ...Object.fromEntries(lab.tasks.slice(0, 9).map(({ id }, at) => [String(at + 1), () => setTask(id)])),
   })
@@ -58,7 +59,7 @@ export function LabPage({ lab }: { lab: LabView }) {
     const at = lab.tasks.findIndex((one) => one.id === id)
     const found = lab.tasks[at]
     if (!found) return null
-    return <TaskCard task={found} number={at + 1} attempt={attempt?.id} state={stateOf(id)} onShow={() => showTask(id)} />
+    return <TaskCard task={found} number={at + 1} attempt={attempt} state={stateOf(id)} onShow={() => showTask(id)} />
   }
 
   return (

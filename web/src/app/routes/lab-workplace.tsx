@@ -6,6 +6,7 @@ import { useEnvironmentAction } from '~/features/environment/environment'
 import { EnvironmentStage } from '~/features/environment/environment-stage'
 import { IdleNotice } from '~/features/environment/idle-notice'
 import { StartPanel } from '~/features/environment/start-panel'
+import { useSaysNotice } from '~/features/notices/notices'
 import { TerminalSlot } from './terminal-slot'
 
 interface LabWorkplaceProps {
@@ -41,6 +42,7 @@ export function LabWorkplace({ lab, attempt, onAttempt }: LabWorkplaceProps) {
 
 function KeepAwake({ id, state }: Pick<NonNullable<AttemptView['environment']>, 'id' | 'state'>) {
   const action = useEnvironmentAction(id)
+  useSaysNotice(id, 'notice.idle-soon')
   return <IdleNotice state={state} busy={action.isPending} onKeep={() => action.mutate('extend')} />
 }
 

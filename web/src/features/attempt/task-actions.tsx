@@ -1,4 +1,4 @@
-import type { AttemptTaskView, LabTaskView, Reveal } from '@wheelhouse/protocol'
+import type { AttemptTaskView, AttemptView, LabTaskView, Reveal } from '@wheelhouse/protocol'
 import { Eye, Lightbulb, RotateCcw } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -12,7 +12,7 @@ import { TaskButton } from './task-button'
 
 interface TaskActionsProps {
   task: LabTaskView
-  attempt: string
+  attempt: AttemptView
   state: AttemptTaskView
 }
 
@@ -20,7 +20,7 @@ interface TaskActionsProps {
 export function TaskActions({ task, attempt, state }: TaskActionsProps) {
   const { t } = useTranslation()
   const [asked, setAsked] = useState<Reveal | 'reset' | null>(null)
-  const reset = useResetTask(attempt)
+  const reset = useResetTask(attempt.id)
   return (
     <div className="flex shrink-0 items-center gap-1.5">
       <Menu
@@ -58,7 +58,7 @@ export function TaskActions({ task, attempt, state }: TaskActionsProps) {
       />
       {asked && asked !== 'reset' ? (
         <RevealDialog
-          attempt={attempt}
+          attempt={attempt.id}
           task={task}
           reveal={asked}
           seen={state.revealed.includes(asked)}

@@ -1,14 +1,14 @@
-import type { AttemptTaskView, LabTaskView } from '@wheelhouse/protocol'
+import type { AttemptTaskView, AttemptView, LabTaskView } from '@wheelhouse/protocol'
 import { useTranslation } from 'react-i18next'
 import { Button } from '~/components/button'
 import { Spinner } from '~/components/spinner'
 import { ActionFailure } from './action-failure'
 import { useCheck, useResetTask } from './attempt'
-import { taskState } from './task-state'
+import { isReady, taskState } from './task-state'
 
 interface TaskButtonProps {
   task: LabTaskView
-  attempt: string
+  attempt: AttemptView
   state: AttemptTaskView
 }
 
@@ -16,8 +16,8 @@ interface TaskButtonProps {
 export function TaskButton({ task, attempt, state }: TaskButtonProps) {
   const { t } = useTranslation()
   const { kind } = taskState(state, task.disruptive)
-  if (kind === 'asks-to-start') return <SetUpButton task={task} attempt={attempt} text={t('attempt.setup.start')} />
-  if (kind === 'setup-failed') return <SetUpButton task={task} attempt={attempt} text={t('common.retry')} />
+  if (kind === 'asks-to-start') return <SetUpButton task={task} attempt={attempt.id} text={t('attempt.setup.start')} />
+  if (kind === 'setup-failed') return <SetUpButton task={task} attempt={attempt.id} text={t('common.retry')} />
   return <CheckButton task={task} attempt={attempt} state={state} />
 }
 
@@ -44,8 +44,9 @@ function SetUpButton({ task, attempt, text }: { task: LabTaskView; attempt: stri
 
 function CheckButton({ task, attempt, state }: TaskButtonProps) {
   const { t } = useTranslation()
-  const check = useCheck(attempt)
+  const check = useCheck(attempt.id)
   const busy = state.checking || check.isPending
+  const can = !busy && state.setup === 'done' && isReady(attempt)
   return (
     <>
       <Button
@@ -53,9 +54,9 @@ function CheckButton({ task, attempt, state }: TaskButtonProps) {
         size="sm"
         title={t('attempt.checkHint')}
         aria-label={`${busy ? t('attempt.checking') : t('attempt.check')}: ${task.title}`}
-        aria-disabled={busy || state.setup !== 'done'}
+        aria-disabled={!can}
         onClick={() => {
-          if (!busy && state.setup === 'done') check.mutate(task.id)
+          if (can) check.mutate(task.id)
         }}
       >
         {busy ? <Spinner /> : null}

@@ -1,4 +1,4 @@
-import type { AttemptTaskView, LabTaskView } from '@wheelhouse/protocol'
+import type { AttemptTaskView, AttemptView, LabTaskView } from '@wheelhouse/protocol'
 import { ArrowRight } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { LabHtml } from '~/components/lab-html'
@@ -10,7 +10,7 @@ import { useMarkText } from './use-mark-text'
 interface TaskCardProps {
   task: LabTaskView
   number: number
-  attempt: string | undefined
+  attempt: AttemptView | undefined
   state: AttemptTaskView | undefined
   onShow: () => void
 }

@@ -3,13 +3,16 @@ import { FailureText } from '~/components/failure-note'
 import { isNoNews, isWithheld, type TaskState } from './task-state'
 
 /** One sentence on how the task stands. Said to screen readers when it changes. */
-export function TaskHeadline({ state }: { state: TaskState }) {
+export function TaskHeadline({ state, isReady }: { state: TaskState; isReady: boolean }) {
   return (
     <p role="status" className="min-w-0 flex-1 text-sm text-muted">
-      <Sentence state={state} />
+      <Sentence state={isReady || !isAboutToCome(state) ? state : { kind: 'not-started' }} />
     </p>
   )
 }
+
+/** What says no more than that checks will follow is not true where there is no cluster. */
+const isAboutToCome = (state: TaskState) => state.kind === 'untried' || (state.kind === 'judged' && isNoNews(state))
 
 function Sentence({ state }: { state: TaskState }) {
   const { t } = useTranslation()

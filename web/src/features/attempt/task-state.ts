@@ -1,4 +1,4 @@
-import type { AttemptTaskView, CheckResult, CheckStatus, ErrorBody, Verdict } from '@wheelhouse/protocol'
+import type { AttemptTaskView, AttemptView, CheckResult, CheckStatus, ErrorBody, Verdict } from '@wheelhouse/protocol'
 
 /** How far a learner is with a task: one union, made from what the server tells. */
 export type TaskState =
@@ -33,6 +33,10 @@ export function taskState(task: AttemptTaskView | undefined, disruptive = false)
     watched: !task.asked,
   }
 }
+
+/** Whether there is a cluster to ask. */
+export const isReady = (attempt: Pick<AttemptView, 'environment'> | undefined): boolean =>
+  attempt?.environment?.state.phase === 'ready'
 
 /** What the icon of a task or of a check shows. */
 export type Mark = CheckStatus | 'untried' | 'checking' | 'preparing' | 'not-gradable'

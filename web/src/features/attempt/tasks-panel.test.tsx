@@ -1,7 +1,7 @@
 import { screen, within } from '@testing-library/react'
 import type { AttemptTaskView, CheckResult } from '@wheelhouse/protocol'
 import { expect, test, vi } from 'vitest'
-import { attempt, attemptTask, checkResult, lab, verdict } from '~/testing/fixtures'
+import { attempt, attemptTask, checkResult, environment, lab, verdict } from '~/testing/fixtures'
 import { answerWith, show } from '~/testing/render'
 import { TasksPanel } from './tasks-panel'
 
@@ -137,4 +137,16 @@ test('why a check could not be asked for is said', async () => {
   const { person } = show(panel(attemptTask()))
   await person.click(screen.getByRole('button', { name: 'Check: Bring the old version back' }))
   expect(await screen.findByRole('alert')).toBeTruthy()
+})
+
+test('where there is no cluster nothing is checked, and the headline says why', async () => {
+  const asked = answerWith({})
+  const stopped = attempt({
+    tasks: [attemptTask({ asked: false, latest: verdict({ status: 'failed', checks: [wrong({})] }) })],
+    environment: environment({ phase: 'stopped', reason: 'idle' }),
+  })
+  const { person } = show(<TasksPanel tasks={tasks} attempt={stopped} selected="roll-back" onSelect={vi.fn()} />)
+  expect(screen.getByText('Checks run once your environment is ready.')).toBeTruthy()
+  await person.click(screen.getByRole('button', { name: 'Check: Bring the old version back' }))
+  expect(asked).toEqual([])
 })

@@ -6,7 +6,7 @@ import { CheckList } from './check-list'
 import { MarkIcon } from './mark-icon'
 import { TaskActions } from './task-actions'
 import { TaskHeadline } from './task-headline'
-import { checkLines, taskMark, taskState } from './task-state'
+import { checkLines, isReady, taskMark, taskState } from './task-state'
 import { useMarkText } from './use-mark-text'
 
 interface TasksPanelProps {
@@ -57,7 +57,7 @@ function TaskTab({ task, number, state }: TaskTabProps) {
     <Tabs.Trigger
       value={task.id}
       className={clsx(
-        'relative flex min-w-28 items-center gap-2 rounded-md px-2.5 text-sm text-muted transition-colors hover:text-ink',
+        'relative flex min-w-28 items-center gap-2 data-[state=active]:shrink-0 rounded-md px-2.5 text-sm text-muted transition-colors hover:text-ink',
         'data-[state=active]:font-medium data-[state=active]:text-ink',
         'after:absolute after:inset-x-2 after:-bottom-px after:h-0.5 after:rounded-full data-[state=active]:after:bg-accent',
       )}
@@ -85,8 +85,8 @@ function TaskChecks({ task, attempt, state }: TaskChecksProps) {
   return (
     <>
       <div className="sticky top-0 z-10 flex items-center gap-3 border-b border-line bg-surface px-4 py-2">
-        <TaskHeadline state={now} />
-        {attempt && state ? <TaskActions task={task} attempt={attempt.id} state={state} /> : null}
+        <TaskHeadline state={now} isReady={isReady(attempt)} />
+        {attempt && state ? <TaskActions task={task} attempt={attempt} state={state} /> : null}
       </div>
       <CheckList lines={checkLines(task.checks, now)} />
     </>

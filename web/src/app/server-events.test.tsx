@@ -1,9 +1,13 @@
 import { QueryClient } from '@tanstack/react-query'
+import { act, screen } from '@testing-library/react'
 import type { AttemptView, EnvironmentsView } from '@wheelhouse/protocol'
 import { expect, test } from 'vitest'
 import { attemptKey } from '~/features/attempt/attempt'
 import { environmentsQuery } from '~/features/environment/environment'
+import { NoticeList } from '~/features/notices/notice-list'
+import { useSaysNotice } from '~/features/notices/notices'
 import { attempt, environment, NOW_MS } from '~/testing/fixtures'
+import { show } from '~/testing/render'
 import { applyEvent } from './server-events'
 
 const stopped = { phase: 'stopped', reason: 'idle' } as const
@@ -63,4 +67,44 @@ test('an answer that was on its way when the event came does not bring the past 
   await old
 
   expect(client.getQueryState<AttemptView>(attemptKey('a1'))).toMatchObject({ data: { points: 5 }, fetchStatus: 'idle' })
+})
+
+const idleSoon = {
+  type: 'notice',
+  id: 'idle-env1',
+  level: 'warning',
+  text: { key: 'notice.idle-soon' },
+  environment: 'env1',
+} as const
+
+test('a notice is there until the server takes it back, or a new line says what holds now', () => {
+  const client = new QueryClient()
+  show(<NoticeList />)
+  act(() => applyEvent(client, idleSoon))
+  expect(screen.getByText(/Nothing has happened for a while/)).toBeTruthy()
+  act(() => applyEvent(client, { type: 'notice-gone', id: 'idle-env1' }))
+  expect(screen.queryByText(/Nothing has happened for a while/)).toBeNull()
+
+  act(() => applyEvent(client, idleSoon))
+  act(() => applyEvent(client, { type: 'hello', serverTimeMs: NOW_MS }))
+  expect(screen.queryByText(/Nothing has happened for a while/)).toBeNull()
+})
+
+test('what the page says itself is not said in the corner again', () => {
+  const client = new QueryClient()
+  const Banner = () => {
+    useSaysNotice('env1', 'notice.idle-soon')
+    return null
+  }
+  const { again } = show(
+    <>
+      <NoticeList />
+      <Banner />
+    </>,
+  )
+  act(() => applyEvent(client, idleSoon))
+  expect(screen.queryByText(/Nothing has happened for a while/)).toBeNull()
+  again(<NoticeList />)
+  expect(screen.getByText(/Nothing has happened for a while/)).toBeTruthy()
+  act(() => applyEvent(client, { type: 'notice-gone', id: 'idle-env1' }))
 })
