@@ -103,6 +103,12 @@ export type TerminalMessage =
 
 export const BEAT_MS = 5_000
 
+/**
+ * How far a page has drawn and a shell has read is told at once after so many bytes, else within this time: a key that is typed or
+ * printed needs no message of its own. Less than a quarter of the windows that wait for these answers.
+ */
+export const PROGRESS = { bytes: 16 * 1024, delayMs: 100 } as const
+
 /** Puts the number before the bytes of a binary message. */
 export function numbered(number: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const message = new Uint8Array(8 + bytes.length)

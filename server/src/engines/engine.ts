@@ -1,6 +1,7 @@
 /**
  * What provisions environments. Every engine passes `contract.ts`; differences are declared by `capabilities()`, not discovered.
  */
+import type { Writable } from 'node:stream'
 import type { CheckpointId, DoctorFinding, EnvironmentId, Message, Need } from '@wheelhouse/protocol'
 import type { CommandResult, TerminalSize } from '../hosts/execution-host.js'
 
@@ -106,7 +107,7 @@ export interface ShellRequest {
  * The keeper holds the shells; this is a view that may be cut and opened again at any time without loss.
  */
 export interface KeeperChannel {
-  readonly input: NodeJS.WritableStream
+  readonly input: Writable
   readonly output: NodeJS.ReadableStream
   readonly ended: Promise<{ exitCode: number; stderr: string }>
   close(): void

@@ -4,6 +4,7 @@
  * An engine reaches the outside world through this contract alone. It assumes no shared file system (files are put and got), no
  * shared loopback (ports are opened) and no address of its own.
  */
+import type { Writable } from 'node:stream'
 
 export interface HostCommand {
   /** Program and arguments; no shell interprets them. */
@@ -26,7 +27,7 @@ export interface CommandResult {
 
 /** A running program whose standard streams are pipes. Byte-exact in both directions, with back-pressure. */
 export interface HostProcess {
-  readonly stdin: NodeJS.WritableStream
+  readonly stdin: Writable
   readonly stdout: NodeJS.ReadableStream
   readonly stderr: NodeJS.ReadableStream
   /** Resolves when the program has ended and its streams are closed. */

@@ -73,6 +73,7 @@ export class KeeperClient {
   readonly #hello: Promise<Record<string, string>>
   #request = 0
   #cut: Error | null = null
+  #isCorked = false
   /** Which keeper this is; another one than before means that the machine has started anew and its shells are gone. */
   keeper = ''
 
@@ -185,8 +186,20 @@ export class KeeperClient {
     this.#handleCut(why)
   }
 
+  /** What several terminals send in one turn of the event loop leaves as one write: the way behind it is long. */
   #send(type: FrameType, shell: number, ...parts: Uint8Array[]): void {
-    if (!this.#cut) this.channel.input.write(encodeFrame(type, shell, ...parts))
+    if (this.#cut) return
+    if (!this.#isCorked) {
+      this.#isCorked = true
+      this.channel.input.cork()
+      setImmediate(() => this.#flush())
+    }
+    this.channel.input.write(encodeFrame(type, shell, ...parts))
+  }
+
+  #flush(): void {
+    if (this.#isCorked) this.channel.input.uncork()
+    this.#isCorked = false
   }
 
   #nextRequest = () => ++this.#request
@@ -223,6 +236,7 @@ export class KeeperClient {
   #handleCut(error: Error): void {
     if (this.#cut) return
     this.#cut = error
+    this.#flush()
     this.#listeners.clear()
     for (const waiting of [...this.#waiting.values()]) waiting.reject(new LabError('TERMINAL_LOST', {}, { cause: error }))
     this.channel.close()

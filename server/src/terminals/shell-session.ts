@@ -30,7 +30,7 @@ export interface ShellSessionEvents {
   onState(state: TerminalState): void
 }
 
-/** An acknowledgement is a frame and a system call on three programs; this many bytes share one. */
+/** An acknowledgement is a frame and a system call on three programs: this many bytes share one, a small part of any window. */
 const ACK_BYTES = 32 * 1024
 
 export class ShellSession implements LinkMember, ShellListener {
@@ -52,10 +52,6 @@ export class ShellSession implements LinkMember, ShellListener {
 
   get state(): TerminalState {
     return this.#state
-  }
-  /** Offset behind the last byte that came. */
-  get received(): number {
-    return this.#received
   }
 
   start(): void {
@@ -94,7 +90,7 @@ export class ShellSession implements LinkMember, ShellListener {
   /** Everything before `offset` is dealt with. */
   acknowledge(offset: number): void {
     if (!this.#client || this.#shell === null || offset <= this.#acknowledged) return
-    if (offset - this.#acknowledged < ACK_BYTES && offset < this.#received) return
+    if (offset - this.#acknowledged < ACK_BYTES) return
     this.#acknowledged = offset
     this.#client.acknowledge(this.#shell, offset)
   }

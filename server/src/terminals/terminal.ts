@@ -80,7 +80,7 @@ export class Terminal {
       events: {
         onAttached: (attached) => this.#handleAttached(attached),
         onOutput: (offset, bytes) => this.#handleOutput(offset, bytes),
-        onAccepted: (writer, sequence) => this.#viewers.byWriter(writer)?.tell({ type: 'accepted', sequence }),
+        onAccepted: (writer, sequence) => this.#viewers.byWriter(writer)?.accepted(sequence),
         onState: (state) => this.#handleState(state),
       },
     })
@@ -96,7 +96,7 @@ export class Terminal {
   // Viewers.
 
   addViewer(parts: ViewerParts): Viewer {
-    const viewer = new Viewer(parts)
+    const viewer = new Viewer(parts, this.#parts.clock)
     viewer.tell({ type: 'welcome', mode: viewer.mode, state: this.state })
     const leads = this.#viewers.add(viewer)
     if (leads) this.#resizeTo(viewer.size)
@@ -106,6 +106,7 @@ export class Terminal {
   }
 
   removeViewer(viewer: Viewer): void {
+    viewer.leave()
     this.#viewers.remove(viewer)
     const { leader } = this.#viewers
     if (leader) this.#resizeTo(leader.size)

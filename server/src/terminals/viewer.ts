@@ -1,5 +1,6 @@
 /** One page that shows a terminal: what it was sent, what it has shown, and whether it keeps up. */
-import { type Language, numbered, type TerminalMessage, type ViewerMode } from '@wheelhouse/protocol'
+import { GrowingNumber, type Language, numbered, PROGRESS, type TerminalMessage, type ViewerMode } from '@wheelhouse/protocol'
+import type { Clock } from '../clock.js'
 import type { Colours, ScreenSize } from './screen.js'
 
 /** The socket of a viewer, as far as it is needed. */
@@ -33,10 +34,11 @@ export class Viewer {
   /** Offsets of the generation; a viewer begins behind, with nothing. */
   #state: ViewerPace = { pace: 'behind', sent: 0, shown: 0 }
   readonly #socket: ViewerSocket
+  readonly #accepted: GrowingNumber
   /** Until it went live once, what it brought along is worth asking for. */
   isFirstTime = true
 
-  constructor(parts: ViewerParts) {
+  constructor(parts: ViewerParts, clock: Pick<Clock, 'after'>) {
     this.#socket = parts.socket
     this.mode = parts.mode
     this.writer = parts.writer
@@ -44,6 +46,11 @@ export class Viewer {
     this.colours = parts.colours
     this.size = parts.size
     this.at = parts.at
+    this.#accepted = new GrowingNumber({
+      step: PROGRESS.bytes,
+      tell: (sequence) => this.tell({ type: 'accepted', sequence }),
+      later: (work) => clock.after(PROGRESS.delayMs, work),
+    })
   }
 
   get isLive(): boolean {
@@ -63,6 +70,16 @@ export class Viewer {
 
   tell(message: TerminalMessage): void {
     this.#socket.sendText(JSON.stringify(message))
+  }
+
+  /** The shell was given everything that it typed before `sequence`. */
+  accepted(sequence: number): void {
+    this.#accepted.grow(sequence)
+  }
+
+  /** It has gone. */
+  leave(): void {
+    this.#accepted.stop()
   }
 
   /** From `offset` on it is sent what comes. */

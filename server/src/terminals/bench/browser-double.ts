@@ -1,5 +1,5 @@
 /** Plays the browser over real HTTP and WebSockets: terminals that are typed into and listened to. */
-import { numbered, readNumbered } from '@wheelhouse/protocol'
+import { GrowingNumber, numbered, PROGRESS, readNumbered } from '@wheelhouse/protocol'
 import { WebSocket } from 'ws'
 import type { Line } from './line.js'
 
@@ -49,11 +49,19 @@ function request(url: string, { cookie, body }: { cookie: string; body?: object 
   return fetch(url, body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers })
 }
 
-/** Draws nothing: what comes is acknowledged at once. The time that a browser takes to draw is its own. */
+/** Draws nothing, and acknowledges what comes as a page does. The time that a browser takes to draw is its own. */
 class WebSocketLine implements Line {
   onData: (bytes: Uint8Array) => void = () => {}
   readonly ready: Promise<void>
   #sequence = 0
+  readonly #shown = new GrowingNumber({
+    step: PROGRESS.bytes,
+    tell: (offset) => this.#say({ type: 'ack', offset }),
+    later: (work) => {
+      const timer = setTimeout(work, PROGRESS.delayMs)
+      return () => clearTimeout(timer)
+    },
+  })
 
   constructor(readonly socket: WebSocket) {
     this.ready = new Promise((resolve, reject) => {
@@ -82,6 +90,7 @@ class WebSocketLine implements Line {
   }
 
   close(): void {
+    this.#shown.stop()
     this.socket.close()
   }
 
@@ -89,7 +98,7 @@ class WebSocketLine implements Line {
     const output = readNumbered(data)
     if (!output) return
     this.onData(output.bytes)
-    this.#say({ type: 'ack', offset: output.number + output.bytes.length })
+    this.#shown.grow(output.number + output.bytes.length)
   }
 
   #say(message: object): void {

@@ -1,4 +1,4 @@
-import { numbered, readNumbered, type TerminalMessage, type ViewerMessage } from '@wheelhouse/protocol'
+import { numbered, PROGRESS, readNumbered, type TerminalMessage, type ViewerMessage } from '@wheelhouse/protocol'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type ConnectionListener, TerminalConnection } from './terminal-connection'
 
@@ -76,6 +76,8 @@ test('it introduces itself and hands on what comes', () => {
   line.print(0, 'hello')
   expect(listener.onSnapshot).toHaveBeenCalledOnce()
   expect(new TextDecoder().decode(listener.onOutput.mock.calls[0]?.[0])).toBe('hello')
+  expect(said(line, 'ack')).toEqual([])
+  vi.advanceTimersByTime(PROGRESS.delayMs)
   expect(said(line, 'ack')).toEqual([{ type: 'ack', offset: 5 }])
   expect(connection.status.get()).toEqual({ line: 'open', state: { phase: 'running' }, mode: 'interactive' })
 })
@@ -147,6 +149,7 @@ test('what is drawn slowly is acknowledged when it is drawn', () => {
   drawn[0]?.()
   expect(said(line, 'ack')).toEqual([{ type: 'ack', offset: 40_000 }])
   drawn[1]?.()
+  vi.advanceTimersByTime(PROGRESS.delayMs)
   expect(said(line, 'ack').at(-1)).toEqual({ type: 'ack', offset: 40_001 })
 })
 

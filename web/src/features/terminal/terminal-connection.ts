@@ -3,8 +3,10 @@
  * Knows nothing of screens: whoever listens draws, and says when it has drawn.
  */
 import {
+  GrowingNumber,
   type Language,
   numbered,
+  PROGRESS,
   readNumbered,
   type TerminalMessage,
   type TerminalState,
@@ -51,8 +53,6 @@ const LONGEST_PAUSE_MS = 5_000
 /** The server says something at least every 5 s. A line that was silent for this many looks is dead; a look after sleep counts once. */
 const LOOK_EVERY_MS = 5_000
 const MOST_SILENT_LOOKS = 3
-/** An acknowledgement for each few kilobytes, or when everything is drawn. */
-const ACK_BYTES = 32 * 1024
 const FAILURES_UNTIL_DOUBT = 3
 
 export class TerminalConnection {
@@ -74,10 +74,17 @@ export class TerminalConnection {
   #retry: ReturnType<typeof setTimeout> | undefined
   readonly #looks: ReturnType<typeof setInterval>
   #generation = ''
-  /** Behind the last byte that came, that was drawn, that was acknowledged. */
+  /** Behind the last byte that came, and that was drawn. */
   #received = 0
   #drawn = 0
-  #acknowledged = 0
+  readonly #acknowledged = new GrowingNumber({
+    step: PROGRESS.bytes,
+    tell: (offset) => this.#say({ type: 'ack', offset }),
+    later: (work) => {
+      const timer = setTimeout(work, PROGRESS.delayMs)
+      return () => clearTimeout(timer)
+    },
+  })
 
   constructor(options: ConnectionOptions) {
     this.#options = options
@@ -91,6 +98,7 @@ export class TerminalConnection {
     this.#isClosed = true
     clearTimeout(this.#retry)
     clearInterval(this.#looks)
+    this.#acknowledged.stop()
     removeEventListener('online', this.#wake)
     document.removeEventListener('visibilitychange', this.#wake)
     this.#socket?.close()
@@ -170,8 +178,8 @@ export class TerminalConnection {
         this.#handleSnapshot(message)
         break
       case 'resume':
-        this.#acknowledged = message.offset
-        this.#acknowledge()
+        this.#acknowledged.startAt(message.offset)
+        this.#acknowledged.grow(this.#drawn)
         this.#knowsShell = true
         this.#sendInput()
         break
@@ -195,7 +203,7 @@ export class TerminalConnection {
     this.#generation = snapshot.generation
     this.#received = snapshot.offset
     this.#drawn = snapshot.offset
-    this.#acknowledged = snapshot.offset
+    this.#acknowledged.startAt(snapshot.offset)
     this.#options.listener.onSnapshot(snapshot)
     this.#knowsShell = true
     this.#sendInput()
@@ -214,15 +222,8 @@ export class TerminalConnection {
     this.#options.listener.onOutput(output.bytes, () => {
       if (generation !== this.#generation || behind <= this.#drawn) return
       this.#drawn = behind
-      this.#acknowledge()
+      this.#acknowledged.grow(behind)
     })
-  }
-
-  #acknowledge(): void {
-    if (this.#drawn <= this.#acknowledged) return
-    if (this.#drawn - this.#acknowledged < ACK_BYTES && this.#drawn < this.#received) return
-    this.#acknowledged = this.#drawn
-    this.#say({ type: 'ack', offset: this.#drawn })
   }
 
   #sendInput(): void {
