@@ -21,6 +21,8 @@ export interface EngineCapabilities {
   rootReachesHost?: boolean
   /** Memory of one environment and what its learner runs, for the bound on how many run at once. That of a kind cluster where absent. */
   environmentBytes?: number
+  /** What one environment may take on the disk, where that is less than the setting `environments.mostDiskGb`. */
+  mostDiskBytes?: number
   /** How many ready environments are worth keeping where `environments.poolSize` leaves it to the engine. None where absent. */
   poolSize?: number
 }

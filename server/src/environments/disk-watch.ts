@@ -1,5 +1,6 @@
 /** Keeps the space that the database needs: warns at twice the floor, and stops who uses most before the floor is reached. */
 import { type EnvironmentId, message } from '@wheelhouse/protocol'
+import { capabilitiesOf } from '../engines/choose.js'
 import type { Notices } from '../events/notices.js'
 import { formatBytes } from '../format.js'
 import type { EnvironmentRecord } from '../store/repositories/environments.js'
@@ -13,6 +14,8 @@ const STOP_AT_FLOORS = 1.2
 const WARN_AT_FLOORS = 2
 /** Somebody whose environment was stopped for its use gets so long after the next start to tidy up. */
 const GRACE_MS = 10 * 60_000
+/** So many times the bound is no leftover to tidy up: it is being written now. */
+const WITHOUT_GRACE = 2
 
 interface Use {
   record: EnvironmentRecord
@@ -59,10 +62,19 @@ export class DiskWatch {
 
   async #stopAboveQuota(uses: Use[]): Promise<void> {
     const { context } = this.parts
-    const most = context.settings.mostDiskGb * GB
+    const most = await this.#most()
     const graceEndsAt = (record: EnvironmentRecord) => record.phaseSinceMs + GRACE_MS
-    for (const use of most > 0 ? uses : [])
-      if (use.diskBytes > most && context.clock.now() >= graceEndsAt(use.record)) await this.#stop(use, null)
+    for (const use of uses) {
+      const mayTidyUp = use.diskBytes <= most * WITHOUT_GRACE && context.clock.now() < graceEndsAt(use.record)
+      if (use.diskBytes > most && !mayTidyUp) await this.#stop(use, null)
+    }
+  }
+
+  /** The setting, or what the engine allows where that is less. */
+  async #most(): Promise<number> {
+    const { settings, engine } = this.parts.context
+    const { mostDiskBytes = Number.POSITIVE_INFINITY } = await capabilitiesOf(engine)
+    return settings.mostDiskGb > 0 ? Math.min(settings.mostDiskGb * GB, mostDiskBytes) : Number.POSITIVE_INFINITY
   }
 
   async #stop({ record, diskBytes }: Use, free: string | null): Promise<void> {
@@ -73,7 +85,7 @@ export class DiskWatch {
     context.log.warn({ environment: record.id, used, free }, 'environment stopped for its use of disk')
     const text =
       free === null
-        ? message('notice.disk-quota', { used, most: formatBytes(context.settings.mostDiskGb * GB) })
+        ? message('notice.disk-quota', { used, most: formatBytes(await this.#most()) })
         : message('notice.disk-stopped', { used, free })
     if (record.learner !== null)
       notices.put(record.learner, { id: stoppedNotice(record.id), level: 'danger', text, environment: record.id })

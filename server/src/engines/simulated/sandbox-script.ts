@@ -45,6 +45,7 @@ while read -r _ point _; do
   case "$point" in / | /home | /home/* | /tmp | /proc | /proc/* | /dev | /dev/* | /root) ;; *) mount -o remount,bind,ro "$point" 2>/dev/null || true ;; esac
 done < /proc/mounts
 trap 'exit 0' TERM
-while :; do sleep 86400 & wait $!; done`
+# Whoever ends everything inside ends this sleep too; process 1 stays.
+while :; do sleep 86400 & wait $! || true; done`
 
 export const HOLDER_SCRIPT = { loopback, main }

@@ -4,16 +4,27 @@
  * Inside there are no other processes, no network but loopback, a read-only system, and a home and /tmp of the environment's own.
  * Every command and shell enters by `nsenter`. Where the server is root, they become an account number that owns nothing else.
  */
-import { chown, mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { createHash } from 'node:crypto'
+import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { CommandTimeout, type ExecutionHost } from '../../hosts/execution-host.js'
 import { HOLDER_SCRIPT } from './sandbox-script.js'
 
-/** Owns nothing on any system that we know; used where the server itself is root. */
-const NOBODY = 61_000
-const MOST_PROCESSES = 512
-/** Blocks of 512 bytes: 1 GB a file. */
-const LARGEST_FILE_BLOCKS = 2_097_152
+/** The first of the account numbers that own nothing on any system that we know; used where the server itself is root. */
+const FIRST_ACCOUNT = 61_000
+const ACCOUNTS = 4_000
+export const MOST_PROCESSES = 512
+const LARGEST_FILE_BYTES = 2 ** 30
+/** Of addresses: programs written in Go reserve a gigabyte and more that they never touch. */
+const MOST_ADDRESS_BYTES = 4 * 2 ** 30
+/** What the system holds each process to. Shells differ in what their `ulimit` knows; this is the system's own program for it. */
+const BOUNDS = [
+  'prlimit',
+  `--nproc=${MOST_PROCESSES}`,
+  `--fsize=${LARGEST_FILE_BYTES}`,
+  `--as=${MOST_ADDRESS_BYTES}`,
+  '--core=0',
+] as const
 const START_TIMEOUT_MS = 10_000
 
 const KINDS = ['--net', '--mount', '--pid', '--uts', '--ipc']
@@ -34,13 +45,22 @@ const isRoot = (): boolean => process.getuid?.() === 0
 /** An ordinary account needs a user namespace to be root inside; the server's own root does not. */
 const userNamespace = (): string[] => (isRoot() ? [] : ['--user', '--map-root-user'])
 const unshare = (): string[] => ['unshare', ...userNamespace(), ...KINDS, '--fork', '--kill-child']
+/**
+ * An account number of the environment's own: the system counts processes by account, and what one environment leaves behind is no
+ * other's to read. Of two environments in four thousand that share one, neither sees the other all the same.
+ */
+export function accountOf(directory: string): number {
+  const [first = 0, second = 0] = createHash('sha256').update(basename(directory)).digest()
+  return FIRST_ACCOUNT + ((first * 256 + second) % ACCOUNTS)
+}
+
 /** Inside, a server that is root becomes an account that owns nothing, for good. */
-const asNobody = (): string[] =>
+const asNobody = (account: number): string[] =>
   isRoot()
     ? [
         'setpriv',
-        `--reuid=${NOBODY}`,
-        `--regid=${NOBODY}`,
+        `--reuid=${account}`,
+        `--regid=${account}`,
         '--clear-groups',
         '--no-new-privs',
         '--bounding-set=-all',
@@ -51,7 +71,7 @@ const asNobody = (): string[] =>
 /** Whether this computer can do it, by doing it. @returns why not, where it cannot */
 export async function sandboxMissing(host: ExecutionHost): Promise<string | null> {
   const [program = 'unshare', ...rest] = unshare()
-  const probe = `${HOLDER_SCRIPT.loopback}\nmount -t proc proc /proc`
+  const probe = `${HOLDER_SCRIPT.loopback}\nmount -t proc proc /proc\n${BOUNDS.join(' ')} true`
   try {
     const { exitCode, stderr } = await host.run({ argv: [program, ...rest, 'sh', '-c', probe], timeoutMs: START_TIMEOUT_MS })
     return exitCode === 0 ? null : stderr.trim() || `unshare ended with ${exitCode}`
@@ -101,8 +121,18 @@ export class Sandbox {
     for (const name of ['home', 'tmp']) {
       const path = join(this.parts.directory, name)
       await mkdir(path, { recursive: true, mode: 0o755 })
-      if (isRoot()) await chown(path, NOBODY, NOBODY)
+      await this.#hand(path)
     }
+  }
+
+  /** With all that lies below where it was another account's. */
+  async #hand(path: string): Promise<void> {
+    if (!isRoot() || (await stat(path)).uid === this.#account) return
+    await this.parts.host.run({ argv: ['chown', '-R', `${this.#account}:${this.#account}`, path], timeoutMs: START_TIMEOUT_MS })
+  }
+
+  get #account(): number {
+    return accountOf(this.parts.directory)
   }
 
   /** The holder's process, as this computer numbers it; null where it does not run. */
@@ -121,9 +151,17 @@ export class Sandbox {
     const pid = await this.pid()
     if (pid === null) throw new Error('the sandbox does not run')
     const user = isRoot() ? [] : ['--user', '--preserve-credentials']
-    const [program = 'nsenter', ...rest] = ['nsenter', '--target', String(pid), ...user, ...KINDS, '--', ...asNobody()]
-    const limits = `ulimit -u ${MOST_PROCESSES} -f ${LARGEST_FILE_BLOCKS} 2>/dev/null; cd "$HOME" && exec "$@"`
-    return [program, ...rest, 'env', '-i', ...environment(machine), 'sh', '-c', limits, 'sh']
+    const [program = 'nsenter', ...rest] = [
+      'nsenter',
+      '--target',
+      String(pid),
+      ...user,
+      ...KINDS,
+      '--',
+      ...BOUNDS,
+      ...asNobody(this.#account),
+    ]
+    return [program, ...rest, 'env', '-i', ...environment(machine), 'sh', '-c', 'cd "$HOME" && exec "$@"', 'sh']
   }
 
   /** What runs a program of this computer in the sandbox's network alone. @throws Error where the sandbox does not run */
@@ -131,6 +169,18 @@ export class Sandbox {
     const pid = await this.pid()
     if (pid === null) throw new Error('the sandbox does not run')
     return ['nsenter', '--target', String(pid), ...(isRoot() ? [] : ['--user', '--preserve-credentials']), '--net', '--']
+  }
+
+  /** Ends a process inside by the number that it has there; -1 ends all but the holder. */
+  async kill(inside: number): Promise<void> {
+    const pid = await this.pid()
+    if (pid === null) return
+    const user = isRoot() ? [] : ['--user', '--preserve-credentials']
+    const enter = ['--target', String(pid), ...user, '--pid', '--mount', '--']
+    await this.parts.host.run({
+      argv: ['nsenter', ...enter, 'sh', '-c', `kill -s KILL -- ${inside}`],
+      timeoutMs: START_TIMEOUT_MS,
+    })
   }
 
   async stop(): Promise<void> {
@@ -143,7 +193,7 @@ export class Sandbox {
 
   /** Gives a file that the server wrote to the account that works inside. */
   async own(path: string): Promise<void> {
-    if (isRoot()) await chown(path, NOBODY, NOBODY)
+    if (isRoot()) await chown(path, this.#account, this.#account)
   }
 }
 

@@ -20,9 +20,12 @@ import type {
 } from '../engine.js'
 import { machinesOf, refuseUnsupported } from '../machines.js'
 import { StepReporter } from '../step-reporter.js'
+import { folderSize } from './folder-size.js'
 import { furnishHome } from './home.js'
 import { ClusterHosts, type HostedClusters } from './hosting/cluster-hosts.js'
-import { Sandbox, sandboxMissing } from './sandbox.js'
+import { MOST_PROCESSES, Sandbox, sandboxMissing } from './sandbox.js'
+import { processesOf } from './sandbox-processes.js'
+import { type SandboxBounds, SandboxWatch } from './sandbox-watch.js'
 import { loadSaved, type Saved, save } from './saved-environment.js'
 import { SimulatedEnvironment, type Workplace } from './simulated-environment.js'
 
@@ -30,6 +33,11 @@ export const STEPS = ['machines', 'control-plane', 'workstation'] as const
 
 /** A cluster with some Pods, and the shell and kubectl of its learner. */
 const ENVIRONMENT_BYTES = 100_000_000
+
+/** kubectl takes a tenth of it; helm, an editor and some pipes fit in beside. */
+const MOST_MEMORY_BYTES = 1_000_000_000
+/** Home, /tmp and the journal of its clusters. */
+const MOST_DISK_BYTES = 2_000_000_000
 
 /** Beside the folders of environments; no id begins with a dot. */
 const KEEPERS = '.keepers'
@@ -42,6 +50,8 @@ export interface SimulatedEngineOptions {
   kubectl: () => Promise<string>
   /** Folders that no learner may see, such as the data directory. */
   hidden: string[]
+  /** Of the programs in one sandbox together. */
+  bounds?: SandboxBounds
   onError?: (where: string, error: unknown) => void
 }
 
@@ -55,12 +65,15 @@ export class SimulatedEngine implements Engine {
   readonly name = 'simulated'
   readonly #running = new Map<EnvironmentId, Promise<Running>>()
   readonly #hosts: ClusterHosts
+  readonly #watch: SandboxWatch
   /** Held open so that the process which keeps shells is there before the first of them. */
   #keepers: KeeperChannel | undefined
   #checkpoints = 0
 
   constructor(readonly options: SimulatedEngineOptions) {
     this.#hosts = new ClusterHosts((where, error) => options.onError?.(where, error))
+    const bounds = options.bounds ?? { memoryBytes: MOST_MEMORY_BYTES, processes: MOST_PROCESSES }
+    this.#watch = new SandboxWatch(bounds, (what, error) => options.onError?.('sandbox', error ?? new Error(what)))
   }
 
   async status(): Promise<EngineStatus> {
@@ -81,6 +94,7 @@ export class SimulatedEngine implements Engine {
       stops: true,
       environmentBytes: ENVIRONMENT_BYTES,
       poolSize: 1,
+      mostDiskBytes: MOST_DISK_BYTES,
     }
   }
 
@@ -138,6 +152,7 @@ export class SimulatedEngine implements Engine {
       const environment = await step('workstation', () => this.#furnish(spec, { sandbox, clusters }))
       const running = { clusters, sandbox, environment }
       this.#running.set(spec.id, Promise.resolve(running))
+      this.#watch.add(sandbox)
       return running
     } catch (error) {
       await making.then((made) => made.close()).catch(() => undefined)
@@ -210,6 +225,7 @@ export class SimulatedEngine implements Engine {
   async #down(id: EnvironmentId, { spec }: Saved): Promise<void> {
     const running = await this.#running.get(id)?.catch(() => undefined)
     this.#running.delete(id)
+    if (running) this.#watch.remove(running.sandbox)
     await running?.clusters.close()
     await Promise.all(machinesOf(spec).map(({ name }) => stopLocalKeeper(this.#keeper(id, name))))
     const sandbox =
@@ -255,8 +271,16 @@ export class SimulatedEngine implements Engine {
     return names.filter((name) => name !== KEEPERS).map(environmentId)
   }
 
-  async usage(): Promise<EnvironmentUsage> {
-    return { memoryBytes: null, diskBytes: null, cpuCores: null }
+  /** What a learner's programs hold and have written. Clusters share a process, which cannot say what is whose. */
+  async usage(id: EnvironmentId): Promise<EnvironmentUsage> {
+    const running = await this.#running.get(id)?.catch(() => undefined)
+    const holder = (await running?.sandbox.pid()) ?? null
+    const processes = holder === null ? [] : await processesOf(holder)
+    return {
+      memoryBytes: processes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
+      diskBytes: await folderSize(this.#directory(id)),
+      cpuCores: null,
+    }
   }
 
   async collectLogs(id: EnvironmentId, directory: string): Promise<void> {
@@ -272,6 +296,7 @@ export class SimulatedEngine implements Engine {
     await Promise.allSettled(this.#running.values())
     this.#running.clear()
     this.#keepers?.close()
+    this.#watch.close()
     await this.#hosts.close()
   }
 }
