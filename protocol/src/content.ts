@@ -25,6 +25,10 @@ export const NEEDS = ['api', 'pods', 'network', 'nodes', 'addons'] as const
 export const Need = Type.Enum([...NEEDS])
 export type Need = (typeof NEEDS)[number]
 
+/** Software that an engine may put into a cluster before the learner comes. */
+export const ADDONS = ['metrics-server'] as const
+export type Addon = (typeof ADDONS)[number]
+
 export const ClusterShape = Type.Object(
   {
     controlPlanes: Type.Optional(Type.Union([Type.Literal(1), Type.Literal(3)], { default: 1 })),
@@ -41,7 +45,7 @@ export const ClusterShape = Type.Object(
       Type.String({ pattern: '^v1\\.\\d+$', description: 'minor version, such as v1.36; absent means the installation default' }),
     ),
     cni: Type.Optional(Type.Enum(['default', 'none'], { default: 'default' })),
-    addons: Type.Optional(Type.Array(Type.String(), { uniqueItems: true, default: [] })),
+    addons: Type.Optional(Type.Array(Type.Enum([...ADDONS]), { uniqueItems: true, default: [] })),
   },
   strict,
 )

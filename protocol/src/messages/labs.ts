@@ -18,6 +18,10 @@ export const labMessages = {
     en: 'This lab needs Kubernetes {version}, and the engine "{engine}" does not offer it.',
     zh: '此实验需要 Kubernetes {version}，而引擎“{engine}”不提供。',
   },
+  'lab.unsupported.addon': {
+    en: 'This lab needs the add-on {addon}, and the engine "{engine}" does not offer it.',
+    zh: '此实验需要附加组件 {addon}，而引擎“{engine}”不提供。',
+  },
   'need.api': { en: 'a Kubernetes API', zh: ' Kubernetes API' },
   'need.pods': { en: 'running Pods', zh: '可运行的 Pod' },
   'need.network': { en: 'a Pod network', zh: ' Pod 网络' },

@@ -15,6 +15,7 @@ export const stepMessages = {
   'step.join': { en: 'Joining the other nodes', zh: '将其他节点加入集群' },
   'step.ready': { en: 'Waiting until every node is Ready', zh: '等待所有节点就绪' },
   'step.workstation': { en: 'Preparing the workstation', zh: '准备工作站' },
+  'step.addons': { en: 'Putting add-ons into the cluster', zh: '安装附加组件' },
   'step.load-images': { en: 'Bringing images to the nodes', zh: '将镜像导入节点' },
   'step.images': { en: 'Getting the images', zh: '获取镜像' },
   'step.start-machines': { en: 'Starting the machines again', zh: '重新启动机器' },

@@ -2,7 +2,7 @@
  * What provisions environments. Every engine passes `contract.ts`; differences are declared by `capabilities()`, not discovered.
  */
 import type { Writable } from 'node:stream'
-import type { CheckpointId, DoctorFinding, EnvironmentId, Message, Need } from '@wheelhouse/protocol'
+import type { Addon, CheckpointId, DoctorFinding, EnvironmentId, Message, Need } from '@wheelhouse/protocol'
 import type { CommandResult, TerminalSize } from '../hosts/execution-host.js'
 
 export interface EngineCapabilities {
@@ -12,6 +12,8 @@ export interface EngineCapabilities {
   controlPlanes: (1 | 3)[]
   /** The classes of need that it meets; `nodes` means root on real nodes. */
   offers: Need[]
+  /** Add-ons that it can put into a cluster, or has in every one. Absent means none. */
+  addons?: Addon[]
   networkPolicy: boolean
   /** Whether `checkpoint` and `restore` work. Where not, a reset runs the task's setup again. */
   checkpoints: boolean

@@ -1,5 +1,5 @@
 /** Which machines a specification asks for, and what they are called. One answer for every engine. */
-import { LabError } from '@wheelhouse/protocol'
+import { type Addon, LabError } from '@wheelhouse/protocol'
 import type { ClusterSpec, EngineCapabilities, EnvironmentSpec, Machine } from './engine.js'
 
 const twoDigits = (number: number) => String(number).padStart(2, '0')
@@ -35,7 +35,7 @@ export function refuseUnsupported(spec: EnvironmentSpec, can: EngineCapabilities
   for (const cluster of spec.clusters) {
     if (!can.kubernetesVersions.includes(cluster.kubernetes)) refuse(`Kubernetes ${cluster.kubernetes}`)
     if (!can.controlPlanes.includes(cluster.controlPlanes)) refuse(`${cluster.controlPlanes} control planes`)
-    const [addon] = cluster.addons
-    if (addon !== undefined && !can.offers.includes('addons')) refuse(`the add-on ${addon}`)
+    const addon = cluster.addons.find((name) => !can.addons?.includes(name as Addon))
+    if (addon !== undefined) refuse(`the add-on ${addon}`)
   }
 }

@@ -1,5 +1,5 @@
 /** What a lab asks an engine for, and whether the engine can give it. */
-import { type LabManifest, type Message, message, NEEDS } from '@wheelhouse/protocol'
+import { type Addon, type LabManifest, type Message, message, NEEDS } from '@wheelhouse/protocol'
 import type { ClusterSpec, EngineCapabilities } from '../engines/engine.js'
 import { machinesOf } from '../engines/machines.js'
 
@@ -54,6 +54,8 @@ export function unsupportedBy(
     return message('lab.unsupported.control-planes', { engine: name, count: cluster.controlPlanes })
   if (!capabilities.kubernetesVersions.includes(cluster.kubernetes))
     return message('lab.unsupported.kubernetes', { engine: name, version: cluster.kubernetes })
+  const addon = cluster.addons.find((one) => !capabilities.addons?.includes(one as Addon))
+  if (addon !== undefined) return message('lab.unsupported.addon', { engine: name, addon })
   return null
 }
 

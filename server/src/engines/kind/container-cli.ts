@@ -2,7 +2,9 @@
 import { type EnvironmentId, LabError } from '@wheelhouse/protocol'
 import type { CommandResult, ExecutionHost, HostCommand } from '../../hosts/execution-host.js'
 import { CommandFailed } from '../step-reporter.js'
+import { fullName } from './image-names.js'
 import { LABEL, ofInstallation } from './labels.js'
+import { podmanContainers, podmanFacts, podmanNetworks } from './podman.js'
 import type { ContainerProvider } from './settings.js'
 
 export interface FoundContainer {
@@ -68,7 +70,13 @@ export class ContainerCli {
     if (result.exitCode !== 0) throw unavailable(this.program, result.stderr)
   }
 
+  /** The name by which the engine is asked for an image. Podman looks for one without a registry where its configuration says. */
+  reference(image: string): string {
+    return this.program === 'podman' ? fullName(image) : image
+  }
+
   async containers(filters: readonly string[]): Promise<FoundContainer[]> {
+    if (this.program === 'podman') return podmanContainers(await this.run(['ps', '-a', ...filters, '--format', 'json']))
     const fields = ['.Names', '.State', ...[LABEL.environment, LABEL.machine, LABEL.role].map((label) => `.Label "${label}"`)]
     const format = fields.map((field) => `{{${field}}}`).join('\t')
     const lines = linesOf(await this.run(['ps', '-a', '--no-trunc', ...filters, '--format', format]))
@@ -79,12 +87,18 @@ export class ContainerCli {
   }
 
   async networks(filters: readonly string[]): Promise<{ name: string; environment: string }[]> {
+    if (this.program === 'podman') return podmanNetworks(await this.run(['network', 'ls', ...filters, '--format', 'json']))
     const format = `{{.Name}}\t{{.Label "${LABEL.environment}"}}`
     const lines = linesOf(await this.run(['network', 'ls', ...filters, '--format', format]))
     return lines.map((line) => {
       const [name = '', environment = ''] = line.split('\t')
       return { name, environment }
     })
+  }
+
+  /** Volumes of ours. Docker's are anonymous and go with their containers; for Podman kind makes some that have a name. */
+  async volumes(filters: readonly string[]): Promise<string[]> {
+    return linesOf(await this.run(['volume', 'ls', '-q', ...filters]))
   }
 
   async environments(installation: string): Promise<EnvironmentId[]> {
@@ -99,7 +113,7 @@ export class ContainerCli {
       this.ask(['info', '--format', '{{json .}}'], { timeoutMs: 20_000 }).catch(toResult),
     ])
     if (version.exitCode !== 0 || info.exitCode !== 0) throw unavailable(this.program, version.stderr || info.stderr)
-    return this.program === 'docker' ? dockerFacts(version.stdout, info.stdout) : podmanFacts(version.stdout, info.stdout)
+    return this.program === 'docker' ? dockerFacts(version.stdout, info.stdout) : podmanFacts(info.stdout)
   }
 }
 
@@ -131,23 +145,5 @@ function dockerFacts(version: string, info: string): EngineFacts {
     memoryBytes: about.MemTotal,
     cpus: about.NCPU,
     rootDirectory: about.DockerRootDir,
-  }
-}
-
-interface PodmanInfo {
-  host: { cgroupVersion: string; memTotal: number; cpus: number }
-  store: { graphRoot: string }
-}
-
-function podmanFacts(version: string, info: string): EngineFacts {
-  const server = JSON.parse(version) as { Version: string; APIVersion: string } | null
-  const { host, store } = JSON.parse(info) as PodmanInfo
-  return {
-    version: server?.Version ?? 'unknown',
-    apiVersion: server?.APIVersion ?? '0',
-    cgroupVersion: host.cgroupVersion === 'v2' ? 2 : 1,
-    memoryBytes: host.memTotal,
-    cpus: host.cpus,
-    rootDirectory: store.graphRoot,
   }
 }

@@ -54,7 +54,7 @@ beforeAll(async () => {
   under = await kindUnderTest({ bakedImages: ['busybox:1.37'] })
   await makeBelongings()
   before = await belongings()
-  environment = await under.engine.provision(specOf(id, { workers: 1 }))
+  environment = await under.engine.provision(specOf(id, { workers: 1, addons: ['metrics-server'] }))
 }, 10 * MINUTES)
 
 afterAll(async () => {
@@ -98,6 +98,10 @@ describe('machines', () => {
     expect((await on('controlplane', 'kubectl get --raw /readyz')).stdout).toBe('ok')
     expect((await on('controlplane', 'kubectl get --raw /readyz', 'root')).stdout).toBe('ok')
     expect((await on('node01', 'kubectl get --raw /readyz')).exitCode).not.toBe(0)
+  })
+
+  test('have in their cluster the add-on that was asked for', async () => {
+    expect(await said('base', 'kubectl top nodes --no-headers')).toMatch(/^controlplane .*\nnode01 /)
   })
 
   test('have the keeper of terminals, which speaks', async () => {

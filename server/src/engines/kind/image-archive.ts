@@ -3,7 +3,8 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { CommandFailed } from '../step-reporter.js'
-import { builtImages, repositoryOf } from './images.js'
+import { repositoryOf } from './image-names.js'
+import { builtImages } from './images.js'
 import type { KindEngine } from './kind-engine.js'
 import { drain } from './machine-commands.js'
 
@@ -13,7 +14,11 @@ export async function saveArchive(engine: KindEngine, file: string): Promise<{ i
   const pulled = await engine.pulledImages()
   for (const image of pulled) await engine.images.ensurePulled(image, {})
   const images = [...pulled, ...(await builtImages(engine.cli, engine.settings))]
-  const argv = [engine.cli.program, 'save', ...images] as [string, ...string[]]
+  const many = engine.cli.program === 'podman' ? ['--multi-image-archive'] : []
+  const argv = [engine.cli.program, 'save', ...many, ...images.map((image) => engine.cli.reference(image))] as [
+    string,
+    ...string[],
+  ]
   const running = engine.host.spawn({ argv })
   running.stdin.end()
   const fresh = `${file}.new`
@@ -47,8 +52,8 @@ export async function loadArchive(engine: KindEngine, file: string): Promise<str
 }
 
 async function adoptImage(engine: KindEngine, image: string): Promise<string> {
-  const built = /^wheelhouse-[a-z0-9]+\/(\S+)$/.exec(image)
-  const mine = built ? `${repositoryOf(engine.settings.imageNamespace)}/${built[1]}` : image
+  const built = /^(?:localhost\/)?wheelhouse-[a-z0-9]+\/(\S+)$/.exec(image)
+  const mine = built ? `${repositoryOf(engine.settings)}/${built[1]}` : image
   if (mine !== image) {
     await engine.cli.run(['tag', image, mine])
     await engine.cli.run(['image', 'rm', image])

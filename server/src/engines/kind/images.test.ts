@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { fullName, mirrored } from './image-names.js'
 import { recipes } from './image-source.js'
-import { fullName, mirrored } from './images.js'
 
 test.each([
   ['nginx:1.28', 'docker.io/library/nginx:1.28'],

@@ -6,6 +6,7 @@ import { LabError } from '@wheelhouse/protocol'
 import { createTar } from 'nanotar'
 import { CommandFailed } from '../step-reporter.js'
 import { type ContainerCli, linesOf } from './container-cli.js'
+import { fullName, mirrored, repositoryOf } from './image-names.js'
 import { type ContextFile, filesOf, fingerprint, type ImageRecipe, recipes } from './image-source.js'
 import { LABEL, labelFlags } from './labels.js'
 import type { KindSettings } from './settings.js'
@@ -37,7 +38,7 @@ export class Images {
   ) {}
 
   async has(image: string): Promise<boolean> {
-    return (await this.cli.ask(['image', 'inspect', '--format', '{{.Id}}', image])).exitCode === 0
+    return (await this.cli.ask(['image', 'inspect', '--format', '{{.Id}}', this.cli.reference(image)])).exitCode === 0
   }
 
   /** Sees to it that the engine has every image. @throws LabError `IMAGE_MISSING` */
@@ -91,14 +92,15 @@ export class Images {
   #builtName(recipe: ImageRecipe, files: readonly ContextFile[]): string {
     const [path = '', tag = ''] = recipe.image.split(':')
     const name = path.slice('wheelhouse/'.length)
-    return `${repositoryOf(this.settings.imageNamespace)}/${name}:${tag}-${fingerprint(files, ...recipe.buildArgs)}`
+    return `${repositoryOf(this.settings)}/${name}:${tag}-${fingerprint(files, ...recipe.buildArgs)}`
   }
 
   async #pull(image: string, work: ImageWork): Promise<void> {
-    const source = mirrored(image, this.settings.mirror)
+    const name = this.cli.reference(image)
+    const source = this.cli.reference(mirrored(image, this.settings.mirror))
     try {
       await this.cli.run(['pull', source], options(work, PULL_TIMEOUT_MS))
-      if (source !== image) await this.cli.run(['tag', source, image])
+      if (source !== name) await this.cli.run(['tag', source, name])
     } catch (error) {
       if (work.signal?.aborted) throw error
       const detail = error instanceof CommandFailed ? error.output : undefined
@@ -121,29 +123,19 @@ export class Images {
 }
 
 /** Every image that the installation built or was given by `images load`. */
-export async function builtImages(cli: ContainerCli, settings: Pick<KindSettings, 'imageNamespace'>): Promise<string[]> {
-  const filter = `reference=${repositoryOf(settings.imageNamespace)}/*`
+export async function builtImages(
+  cli: ContainerCli,
+  settings: Pick<KindSettings, 'imageNamespace' | 'provider'>,
+): Promise<string[]> {
+  const filter = `reference=${repositoryOf(settings)}/*`
   return linesOf(await cli.run(['image', 'ls', '--filter', filter, '--format', '{{.Repository}}:{{.Tag}}']))
 }
-
-/** Images of this installation are told apart from those of another one on the same engine. */
-export const repositoryOf = (installation: string): string => `wheelhouse-${installation}`
 
 const options = (work: ImageWork, timeoutMs: number) => ({
   timeoutMs,
   ...(work.signal ? { signal: work.signal } : {}),
   ...(work.onOutput ? { onOutput: (text: string) => work.onOutput?.(text) } : {}),
 })
-
-/** Where an image is asked for: images of Docker Hub at the mirror, where there is one; all others where they live. */
-export function mirrored(image: string, mirror: string | null): string {
-  if (!mirror) return image
-  const [first = '', ...rest] = image.split('/')
-  const namesRegistry = rest.length > 0 && /[.:]|^localhost$/.test(first)
-  if (namesRegistry && first !== 'docker.io') return image
-  const path = namesRegistry ? rest.join('/') : image
-  return `${mirror}/${path.includes('/') ? path : `library/${path}`}`
-}
 
 /**
  * The shell command, run on the execution host, that carries images from the engine into the containerd of a container, without a
@@ -156,15 +148,17 @@ export function importCommand(
   into: { container: string; apiVersion: string; unpack: boolean },
 ): string {
   const { container } = into
-  const platform = isAtLeast(into.apiVersion, 1, 48) ? '--platform "$platform" ' : ''
-  const tags = images.filter(({ image, local }) => image !== local)
-  const renames = tags.map(({ image, local }) => {
+  const program = cli.program
+  const ctr = `${program} exec -i ${container} ctr -n k8s.io images`
+  const platform = program === 'docker' && isAtLeast(into.apiVersion, 1, 48)
+  const save = platform ? 'save --platform "$platform"' : program === 'podman' ? 'save --multi-image-archive' : 'save'
+  const find = platform ? `platform=linux/$(${program} version --format '{{.Server.Arch}}'); ` : ''
+  const names = images.map(({ local }) => cli.reference(local)).join(' ')
+  const load = `${program} ${save} ${names} | ${ctr} import ${IMPORT_FLAGS}${into.unpack ? '' : ' --no-unpack'} - >/dev/null`
+  const renames = images.flatMap(({ image, local }) => {
     const [from, to] = [fullName(local), fullName(image)]
-    return `${cli.program} exec ${container} ctr -n k8s.io images tag --force ${from} ${to} >/dev/null && ${cli.program} exec ${container} ctr -n k8s.io images rm ${from} >/dev/null`
+    return from === to ? [] : [`${ctr} tag --force ${from} ${to} >/dev/null && ${ctr} rm ${from} >/dev/null`]
   })
-  const names = images.map(({ local }) => local).join(' ')
-  const find = platform ? `platform=linux/$(${cli.program} version --format '{{.Server.Arch}}'); ` : ''
-  const load = `${cli.program} save ${platform}${names} | ${cli.program} exec -i ${container} ctr -n k8s.io images import ${IMPORT_FLAGS}${into.unpack ? '' : ' --no-unpack'} - >/dev/null`
   return [`${find}${load}`, ...renames].join(' && ')
 }
 
@@ -174,11 +168,4 @@ const IMPORT_FLAGS = '--label=io.cri-containerd.pinned=pinned --digests'
 const isAtLeast = (version: string, major: number, minor: number) => {
   const [a = 0, b = 0] = version.split('.').map(Number)
   return a > major || (a === major && b >= minor)
-}
-
-/** `nginx:1.28` as containerd calls it: `docker.io/library/nginx:1.28`. */
-export function fullName(image: string): string {
-  const [first = '', ...rest] = image.split('/')
-  if (rest.length > 0 && /[.:]|^localhost$/.test(first)) return image
-  return rest.length > 0 ? `docker.io/${image}` : `docker.io/library/${image}`
 }

@@ -1,6 +1,14 @@
 /** Environments on kind: real clusters in containers, one network and one `base` each. */
-import { type CheckpointId, type DoctorFinding, type EnvironmentId, LabError, message, type Need } from '@wheelhouse/protocol'
-import type { ExecutionHost, OpenedPort } from '../../hosts/execution-host.js'
+import {
+  ADDONS,
+  type CheckpointId,
+  type DoctorFinding,
+  type EnvironmentId,
+  LabError,
+  message,
+  type Need,
+} from '@wheelhouse/protocol'
+import type { ExecutionHost } from '../../hosts/execution-host.js'
 import type { Tools } from '../../tools/tools.js'
 import type {
   Cluster,
@@ -15,6 +23,8 @@ import type {
 } from '../engine.js'
 import { machinesOf, refuseUnsupported } from '../machines.js'
 import { StepReporter } from '../step-reporter.js'
+import { ALL_ADDON_IMAGES } from './addons.js'
+import { conditionOf, missingOf } from './condition.js'
 import { ContainerCli, type FoundContainer } from './container-cli.js'
 import { kindFindings } from './findings.js'
 import { ImageLoader } from './image-loader.js'
@@ -25,14 +35,16 @@ import { ofEnvironment } from './labels.js'
 import { collectLogs } from './logs.js'
 import { MachineImage } from './machine-image.js'
 import { applyRules, guardRules, removeNetworks, unguardRules } from './network.js'
-import { LOAD_BALANCER_IMAGE, PROVISION_STEPS, type ProvisionParts, provisionEnvironment } from './provisioner.js'
+import { OpenedPorts } from './opened-ports.js'
+import { handled, type ProvisionParts } from './provision-parts.js'
+import { LOAD_BALANCER_IMAGE, PROVISION_STEPS, provisionEnvironment } from './provisioner.js'
 import { type EnvironmentRecord, Records } from './record.js'
-import { removeContainers } from './remove-containers.js'
+import { removeContainers, removeVolumes } from './remove-containers.js'
 import type { KindSettings } from './settings.js'
 import { standingOf, startEnvironment, stopEnvironment } from './start-stop.js'
 import { UsageReader } from './usage.js'
 
-const OFFERS: Need[] = ['api', 'pods', 'network', 'nodes']
+const OFFERS: Need[] = ['api', 'pods', 'network', 'nodes', 'addons']
 
 export class KindEngine implements Engine {
   readonly name = 'kind'
@@ -42,7 +54,7 @@ export class KindEngine implements Engine {
   readonly #parts: ProvisionParts
   readonly #records: Records
   readonly #usage: UsageReader
-  readonly #ports = new Map<string, Promise<OpenedPort>>()
+  readonly #ports: OpenedPorts
 
   constructor(
     readonly host: ExecutionHost,
@@ -57,6 +69,7 @@ export class KindEngine implements Engine {
     this.machineImage = machineImage
     this.#records = new Records(host)
     this.#usage = new UsageReader(cli)
+    this.#ports = new OpenedPorts(host)
     const loader = new ImageLoader(cli, host, images)
     this.#parts = { cli, host, tools, images, machineImage, loader, records: this.#records, settings }
   }
@@ -82,6 +95,7 @@ export class KindEngine implements Engine {
       mostNodes: 11,
       controlPlanes: [1, 3],
       offers: OFFERS,
+      addons: [...ADDONS],
       networkPolicy: true,
       checkpoints: false,
       stops: true,
@@ -89,13 +103,13 @@ export class KindEngine implements Engine {
     }
   }
 
-  /** Images that come from a registry: the nodes', the load balancer's, the labs'. */
+  /** Images that come from a registry: the nodes', the load balancer's, the add-ons', the labs'. */
   async pulledImages(): Promise<string[]> {
     const { nodeImages, bakedImages } = this.settings
     const external = await Promise.all(
       bakedImages.map(async (image) => ((await this.images.localName(image)) === image ? [image] : [])),
     )
-    return [...Object.values(nodeImages), LOAD_BALANCER_IMAGE, ...external.flat()]
+    return [...Object.values(nodeImages), LOAD_BALANCER_IMAGE, ...ALL_ADDON_IMAGES, ...external.flat()]
   }
 
   /** Every image that environments of the catalogue need, by the name that people know, and whether it is there. */
@@ -105,29 +119,32 @@ export class KindEngine implements Engine {
       const built = await this.machineImage.built(kubernetes)
       return { image: `machines for Kubernetes ${kubernetes}`, isThere: built !== null }
     })
-    const names = [...Object.values(this.settings.nodeImages), LOAD_BALANCER_IMAGE, ...this.settings.bakedImages]
+    const { nodeImages, bakedImages } = this.settings
+    const names = [...Object.values(nodeImages), LOAD_BALANCER_IMAGE, ...ALL_ADDON_IMAGES, ...bakedImages]
     const others = names.map(async (image) => ({ image, isThere: await this.images.has(await this.images.localName(image)) }))
     return Promise.all([...machines, ...others])
   }
 
   async provision(spec: EnvironmentSpec, options: ProvisionOptions = {}): Promise<Environment> {
     refuseUnsupported(spec, await this.capabilities(), this.name)
+    const inspecting = handled(this.inspect(spec.id))
     await this.cli.ping()
+    const condition = await inspecting
     const steps = new StepReporter(options)
-    const condition = await this.inspect(spec.id)
     if (condition === 'stopped') await this.start(spec.id, options)
     if (condition === 'stopped' || condition === 'running') return this.#complete(spec, steps, options)
-    await this.destroy(spec.id)
+    // Of one that is absent there may still be a folder, with a kind that a killed server left behind.
+    if (condition === 'absent') await this.#records.remove(spec.id)
+    else await this.destroy(spec.id)
     steps.plan(PROVISION_STEPS)
     try {
-      await provisionEnvironment(this.#parts, { spec, steps, signal: options.signal })
+      return this.#environment(await provisionEnvironment(this.#parts, { spec, steps, signal: options.signal }))
     } catch (error) {
       const isKept = options.keepOnFailure && !options.signal?.aborted
       // What cannot be removed now must not hide why the building failed; `inspect` still finds it.
       if (!isKept) await this.destroy(spec.id).catch(() => {})
       throw await this.#silentEngine(error)
     }
-    return this.open(spec.id)
   }
 
   /** A step that failed because the engine fell silent says so; any other failure is as it was. */
@@ -145,7 +162,7 @@ export class KindEngine implements Engine {
   async open(id: EnvironmentId): Promise<Environment> {
     const [condition, record] = await Promise.all([this.inspect(id), this.#records.load(id)])
     if (condition !== 'running' || !record) throw new LabError('ENVIRONMENT_NOT_READY', { environment: id })
-    return new KindEnvironment(this.cli, record, await this.#clusters(record))
+    return this.#environment(record)
   }
 
   async inspect(id: EnvironmentId): Promise<EnvironmentCondition> {
@@ -170,7 +187,8 @@ export class KindEngine implements Engine {
     const [record, containers] = await Promise.all([this.#records.load(id), this.#containers(id)])
     const why = !record ? 'its building was cut short, or it was deleted' : missingOf(record, containers)
     if (!record || why) throw new LabError('ENVIRONMENT_BROKEN', { environment: id, why: why ?? '' })
-    const guard = () => applyRules(this.cli, record.image, guardRules(id, this.settings.internet), this.settings.installation)
+    const guard = () =>
+      applyRules(this.cli, record.image, guardRules(record.layout, this.settings.internet), this.settings.installation)
     await startEnvironment(this.cli, { record, containers, guard }, options)
     const { standing, ...running } = record
     if (standing) await this.#records.save(running)
@@ -194,9 +212,10 @@ export class KindEngine implements Engine {
       await removeContainers(this.cli, names)
       this.#usage.forget(names)
     }
+    await removeVolumes(this.cli, ofEnvironment(this.settings.installation, id))
     const networks = await removeNetworks(this.cli, this.settings.installation, id)
     if (networks > 0) await this.#unguard(id, record)
-    await this.#closePorts(id)
+    await this.#ports.close(id)
   }
 
   async adopt(): Promise<EnvironmentId[]> {
@@ -214,10 +233,8 @@ export class KindEngine implements Engine {
     await collectLogs(this.cli, await this.#containers(id), directory)
   }
 
-  async close(): Promise<void> {
-    const ports = [...this.#ports.values()]
-    this.#ports.clear()
-    await Promise.all(ports.map(async (port) => (await port.catch(() => null))?.close()))
+  close(): Promise<void> {
+    return this.#ports.closeAll()
   }
 
   /** A healthy environment may still lack images: one from the pool was made before anybody chose a lab. */
@@ -239,7 +256,7 @@ export class KindEngine implements Engine {
     const records = (await Promise.all(ids.map((id) => this.#records.load(id)))).filter((record) => record !== null)
     const [first] = records
     if (!first) return
-    const rules = records.map(({ spec }) => guardRules(spec.id, this.settings.internet)).join('')
+    const rules = records.map(({ layout }) => guardRules(layout, this.settings.internet)).join('')
     await applyRules(this.cli, first.image, rules, this.settings.installation)
   }
 
@@ -254,10 +271,14 @@ export class KindEngine implements Engine {
     return this.cli.containers(ofEnvironment(this.settings.installation, id))
   }
 
+  async #environment(record: EnvironmentRecord): Promise<Environment> {
+    return new KindEnvironment(this.cli, record, await this.#clusters(record))
+  }
+
   #clusters(record: EnvironmentRecord): Promise<Cluster[]> {
     return Promise.all(
       record.clusters.map(async ({ name, learnerKubeconfig, graderKubeconfig, apiPort }) => {
-        const port = await this.#openPort(record.spec.id, apiPort)
+        const port = await this.#ports.open(record.spec.id, apiPort)
         const spec = record.spec.clusters.find((cluster) => cluster.name === name)
         const nodes = machinesOf(record.spec).filter((machine) => machine.cluster === name && machine.role !== 'bare')
         return {
@@ -270,36 +291,4 @@ export class KindEngine implements Engine {
       }),
     )
   }
-
-  #openPort(id: EnvironmentId, port: number): Promise<OpenedPort> {
-    const key = `${id} ${port}`
-    const opened = this.#ports.get(key) ?? this.host.openPort(port)
-    this.#ports.set(key, opened)
-    opened.catch(() => this.#ports.delete(key))
-    return opened
-  }
-
-  async #closePorts(id: EnvironmentId): Promise<void> {
-    for (const [key, port] of this.#ports) {
-      if (!key.startsWith(`${id} `)) continue
-      this.#ports.delete(key)
-      await (await port.catch(() => null))?.close()
-    }
-  }
-}
-
-function conditionOf(record: EnvironmentRecord, containers: FoundContainer[]): EnvironmentCondition {
-  const missing = missingOf(record, containers)
-  if (missing) return { broken: missing }
-  const down = containers.filter(({ state }) => state !== 'running')
-  if (down.length === 0) return 'running'
-  if (down.length === containers.length) return 'stopped'
-  return { broken: `${down.map(({ machine, state }) => `${machine} is ${state}`).join(', ')}` }
-}
-
-/** Machines that the record names and the container engine does not have; null where it has all. */
-function missingOf(record: EnvironmentRecord, containers: FoundContainer[]): string | null {
-  const planned = [record.layout.base, ...record.layout.clusters.flatMap((cluster) => cluster.containers)]
-  const missing = planned.filter(({ container }) => !containers.some(({ name }) => name === container))
-  return missing.length === 0 ? null : `${missing.map(({ machine }) => machine).join(', ')} no longer exists`
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { environmentId } from '@wheelhouse/protocol'
@@ -14,7 +14,8 @@ let run: (...args: string[]) => Promise<{ exitCode: number; lines: string[]; std
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'wheelhouse-shim-'))
-  const real = join(directory, 'real docker')
+  const real = join(directory, 'the real', 'docker')
+  await mkdir(join(directory, 'the real'))
   await writeFile(real, '#!/bin/sh\nprintf "%s\\n" "$@"\n', { mode: 0o755 })
   const { containers } = layoutOf(specOf(environmentId('abc'), { workers: 1 }), '10.201.0.0/28', { bounds: DEFAULT_BOUNDS })
     .clusters[0] ?? {
@@ -82,6 +83,14 @@ test('passes every other command on, byte for byte', async () => {
   const { lines, exitCode } = await run('exec', '-i', 'wh-abc-worker', 'sh', '-c', 'echo "$HOME" \'x\'; *')
   expect(exitCode).toBe(0)
   expect(lines).toEqual(['exec', '-i', 'wh-abc-worker', 'sh', '-c', 'echo "$HOME" \'x\'; *'])
+})
+
+test('labels a volume that kind makes for Podman', async () => {
+  const { lines } = await run('volume', 'create', '--label', 'wh-abc-worker=true')
+  expect(lines.slice(0, 2)).toEqual(['volume', 'create'])
+  expect(lines.slice(2).join(' ')).toBe(
+    '--label wheelhouse.installation=inst --label wheelhouse.environment=abc --label wh-abc-worker=true',
+  )
 })
 
 test('refuses a container that is not in the layout: it would bear no label', async () => {

@@ -5,6 +5,7 @@
  * The folder belongs to one provisioning. Where it is gone (the environment was destroyed meanwhile) kind finds no `docker` and
  * makes nothing more.
  */
+import { basename } from 'node:path/posix'
 import { shellWords } from '../step-reporter.js'
 import { LABEL, labelFlags } from './labels.js'
 import type { PlannedContainer } from './layout.js'
@@ -30,6 +31,8 @@ export function shimScript({ program, containers, ...of }: ShimParts): string {
   return `#!/bin/sh
 # Written by Wheelhouse for one environment; see engines/kind/kind-shim.ts.
 real=${shellWords([program])}
+# What kind makes for Podman before a node, for its /var: nothing else of it says whose it is.
+[ "\${1-} \${2-}" = 'volume create' ] && shift 2 && exec "$real" volume create ${shellWords(environmentLabels(of))} "$@"
 [ "\${1-}" = run ] || exec "$real" "$@"
 shift
 name= previous=
@@ -46,28 +49,27 @@ esac
 left=$#
 while [ "$left" -gt 0 ]; do
   argument=$1; shift
-  case $argument in --restart=*) argument=--restart=unless-stopped ;; esac
+  left=$((left - 1))
+  case $argument in --restart=*) continue ;; esac
   [ "$previous" = --hostname ] && argument=$hostname
   # It would be set for every user of the node, and only root may read that file; kind itself names it in each command.
-  [ "$argument" = KUBECONFIG=/etc/kubernetes/admin.conf ] && argument=container=docker
+  [ "$argument" = KUBECONFIG=/etc/kubernetes/admin.conf ] && argument=container=${basename(program)}
   previous=$argument
   set -- "$@" "$argument"
-  left=$((left - 1))
 done
-exec "$real" run "$@"
+exec "$real" run --restart=unless-stopped "$@"
 `
 }
+
+const environmentLabels = ({ installation, environment }: FlagParts): string[] =>
+  labelFlags({ [LABEL.installation]: installation, [LABEL.environment]: environment })
 
 /** Flags of \`docker run\` for one container of the layout, apart from what makes it a node. */
 export function runFlags(planned: PlannedContainer, of: FlagParts): string[] {
   const { memoryBytes, cpus, processes } = planned.bounds
   return [
-    ...labelFlags({
-      [LABEL.installation]: of.installation,
-      [LABEL.environment]: of.environment,
-      [LABEL.machine]: planned.machine,
-      [LABEL.role]: planned.role,
-    }),
+    ...environmentLabels(of),
+    ...labelFlags({ [LABEL.machine]: planned.machine, [LABEL.role]: planned.role }),
     `--ip=${planned.address}`,
     `--network-alias=${planned.machine}`,
     `--memory=${memoryBytes}`,

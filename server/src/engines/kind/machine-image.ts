@@ -10,8 +10,9 @@ import type { ExecutionHost } from '../../hosts/execution-host.js'
 import { platformOf, type ToolName, type Tools } from '../../tools/tools.js'
 import { CommandFailed } from '../step-reporter.js'
 import type { ContainerCli } from './container-cli.js'
+import { repositoryOf } from './image-names.js'
 import { type ContextFile, filesOf, fingerprint } from './image-source.js'
-import { builtImages, type Images, type ImageWork, importCommand, type PresentImage, repositoryOf } from './images.js'
+import { builtImages, type Images, type ImageWork, importCommand, type PresentImage } from './images.js'
 import { LABEL, labelFlags } from './labels.js'
 import type { KindSettings } from './settings.js'
 
@@ -39,6 +40,8 @@ export class MachineImage {
   readonly missingTools = new Map<ToolName, string>()
   readonly #underWay = new Map<string, Promise<string>>()
   readonly #baked = new Map<string, Promise<string[]>>()
+  /** The image of each version that this server has made sure of. What is in it was looked at then, and is not looked at again. */
+  readonly #made = new Map<string, string>()
 
   constructor(private readonly parts: MachineImageParts) {}
 
@@ -65,15 +68,14 @@ export class MachineImage {
 
   /** Removes the machine image of a version, so that the next `ensure` builds it anew. Environments that run it are not touched. */
   async forget(kubernetes: string): Promise<void> {
-    const prefixes = ['machine', 'node'].map(
-      (name) => `${repositoryOf(this.parts.settings.imageNamespace)}/${name}:${kubernetes}-`,
-    )
+    const prefixes = ['machine', 'node'].map((name) => `${repositoryOf(this.parts.settings)}/${name}:${kubernetes}-`)
     const images = (await builtImages(this.parts.cli, this.parts.settings)).filter((name) =>
       prefixes.some((prefix) => name.startsWith(prefix)),
     )
     // By force only the name goes where a machine still runs the image.
     for (const image of images) await this.parts.cli.run(['image', 'rm', '-f', image])
     this.#baked.clear()
+    this.#made.clear()
   }
 
   /** The images inside a machine image, by the names that labs use. */
@@ -90,11 +92,15 @@ export class MachineImage {
 
   async #ensure(kubernetes: string, work: ImageWork): Promise<string> {
     const { images, settings } = this.parts
+    const made = this.#made.get(kubernetes)
+    if (made && (await images.has(made))) return made
     const nodeImage = settings.nodeImages[kubernetes]
     if (!nodeImage) throw new LabError('ENGINE_UNSUPPORTED', { engine: 'kind', what: `Kubernetes ${kubernetes}` })
     const machine = await this.#ensureMachine(kubernetes, nodeImage, work)
     const present = await images.ensureAll(settings.bakedImages, work)
-    return present.length === 0 ? machine : this.#ensureBaked(kubernetes, machine, present, work)
+    const image = present.length === 0 ? machine : await this.#ensureBaked(kubernetes, machine, present, work)
+    this.#made.set(kubernetes, image)
+    return image
   }
 
   async #ensureMachine(kubernetes: string, nodeImage: string, work: ImageWork): Promise<string> {
@@ -106,7 +112,7 @@ export class MachineImage {
     // The folder must be there even where no tool could be had.
     const marker: ContextFile = { name: 'tools/.tools', content: Buffer.from(''), mode: 0o644 }
     const missing = ['--label', `${MISSING_LABEL}=${[...this.missingTools.keys()].join(' ')}`]
-    const args = ['--build-arg', `NODE_IMAGE=${nodeImage}`, ...missing]
+    const args = ['--build-arg', `NODE_IMAGE=${this.parts.cli.reference(nodeImage)}`, ...missing]
     await images.build(image, [...(await recipeFiles()), ...tools, marker], { ...work, args })
     return image
   }
@@ -114,7 +120,7 @@ export class MachineImage {
   /** Not of the tools' content: an image that was carried into a room without a network must be recognised there. */
   async #machineName(kubernetes: string, nodeImage: string): Promise<string> {
     const hash = fingerprint(await recipeFiles(), nodeImage, ...TOOLS)
-    return `${repositoryOf(this.parts.settings.imageNamespace)}/machine:${kubernetes}-${hash}`
+    return `${repositoryOf(this.parts.settings)}/machine:${kubernetes}-${hash}`
   }
 
   async #tools(work: ImageWork): Promise<ContextFile[]> {
@@ -139,9 +145,9 @@ export class MachineImage {
 
   async #ensureBaked(kubernetes: string, machine: string, present: PresentImage[], work: ImageWork): Promise<string> {
     const { cli, images, settings } = this.parts
-    const ids = await cli.run(['image', 'inspect', '--format', '{{.Id}}', ...present.map(({ local }) => local)])
+    const ids = await cli.run(['image', 'inspect', '--format', '{{.Id}}', ...present.map(({ local }) => cli.reference(local))])
     const names = present.map(({ image }) => image).sort()
-    const image = `${repositoryOf(settings.imageNamespace)}/node:${kubernetes}-${fingerprint([], machine, ids, ...names)}`
+    const image = `${repositoryOf(settings)}/node:${kubernetes}-${fingerprint([], machine, ids, ...names)}`
     if (await images.has(image)) return image
     await this.#bake(image, machine, present, work)
     await this.#removeOlder(kubernetes, image, machine)
@@ -151,7 +157,7 @@ export class MachineImage {
   /** Starts the image, puts the images into its containerd, and commits. */
   async #bake(image: string, machine: string, present: PresentImage[], work: ImageWork): Promise<void> {
     const { cli, host, settings } = this.parts
-    const container = `${repositoryOf(settings.imageNamespace)}-bake-${image.slice(image.lastIndexOf('-') + 1)}`
+    const container = `wheelhouse-${settings.imageNamespace}-bake-${image.slice(image.lastIndexOf('-') + 1)}`
     const signal = work.signal ? { signal: work.signal } : {}
     const { apiVersion } = await cli.facts()
     const remove = () => cli.ask(['rm', '-f', '-v', container])
@@ -178,7 +184,7 @@ export class MachineImage {
   async #removeOlder(kubernetes: string, ...keep: string[]): Promise<void> {
     const { cli, settings } = this.parts
     const list = await builtImages(cli, settings)
-    const prefixes = ['machine', 'node'].map((name) => `${repositoryOf(settings.imageNamespace)}/${name}:${kubernetes}-`)
+    const prefixes = ['machine', 'node'].map((name) => `${repositoryOf(settings)}/${name}:${kubernetes}-`)
     const older = list.filter((name) => prefixes.some((prefix) => name.startsWith(prefix)) && !keep.includes(name))
     for (const name of older) await cli.ask(['image', 'rm', name])
   }
@@ -196,4 +202,5 @@ const STOP_CONTAINERD = `
 pkill -x containerd
 for attempt in $(seq 100); do pgrep -x containerd >/dev/null || break; sleep 0.1; done
 rm -rf /tmp/containerd.log /run/containerd
+/usr/local/sbin/wheelhouse-share-blobs
 `

@@ -33,7 +33,7 @@ async function takeSubnet(cli: ContainerCli, spec: EnvironmentSpec, settings: Ki
     const subnet = freeSubnet(settings.subnets, taken, addressesNeeded(spec))
     try {
       await cli.run(['network', 'create', ...networkFlags(cli, spec.id, subnet, settings), networkNameOf(spec.id)])
-      return layoutOf(spec, subnet, settings)
+      return withBridge(cli, layoutOf(spec, subnet, settings))
     } catch (error) {
       const isTaken = error instanceof CommandFailed && /overlap|already (used|in use)/i.test(error.output)
       if (!isTaken || attempt === ATTEMPTS) throw error
@@ -44,7 +44,7 @@ async function takeSubnet(cli: ContainerCli, spec: EnvironmentSpec, settings: Ki
 
 function networkFlags(cli: ContainerCli, id: string, subnet: string, settings: KindSettings): string[] {
   const common = ['--subnet', subnet, ...labelFlags({ [LABEL.installation]: settings.installation, [LABEL.environment]: id })]
-  if (cli.program === 'podman') return [...common, '--interface-name', bridgeNameOf(id)]
+  if (cli.program === 'podman') return common
   return [
     ...common,
     '--opt',
@@ -52,6 +52,13 @@ function networkFlags(cli: ContainerCli, id: string, subnet: string, settings: K
     '--opt',
     `com.docker.network.bridge.enable_ip_masquerade=${settings.internet}`,
   ]
+}
+
+/** Podman names bridges itself, and keeps the name with the network. */
+async function withBridge(cli: ContainerCli, layout: Layout): Promise<Layout> {
+  if (cli.program === 'docker') return layout
+  const said = await cli.run(['network', 'inspect', '--format', '{{.NetworkInterface}}', layout.network])
+  return { ...layout, bridge: said.trim() }
 }
 
 async function usedSubnets(cli: ContainerCli): Promise<string[]> {
@@ -76,8 +83,7 @@ const tableOf = (id: string) => `wheelhouse_${id}`
 const NEAR = '10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16'
 
 /** The nftables script that guards one environment. Running it again replaces what it made before. */
-export function guardRules(id: string, internet: boolean): string {
-  const bridge = bridgeNameOf(id)
+export function guardRules({ id, bridge }: Pick<Layout, 'id' | 'bridge'>, internet: boolean): string {
   // Refused, not swallowed: a learner's mistake, and a lookup of a name outside, fail at once and not after twenty seconds.
   const refuse = 'reject with icmpx type admin-prohibited'
   const outward = internet ? `iifname "${bridge}" ip daddr { ${NEAR} } ${refuse}` : `iifname "${bridge}" ${refuse}`

@@ -25,6 +25,12 @@ export async function removeContainers(cli: ContainerCli, names: readonly string
   }
 }
 
+/** Removes the volumes that bear these labels; their containers are gone. */
+export async function removeVolumes(cli: ContainerCli, filters: readonly string[]): Promise<void> {
+  const volumes = await cli.volumes(filters)
+  if (volumes.length > 0) await cli.run(['volume', 'rm', '-f', ...volumes], { timeoutMs: TIMEOUT_MS })
+}
+
 async function leftOf(cli: ContainerCli, names: readonly string[]): Promise<{ id: string; image: string }[]> {
   // It fails for those that are gone, and prints the others all the same.
   const { stdout } = await cli.ask(['container', 'inspect', '--format', '{{.Id}}\t{{.Image}}', ...names])

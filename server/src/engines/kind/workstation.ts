@@ -13,11 +13,14 @@ export interface EnvironmentKeys {
   hostPublic: string
 }
 
-/** What every container of an environment is run with. Without the internet, `base` answers for all names outside: there are none. */
+/**
+ * What every container of an environment is run with. Without the internet, `base` answers for all names outside: there are none. Not
+ * under Podman, where a name server that is named takes the place of the network's own, which knows the machines.
+ */
 export const flagsOf = (layout: Layout, settings: KindSettings) => ({
   installation: settings.installation,
   environment: layout.id,
-  dns: settings.internet ? null : layout.base.address,
+  dns: settings.internet || settings.provider === 'podman' ? null : layout.base.address,
 })
 
 /** Starts `base`. It is ready at once: its ssh server waits for the keys. */
@@ -64,6 +67,12 @@ export async function startBareNode(
   ]
   await cli.run(['run', ...flags, of.image])
 }
+
+/** The machines that a learner goes to by ssh. */
+export const machineNames = (layout: Layout) =>
+  [layout.base, ...layout.clusters.flatMap(({ containers }) => containers)]
+    .filter(({ role }) => role !== 'load-balancer')
+    .map(({ machine }) => machine)
 
 const KEYS = `
 cd "$(mktemp -d)"

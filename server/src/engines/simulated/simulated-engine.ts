@@ -89,6 +89,7 @@ export class SimulatedEngine implements Engine {
       mostNodes: 8,
       controlPlanes: [1, 3],
       offers: ['api', 'pods', 'network'],
+      addons: ['metrics-server'],
       networkPolicy: true,
       checkpoints: true,
       stops: true,
