@@ -52,11 +52,17 @@ export async function loadArchive(engine: KindEngine, file: string): Promise<str
 }
 
 async function adoptImage(engine: KindEngine, image: string): Promise<string> {
-  const built = /^(?:localhost\/)?wheelhouse-[a-z0-9]+\/(\S+)$/.exec(image)
-  const mine = built ? `${repositoryOf(engine.settings)}/${built[1]}` : image
+  const mine = nameHere(engine, image)
   if (mine !== image) {
     await engine.cli.run(['tag', image, mine])
     await engine.cli.run(['image', 'rm', image])
   }
   return mine
+}
+
+/** Podman calls an image that Docker saved without a registry `localhost/...`. */
+function nameHere({ cli, settings }: KindEngine, image: string): string {
+  const path = image.replace(/^localhost\//, '')
+  const built = /^wheelhouse-[a-z0-9]+\/(\S+)$/.exec(path)
+  return built ? `${repositoryOf(settings)}/${built[1]}` : cli.reference(path)
 }

@@ -187,8 +187,7 @@ export class KindEngine implements Engine {
     const [record, containers] = await Promise.all([this.#records.load(id), this.#containers(id)])
     const why = !record ? 'its building was cut short, or it was deleted' : missingOf(record, containers)
     if (!record || why) throw new LabError('ENVIRONMENT_BROKEN', { environment: id, why: why ?? '' })
-    const guard = () =>
-      applyRules(this.cli, record.image, guardRules(record.layout, this.settings.internet), this.settings.installation)
+    const guard = () => applyRules(this.cli, record.image, guardRules(record.layout, this.settings), this.settings.installation)
     await startEnvironment(this.cli, { record, containers, guard }, options)
     const { standing, ...running } = record
     if (standing) await this.#records.save(running)
@@ -256,7 +255,7 @@ export class KindEngine implements Engine {
     const records = (await Promise.all(ids.map((id) => this.#records.load(id)))).filter((record) => record !== null)
     const [first] = records
     if (!first) return
-    const rules = records.map(({ layout }) => guardRules(layout, this.settings.internet)).join('')
+    const rules = records.map(({ layout }) => guardRules(layout, this.settings)).join('')
     await applyRules(this.cli, first.image, rules, this.settings.installation)
   }
 

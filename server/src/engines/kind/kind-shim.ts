@@ -5,7 +5,7 @@
  * The folder belongs to one provisioning. Where it is gone (the environment was destroyed meanwhile) kind finds no `docker` and
  * makes nothing more.
  */
-import { basename } from 'node:path/posix'
+import { basename, dirname } from 'node:path/posix'
 import { shellWords } from '../step-reporter.js'
 import { LABEL, labelFlags } from './labels.js'
 import type { PlannedContainer } from './layout.js'
@@ -31,6 +31,8 @@ export function shimScript({ program, containers, ...of }: ShimParts): string {
   return `#!/bin/sh
 # Written by Wheelhouse for one environment; see engines/kind/kind-shim.ts.
 real=${shellWords([program])}
+# kind's PATH holds nothing but this; Podman looks there for programs of its own.
+export PATH=${shellWords([dirname(program)])}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 # What kind makes for Podman before a node, for its /var: nothing else of it says whose it is.
 [ "\${1-} \${2-}" = 'volume create' ] && shift 2 && exec "$real" volume create ${shellWords(environmentLabels(of))} "$@"
 [ "\${1-}" = run ] || exec "$real" "$@"

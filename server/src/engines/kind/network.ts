@@ -83,10 +83,16 @@ const tableOf = (id: string) => `wheelhouse_${id}`
 const NEAR = '10.0.0.0/8, 100.64.0.0/10, 127.0.0.0/8, 169.254.0.0/16, 172.16.0.0/12, 192.168.0.0/16'
 
 /** The nftables script that guards one environment. Running it again replaces what it made before. */
-export function guardRules({ id, bridge }: Pick<Layout, 'id' | 'bridge'>, internet: boolean): string {
+export function guardRules(
+  { id, bridge, gateway }: Pick<Layout, 'id' | 'bridge' | 'gateway'>,
+  { internet, provider }: Pick<KindSettings, 'internet' | 'provider'>,
+): string {
   // Refused, not swallowed: a learner's mistake, and a lookup of a name outside, fail at once and not after twenty seconds.
   const refuse = 'reject with icmpx type admin-prohibited'
   const outward = internet ? `iifname "${bridge}" ip daddr { ${NEAR} } ${refuse}` : `iifname "${bridge}" ${refuse}`
+  // Podman's name server, which knows the machines, listens on the bridge; Docker's is inside each container.
+  const names =
+    provider === 'podman' ? `\n    iifname "${bridge}" ip daddr ${gateway} meta l4proto { tcp, udp } th dport 53 accept` : ''
   return `add table inet ${tableOf(id)}
 delete table inet ${tableOf(id)}
 table inet ${tableOf(id)} {
@@ -98,7 +104,7 @@ table inet ${tableOf(id)} {
   }
   chain input {
     type filter hook input priority -5; policy accept;
-    iifname "${bridge}" ct state established,related accept
+    iifname "${bridge}" ct state established,related accept${names}
     iifname "${bridge}" ${refuse}
   }
 }

@@ -83,7 +83,7 @@ function withinHost(settings: KindSettings, { cpus }: EngineFacts): KindSettings
 
 /** Runs to its end even when the work is aborted: rules that come after the clean-up would stay for ever. */
 async function guard(parts: ProvisionParts, layout: Layout, image: string): Promise<void> {
-  await applyRules(parts.cli, image, guardRules(layout, parts.settings.internet), parts.settings.installation)
+  await applyRules(parts.cli, image, guardRules(layout, parts.settings), parts.settings.installation)
 }
 
 /** `base` and the keys, made while kind works. */
