@@ -61,6 +61,7 @@ export const RING_BYTES = 1024 * 1024
 export const MOST_FRAME_DATA_BYTES = 64 * 1024
 /** Larger ones are not ours: the channel carries something else, and is cut. */
 const MOST_FRAME_BYTES = 1024 * 1024
+const LENGTH_BYTES = 4
 const HEAD_BYTES = 9
 
 export interface Frame {
@@ -143,27 +144,57 @@ export function mapField(fields: Record<string, string>, prefix: string): Record
   return Object.fromEntries(inside.map(([name, value]) => [name.slice(prefix.length + 1), value]))
 }
 
-/** Puts a stream of chunks together into frames. */
+/**
+ * Puts a stream of chunks together into frames. What lies whole in a chunk stays where it is; a frame that is cut in two is the only
+ * one that is copied: a flood passes here, and memory that it leaves behind is not given back at once.
+ */
 export class FrameDecoder {
-  #pending: Buffer = Buffer.alloc(0)
+  /** The beginning of a frame, as long as its length is not known; then its bytes as far as they have come. */
+  #head: Buffer = Buffer.alloc(0)
+  #cut: { frame: Buffer; filled: number } | null = null
 
   /** @throws Error where the bytes are no frames; the channel is of no use any more */
   push(chunk: Buffer): Frame[] {
-    this.#pending = this.#pending.length === 0 ? chunk : Buffer.concat([this.#pending, chunk])
     const frames: Frame[] = []
-    let at = 0
-    while (this.#pending.length - at >= HEAD_BYTES) {
-      const length = this.#pending.readUInt32BE(at)
-      if (length < 5 || length > MOST_FRAME_BYTES) throw new Error(`a frame of ${length} bytes is none of the keeper protocol`)
-      if (this.#pending.length - at < 4 + length) break
-      frames.push({
-        type: this.#pending.readUInt8(at + 4),
-        shell: this.#pending.readUInt32BE(at + 5),
-        payload: this.#pending.subarray(at + HEAD_BYTES, at + 4 + length),
-      })
-      at += 4 + length
+    let rest = this.#head.length === 0 ? chunk : Buffer.concat([this.#head, chunk])
+    this.#head = Buffer.alloc(0)
+    if (this.#cut) rest = this.#fill(this.#cut, rest, frames)
+    while (rest.length >= LENGTH_BYTES) {
+      const size = LENGTH_BYTES + lengthIn(rest)
+      if (rest.length < size) {
+        const frame = Buffer.allocUnsafeSlow(size)
+        this.#cut = { frame, filled: rest.copy(frame) }
+        return frames
+      }
+      frames.push(frameIn(rest.subarray(0, size)))
+      rest = rest.subarray(size)
     }
-    this.#pending = this.#pending.subarray(at)
+    // A copy: the few bytes would keep the whole chunk.
+    this.#head = Buffer.from(rest)
     return frames
   }
+
+  /** @returns what is left of the chunk */
+  #fill(cut: { frame: Buffer; filled: number }, chunk: Buffer, frames: Frame[]): Buffer {
+    const taken = chunk.copy(cut.frame, cut.filled)
+    cut.filled += taken
+    if (cut.filled === cut.frame.length) {
+      frames.push(frameIn(cut.frame))
+      this.#cut = null
+    }
+    return chunk.subarray(taken)
+  }
 }
+
+function lengthIn(bytes: Buffer): number {
+  const length = bytes.readUInt32BE(0)
+  if (length < HEAD_BYTES - LENGTH_BYTES || length > MOST_FRAME_BYTES)
+    throw new Error(`a frame of ${length} bytes is none of the keeper protocol`)
+  return length
+}
+
+const frameIn = (bytes: Buffer): Frame => ({
+  type: bytes.readUInt8(LENGTH_BYTES),
+  shell: bytes.readUInt32BE(LENGTH_BYTES + 1),
+  payload: bytes.subarray(HEAD_BYTES),
+})

@@ -9,6 +9,8 @@ interface Block {
 /** The newest bytes of a stream, addressed by their absolute offset: what a reader that comes back is sent from. */
 export class OutputRing {
   #blocks: Block[] = []
+  /** The block that was let go last, to be filled again. */
+  #spare: Buffer | null = null
   #start = 0
   #end = 0
 
@@ -39,7 +41,8 @@ export class OutputRing {
   #openBlock(): Block {
     const last = this.#blocks.at(-1)
     if (last && last.filled < last.bytes.length) return last
-    const block = { bytes: Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, this.capacity)), filled: 0 }
+    const block = { bytes: this.#spare ?? Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, this.capacity)), filled: 0 }
+    this.#spare = null
     this.#blocks.push(block)
     return block
   }
@@ -48,6 +51,7 @@ export class OutputRing {
     let first = this.#blocks[0]
     while (first && this.#end - this.#start - first.filled >= this.capacity) {
       this.#start += first.filled
+      this.#spare = first.bytes
       this.#blocks.shift()
       first = this.#blocks[0]
     }
@@ -60,7 +64,10 @@ export class OutputRing {
     this.#end = offset
   }
 
-  /** The bytes from `from` on, at most `most` of them, as pieces that share the ring's memory. `from` must not be before `start`. */
+  /**
+   * The bytes from `from` on, at most `most` of them, as pieces of the ring's own memory: to be copied before more is pushed.
+   * `from` must not be before `start`.
+   */
   *read(from: number, most = Number.POSITIVE_INFINITY): Generator<Buffer> {
     let at = this.#start
     let left = Math.min(most, this.#end - from)

@@ -202,7 +202,7 @@ export class Terminal {
   }
 
   #handleOutput(offset: number, bytes: Buffer): void {
-    for (const viewer of this.#viewers.all) if (viewer.isLive) viewer.send(offset, bytes)
+    for (const viewer of this.#viewers.all) if (viewer.isLive) viewer.forward(offset, bytes)
     this.#screen.output(bytes)
     this.#parts.tap?.onOutput(this.#parts.record.id, bytes, this.#parts.clock.now())
     this.#watchPace()
