@@ -17,7 +17,7 @@ export interface EngineParts {
 }
 
 /** The engine that the configuration means. @throws LabError `CONFIG_INVALID` */
-export function engineFor({ config, data, catalogue }: EngineParts): Promise<Engine> {
+export function engineFor({ config, data, log, catalogue }: EngineParts): Promise<Engine> {
   const makers: Record<string, EngineMaker> = {
     kind: async () => {
       const { makeKindEngine } = await import('../engines/kind/make.js')
@@ -25,7 +25,7 @@ export function engineFor({ config, data, catalogue }: EngineParts): Promise<Eng
     },
     simulated: async () => {
       const { makeSimulatedEngine } = await import('../engines/simulated/make.js')
-      return makeSimulatedEngine({ config, data })
+      return makeSimulatedEngine({ config, data, onError: (where, err) => log.warn({ err, where }, 'simulated engine') })
     },
     // For trying the pages and for tests: machines without a cluster. Never chosen by itself.
     fake: async () => {

@@ -1,11 +1,6 @@
 /** One cluster for `wheelhouse cluster run`: no sandbox, no state on disk. */
 import { SimulatedCluster } from '@wheelhouse/simulator'
-
-export interface ForegroundCluster {
-  /** Of kubernetes-admin, as kubeadm makes it. */
-  kubeconfig: string
-  close(): Promise<void>
-}
+import type { ForegroundCluster } from '../../cli/cluster.js'
 
 /** Resolves when the API server answers. */
 export async function startCluster({ workers, port }: { workers: number; port: number }): Promise<ForegroundCluster> {
