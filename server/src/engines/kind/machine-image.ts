@@ -22,7 +22,7 @@ const TOOLS: ToolName[] = ['helm', 'kustomize', 'yq']
 /** Label on the machine image: the tools that it is without. */
 const MISSING_LABEL = 'wheelhouse.missing-tools'
 
-/** Label on the baked image: JSON list of the images in it. */
+/** Label on the baked image: JSON list of the images in it. Podman keeps the quotes that stand around it in the change. */
 const BAKED_LABEL = 'wheelhouse.images'
 
 const BAKE_TIMEOUT_MS = 15 * 60_000
@@ -84,7 +84,7 @@ export class MachineImage {
     if (known) return known
     const asked = this.parts.cli
       .run(['image', 'inspect', '--format', `{{index .Config.Labels "${BAKED_LABEL}"}}`, machineImage])
-      .then((text) => (text.trim().startsWith('[') ? (JSON.parse(text) as string[]) : []))
+      .then((text) => JSON.parse(/\[.*\]/.exec(text)?.[0] ?? '[]') as string[])
     this.#baked.set(machineImage, asked)
     asked.catch(() => this.#baked.delete(machineImage))
     return asked

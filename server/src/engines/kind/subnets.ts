@@ -21,5 +21,5 @@ export function freeSubnet(range: string, taken: readonly string[], addresses: n
     const last = first + size - 1
     if (used.every((other) => other.last < first || other.first > last)) return `${formatAddress(first)}/${prefix}`
   }
-  throw new LabError('ENGINE_UNSUPPORTED', { engine: 'kind', what: `one more network in ${range} (environments.subnets)` })
+  throw new LabError('ENGINE_UNSUPPORTED', { engine: 'kind', what: `one more network in ${range} (kind.subnets)` })
 }
