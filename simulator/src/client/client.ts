@@ -20,6 +20,8 @@ export interface Kinds {
   Endpoints: k8s.Endpoints
   Event: CoreEvent
   HorizontalPodAutoscaler: k8s.HorizontalPodAutoscaler
+  Ingress: k8s.Ingress
+  IngressClass: k8s.IngressClass
   Job: k8s.Job
   Lease: k8s.Lease
   Namespace: k8s.Namespace

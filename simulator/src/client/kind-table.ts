@@ -14,6 +14,8 @@ const TABLE: Record<KindName, Omit<ResourceRef, 'kind'>> = {
   Endpoints: row('', 'v1', 'endpoints'),
   Event: row('', 'v1', 'events'),
   HorizontalPodAutoscaler: row('autoscaling', 'v2', 'horizontalpodautoscalers'),
+  Ingress: row('networking.k8s.io', 'v1', 'ingresses'),
+  IngressClass: row('networking.k8s.io', 'v1', 'ingressclasses', false),
   Job: row('batch', 'v1', 'jobs'),
   Lease: row('coordination.k8s.io', 'v1', 'leases'),
   Namespace: row('', 'v1', 'namespaces', false),

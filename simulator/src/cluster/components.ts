@@ -14,6 +14,7 @@ import { endpointSliceController, endpointsController } from '../controllers/end
 import { endpointSliceMirroringController } from '../controllers/endpoint-slice-mirroring.js'
 import { GarbageCollector } from '../controllers/garbage-collector.js'
 import { jobController, jobTtlController } from '../controllers/job/controller.js'
+import { loadBalancerController } from '../controllers/load-balancer.js'
 import { namespaceController } from '../controllers/namespace.js'
 import { nodeLifeCycleController } from '../controllers/node-life-cycle.js'
 import { replicaSetController, replicationController } from '../controllers/replica-set.js'
@@ -61,6 +62,7 @@ const controllers = (caPem: string, sign: Sign): Controller[] => [
   endpointSliceController,
   endpointsController,
   endpointSliceMirroringController,
+  loadBalancerController,
   claimController,
   volumeController,
   claimProtection,

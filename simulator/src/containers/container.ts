@@ -6,7 +6,7 @@ import type { ClusterAccess } from './cluster-access.js'
 import { FileError, FileSystem, type Mount } from './file-system.js'
 import type { LogBuffer } from './log-buffer.js'
 import type { ContainerNetwork } from './network.js'
-import { EXIT, findProgram, type Machine, type Process, type Program } from './process.js'
+import { EXIT, findProgram, type Load, type Machine, type Process, type Program } from './process.js'
 import { type Data, empty, Pipe, type Sink, type Source } from './stream.js'
 import { Terminal } from './terminal.js'
 
@@ -28,6 +28,8 @@ export interface ContainerOptions {
   stdin?: boolean
   /** It does so at a terminal. */
   tty?: boolean
+  /** Hears of what its programs take, such as more memory than they may. */
+  onLoad?: (load: Load) => void
 }
 
 /** What stands between a program's name and its start. */
@@ -61,6 +63,7 @@ export class Container {
       readOnlyRoot: options.readOnlyRoot,
       now: () => clock.now(),
     })
+    const load = { cpuMilli: 0, memoryBytes: 0 }
     this.machine = {
       hostname: options.hostname,
       fs,
@@ -71,6 +74,12 @@ export class Container {
       user: options.user ?? image.user ?? ROOT,
       main: { argv: options.argv, handlesTerm: false },
       cluster: options.cluster,
+      load,
+      take(more) {
+        load.cpuMilli += more.cpuMilli
+        load.memoryBytes += more.memoryBytes
+        options.onLoad?.(load)
+      },
       log: { write: (data) => log.write(data, clock.now()) },
     }
     const program = this.#find(options.argv[0] ?? '')

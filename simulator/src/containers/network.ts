@@ -47,7 +47,8 @@ export interface TlsIdentity {
 export interface Listener {
   http?: HttpHandler
   stream?: StreamHandler
-  tls?: TlsIdentity
+  /** One certificate, or the one for the name that a client asks for. */
+  tls?: TlsIdentity | ((serverName: string) => TlsIdentity)
   /** The program's name, as `ss` shows it. */
   program?: string
 }

@@ -23,6 +23,11 @@ export interface Process {
 
 export type Program = (process: Process) => Promise<number>
 
+export interface Load {
+  cpuMilli: number
+  memoryBytes: number
+}
+
 /** The container as its programs see it. */
 export interface Machine {
   hostname: string
@@ -35,6 +40,10 @@ export interface Machine {
   user: { uid: number; gid: number; name: string }
   /** The main program: process 1, to which a signal comes through only where it has said that it listens to it. */
   main: { argv: string[]; handlesTerm: boolean }
+  /** What its programs take of the node, for `kubectl top` and the memory limit. */
+  load: Load
+  /** Takes more, or gives back. */
+  take(more: Load): void
   /** Only for the cluster's own images, such as a name server or an Ingress controller. */
   cluster?: ClusterAccess | undefined
   /** Where the main program writes: what `kubectl logs` shows. */

@@ -34,12 +34,13 @@ export function targetPort(
 }
 
 function endpointOf(pod: Pod, service: Service): Endpoint {
-  const isServing = isReady(pod) || service.spec.publishNotReadyAddresses === true
+  const isServing = isReady(pod)
   const isTerminating = Boolean(pod.metadata.deletionTimestamp)
+  const isPublished = service.spec.publishNotReadyAddresses === true || (isServing && !isTerminating)
   const { name, namespace, uid } = pod.metadata
   return {
     addresses: [pod.status?.podIP ?? ''],
-    conditions: { ready: isServing && !isTerminating, serving: isServing, terminating: isTerminating },
+    conditions: { ready: isPublished, serving: isServing, terminating: isTerminating },
     ...(pod.spec.hostname && pod.spec.subdomain === service.metadata.name ? { hostname: pod.spec.hostname } : {}),
     nodeName: pod.spec.nodeName,
     targetRef: { kind: 'Pod', namespace, name, uid },

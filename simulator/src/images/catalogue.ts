@@ -2,10 +2,18 @@
 import type { Program } from '../containers/process.js'
 import { busyboxPrograms } from '../shell/commands/index.js'
 import { curl as curlProgram } from '../shell/commands/network/curl.js'
+import { networkCommands, networkTools } from '../shell/commands/network/index.js'
+import { agnhostImage } from './agnhost.js'
 import { appImages } from './app.js'
+import { databaseImages } from './databases.js'
+import { httpdImage } from './httpd.js'
 import type { Image } from './image.js'
+import { ingressImages } from './ingress-nginx.js'
 import { nginxImage } from './nginx.js'
+import { pythonImage } from './python.js'
+import { redisImage } from './redis.js'
 import { formatReference, parseReference } from './reference.js'
+import { stressImages } from './stress.js'
 import { systemImages } from './system.js'
 
 const busybox: Image = {
@@ -21,8 +29,47 @@ const alpine: Image = {
   repository: 'docker.io/library/alpine',
   tags: /^(latest|3|3\.\d+(\.\d+)?|edge)$/,
   command: ['/bin/sh'],
+  files: { '/etc/os-release': 'NAME="Alpine Linux"\nID=alpine\nVERSION_ID=3.22.1\nPRETTY_NAME="Alpine Linux v3.22"\n' },
   sizeBytes: 3_800_000,
 }
+
+const bash = { bash: busyboxPrograms.sh as Program }
+
+/** Debian and Ubuntu have neither curl nor tools of the network until they are installed, which nothing here can do. */
+const distribution = (name: string, tags: RegExp, release: string): Image => ({
+  repository: `docker.io/library/${name}`,
+  tags,
+  command: ['bash'],
+  programs: { ...withoutNetwork(busyboxPrograms), ...bash },
+  files: { '/etc/os-release': release },
+  sizeBytes: 48_000_000,
+})
+const withoutNetwork = (programs: Record<string, Program>): Record<string, Program> =>
+  Object.fromEntries(Object.entries(programs).filter(([name]) => !(name in networkCommands)))
+
+const debian = distribution(
+  'debian',
+  /^(latest|stable|1[0-3](\.\d+)?|bookworm|trixie|bullseye)(-slim)?$/,
+  'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\nID=debian\n',
+)
+const ubuntu = distribution(
+  'ubuntu',
+  /^(latest|rolling|\d\d\.(04|10)|noble|jammy|focal)$/,
+  'PRETTY_NAME="Ubuntu 24.04.3 LTS"\nNAME="Ubuntu"\nVERSION_ID="24.04"\nID=ubuntu\n',
+)
+
+/** Images whose whole use is to look at the network. */
+const toolbox = (repository: string): Image => ({
+  repository,
+  command: ['sleep', 'infinity'],
+  programs: { ...busyboxPrograms, ...networkTools, ...bash, curl: curlProgram },
+  sizeBytes: 180_000_000,
+})
+const toolboxes = [
+  'docker.io/nicolaka/netshoot',
+  'docker.io/wbitt/network-multitool',
+  'registry.k8s.io/e2e-test-images/jessie-dnsutils',
+].map(toolbox)
 
 const curl: Image = {
   repository: 'docker.io/curlimages/curl',
@@ -43,7 +90,24 @@ function entrypoint(process: Parameters<Program>[0]): Promise<number> {
   return program ? program({ ...process, argv: [name, ...rest] }) : curlProgram({ ...process, argv: ['curl', name, ...rest] })
 }
 
-const images: Image[] = [busybox, alpine, curl, nginxImage, ...appImages, ...systemImages]
+const images: Image[] = [
+  busybox,
+  alpine,
+  debian,
+  ubuntu,
+  ...toolboxes,
+  curl,
+  nginxImage,
+  httpdImage,
+  redisImage,
+  agnhostImage,
+  pythonImage,
+  ...databaseImages,
+  ...stressImages,
+  ...appImages,
+  ...ingressImages,
+  ...systemImages,
+]
 
 export type Lookup = { found: true; image: Image; reference: string } | { found: false; error: string }
 

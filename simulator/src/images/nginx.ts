@@ -1,5 +1,6 @@
 import type { Process, Program } from '../containers/process.js'
 import { busyboxPrograms } from '../shell/commands/index.js'
+import { curl } from '../shell/commands/network/curl.js'
 import { timestamp } from '../time/clock.js'
 import type { Image } from './image.js'
 
@@ -81,9 +82,9 @@ const files = {
 
 export const nginxImage: Image = {
   repository: 'docker.io/library/nginx',
-  tags: /^(latest|stable|mainline|alpine|1|1\.(2[0-9])(\.\d{1,2})?)(-(alpine|perl|bookworm|alpine-slim))?$/,
+  tags: /^(latest|stable|mainline|alpine|1|1\.([7-9]|1[0-9]|2[0-9])(\.\d{1,2})?)(-(alpine|perl|bookworm|alpine-slim))?$/,
   command: ['nginx', '-g', 'daemon off;'],
-  programs: { ...busyboxPrograms, bash: busyboxPrograms.sh as Program, nginx },
+  programs: { ...busyboxPrograms, bash: busyboxPrograms.sh as Program, curl, nginx },
   env: { NGINX_VERSION: '1.28.0' },
   files,
   sizeBytes: 72_000_000,

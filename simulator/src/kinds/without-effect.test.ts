@@ -15,9 +15,9 @@ function warningsOf(path: string, body: object): string[] {
 }
 
 test('a kind that nothing follows says so', () => {
-  const body = { metadata: { name: 'edge' }, spec: { controller: 'example.com/edge' } }
-  expect(warningsOf('networking.k8s.io/v1/ingressclasses', body)).toEqual([
-    'IngressClass is stored but has no effect in the simulated cluster',
+  const body = { metadata: { name: 'fast' }, handler: 'fast' }
+  expect(warningsOf('node.k8s.io/v1/runtimeclasses', body)).toEqual([
+    'RuntimeClass is stored but has no effect in the simulated cluster',
   ])
 })
 

@@ -11,8 +11,6 @@ const KINDS: ReadonlySet<string> = new Set([
   'apiregistration.k8s.io/APIService',
   'flowcontrol.apiserver.k8s.io/FlowSchema',
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
-  'networking.k8s.io/Ingress',
-  'networking.k8s.io/IngressClass',
   'networking.k8s.io/ServiceCIDR',
   'node.k8s.io/RuntimeClass',
   'resource.k8s.io/DeviceClass',

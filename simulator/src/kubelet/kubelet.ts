@@ -259,8 +259,10 @@ export class Kubelet {
   /** /etc/hostname, /etc/hosts and /etc/resolv.conf, which every container gets from the kubelet. */
   systemFiles(pod: Pod, { hostname, podIp }: { hostname: string; podIp: string }): Mount[] {
     const mount = (path: string, root: FileNode): Mount => ({ path, root, readOnly: false })
-    const aliases = (pod.spec.hostAliases ?? []).map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join('\t')}\n`).join('')
-    const hosts = `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n${podIp}\t${hostname}\n${aliases}`
+    const listed = (pod.spec.hostAliases ?? []).map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join('\t')}\n`)
+    const aliases = listed.length > 0 ? `\n# Entries added by HostAliases.\n${listed.join('')}` : ''
+    const own = `${podIp}\t${pod.spec.subdomain ? `${hostname}.${pod.spec.subdomain}.${pod.metadata.namespace}.svc.cluster.local\t` : ''}${hostname}\n`
+    const hosts = `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${own}${aliases}`
     return [
       mount('/etc/hostname', file(`${hostname}\n`)),
       mount('/etc/hosts', file(hosts)),

@@ -2,6 +2,7 @@
  * What containers would use, worked out rather than measured: a little for being there, more for the requests that they serve and send,
  * or exactly what an annotation of the Pod says. Nothing is counted while nobody asks.
  */
+import type { Load } from '../containers/process.js'
 import type { Traffic } from '../network/traffic.js'
 import { milliOf, unitsOf } from '../objects/quantity.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
@@ -40,7 +41,10 @@ export function usageOf(pod: Pod, slots: Slot[], { traffic, address }: { traffic
   const first = slots.find((slot) => slot.kind === 'main')
   return slots.map((slot) => {
     const load = slot === first ? traffic.rate(address) * REQUEST_MILLI : 0
-    const wanted = annotations[CPU_ANNOTATION] === undefined ? IDLE_MILLI + load : milliOf(annotations[CPU_ANNOTATION])
+    const wanted =
+      annotations[CPU_ANNOTATION] === undefined
+        ? IDLE_MILLI + load + takenBy(slot).cpuMilli
+        : milliOf(annotations[CPU_ANNOTATION])
     const cpuLimit = limitOf(slot, 'cpu')
     const memory = annotations[MEMORY_ANNOTATION]
     const memoryLimit = limitOf(slot, 'memory')
@@ -55,4 +59,7 @@ export function usageOf(pod: Pod, slots: Slot[], { traffic, address }: { traffic
 }
 
 const heldBy = (slot: Slot): number =>
-  Math.round(BASE_BYTES + Math.min(MOST_FROM_IMAGE, IMAGE_SHARE * (slot.image?.sizeBytes ?? 0)))
+  takenBy(slot).memoryBytes + Math.round(BASE_BYTES + Math.min(MOST_FROM_IMAGE, IMAGE_SHARE * (slot.image?.sizeBytes ?? 0)))
+
+/** What its programs say that they take, such as stress. */
+const takenBy = ({ state }: Slot): Load => (state.type === 'running' ? state.run.machine.load : { cpuMilli: 0, memoryBytes: 0 })

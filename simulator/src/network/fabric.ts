@@ -32,6 +32,9 @@ export interface Endpoint {
   udp: Map<number, { handler: DatagramHandler; program: string }>
 }
 
+/** The cluster as a computer beside its nodes reaches it. */
+export type Reachable = Pick<Fabric, 'reachable' | 'onReachable' | 'dial'>
+
 /** Where a packet comes from. */
 interface Origin {
   address: string
@@ -58,6 +61,7 @@ async function silence(signal: AbortSignal): Promise<void> {
 export class Fabric {
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #listeners = new Set<() => void>()
+  #isFollowing = false
   readonly traffic: Traffic
   readonly proxy: KubeProxy
   constructor(
@@ -83,8 +87,12 @@ export class Fabric {
     this.#changed()
   }
 
-  /** Calls `listener` whenever a port is opened or closed. */
-  onPorts(listener: () => void): () => void {
+  /** Calls `listener` whenever what `reachable` tells may have changed. */
+  onReachable(listener: () => void): () => void {
+    if (this.#listeners.size === 0 && !this.#isFollowing) {
+      this.#isFollowing = true
+      for (const kind of ['Service', 'EndpointSlice', 'Node'] as const) this.informers.of(kind).onChange(() => this.#changed())
+    }
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -148,7 +156,7 @@ export class Fabric {
   ): Promise<HttpResponse> {
     const { origin, signal } = options
     const { listener, endpoint, from } = await this.#listener(to, origin, signal)
-    checkTls(listener, to, options)
+    checkTls(listener, to, { ...options, serverName: hostOf(request, to) })
     this.traffic.count(endpoint.address)
     if (endpoint.address !== origin.address) this.traffic.count(origin.address)
     if (listener.tls && !to.secure) return NEEDS_TLS
@@ -255,9 +263,11 @@ export class Fabric {
     return open(listener, { from: '127.0.0.1', server: '127.0.0.1' })
   }
 
-  /** What answers now at addresses of Pods and nodes. */
-  openPorts(): Target[] {
-    return [...this.#endpoints.values()].flatMap(({ address, tcp }) => [...tcp.keys()].map((port) => ({ address, port })))
+  /** Every address and port that answers a computer beside the nodes: those of Services first, then the Pods' own. */
+  reachable(): Target[] {
+    const pods = [...this.#endpoints.values()].filter(({ pod }) => pod !== undefined)
+    const own = pods.flatMap(({ address, tcp }) => [...tcp].flatMap(([port, { tls }]) => (tls ? [] : [{ address, port }])))
+    return [...this.proxy.fronts(), ...own]
   }
   listens(address: string, port: number): boolean {
     return this.#endpoints.get(address)?.tcp.has(port) ?? false
@@ -267,11 +277,17 @@ export class Fabric {
 /** As Go's server answers. */
 const NEEDS_TLS: HttpResponse = { status: 400, headers: {}, body: 'Client sent an HTTP request to an HTTPS server.\n' }
 
+const hostOf = ({ headers }: HttpRequest, { address }: Target): string => (headers.host ?? address).split(':')[0] ?? address
+
 /** @throws ConnectError */
-function checkTls({ tls }: Listener, { address, secure }: Target & { secure?: boolean }, { verify }: HttpOptions): void {
+function checkTls(
+  { tls }: Listener,
+  { address, secure }: Target & { secure?: boolean },
+  { verify, serverName }: HttpOptions & { serverName: string },
+): void {
   if (!secure) return
   if (!tls) throw new ConnectError('not-tls', address)
-  const problem = verify?.(tls)
+  const problem = verify?.(typeof tls === 'function' ? tls(serverName) : tls)
   if (problem) throw new ConnectError('certificate', address, problem)
 }
 

@@ -41,8 +41,8 @@ export type Route =
 interface Entry {
   service: Service
   port: ServicePort
-  /** `cluster`: the cluster's own address; `external`: what is reached from outside. */
-  via: 'cluster' | 'external'
+  /** `cluster`: the cluster's own address; `external`: an address of nodes or what is led to them; `balancer`: that of a load balancer. */
+  via: 'cluster' | 'external' | 'balancer'
 }
 
 interface Remembered {
@@ -124,24 +124,25 @@ export class KubeProxy {
     const balancers = (service.status?.loadBalancer?.ingress ?? []).flatMap(({ ip, ipMode }) =>
       ip && ipMode !== 'Proxy' ? [ip] : [],
     )
-    const external = [...externalIPs, ...balancers]
-    for (const address of [clusterIP, ...external]) this.#addresses.add(address)
+    for (const address of [clusterIP, ...externalIPs, ...balancers]) this.#addresses.add(address)
     for (const port of ports) {
       const protocol = port.protocol ?? 'TCP'
       this.#entries.set(keyOf(protocol, clusterIP, port.port), { service, port, via: 'cluster' })
-      for (const address of external) this.#entries.set(keyOf(protocol, address, port.port), { service, port, via: 'external' })
+      for (const address of externalIPs)
+        this.#entries.set(keyOf(protocol, address, port.port), { service, port, via: 'external' })
+      for (const address of balancers) this.#entries.set(keyOf(protocol, address, port.port), { service, port, via: 'balancer' })
       if (port.nodePort)
         for (const address of nodes)
           this.#entries.set(keyOf(protocol, address, port.nodePort), { service, port, via: 'external' })
     }
   }
 
-  /** Every address and port at which a Service answers. */
-  fronts(): { protocol: Protocol; address: string; port: number }[] {
+  /** Every address and TCP port at which a Service has somebody to answer. */
+  fronts(): { address: string; port: number }[] {
     this.#refresh()
-    return [...this.#entries.keys()].map((key) => {
-      const [protocol = 'TCP', address = '', port = ''] = key.split(' ')
-      return { protocol: protocol as Protocol, address, port: Number(port) }
+    return [...this.#entries].flatMap(([key, entry]) => {
+      const [protocol, address = '', port = ''] = key.split(' ')
+      return protocol === 'TCP' && usable(this.#candidates(entry)).length > 0 ? [{ address, port: Number(port) }] : []
     })
   }
 
@@ -155,7 +156,7 @@ export class KubeProxy {
     this.#refresh()
     const entry = this.#entries.get(keyOf(packet.protocol, packet.address, packet.port))
     if (!entry) return { type: 'direct' }
-    if (entry.via === 'external' && !sourceAllowed(entry.service, packet)) return { type: 'dropped' }
+    if (entry.via !== 'cluster' && !sourceAllowed(entry.service, packet)) return { type: 'dropped' }
     const all = usable(this.#candidates(entry))
     const node = packet.from.node || this.#nodeOf(packet.address)
     if (all.length === 0) return { type: 'refused' }
@@ -164,7 +165,7 @@ export class KubeProxy {
       ? all.filter(({ endpoint }) => endpoint.nodeName === node)
       : nearest(all, { node, zone: this.informers.get('Node', node)?.metadata.labels?.[ZONE] })
     if (found.length === 0) return { type: 'dropped' }
-    const masquerade = entry.via === 'external' && packet.from.outside && !isLocal
+    const masquerade = entry.via !== 'cluster' && packet.from.outside && !keepsSource(entry)
     return { type: 'backend', backend: this.#choose(entry, packet, found.flatMap(toBackend)), masquerade, node }
   }
 
@@ -201,11 +202,16 @@ export class KubeProxy {
   }
 }
 
-/** What reaches a Service from Pods and nodes at an outer address takes the short way, as if to its cluster address. */
+const keepsSource = ({ service }: Entry): boolean => service.spec.externalTrafficPolicy === 'Local'
+
+/**
+ * What reaches a Service from Pods and nodes at an outer address takes the short way, as if to its cluster address. A load balancer
+ * sends nothing to nodes without a Pod of the Service, so that it finds one wherever it is.
+ */
 const isLocalOnly = ({ service, via }: Entry, { from }: Packet): boolean =>
   via === 'cluster'
     ? service.spec.internalTrafficPolicy === 'Local'
-    : service.spec.externalTrafficPolicy === 'Local' && from.outside
+    : via === 'external' && service.spec.externalTrafficPolicy === 'Local' && from.outside
 
 function sourceAllowed({ spec }: Service, { from }: Packet): boolean {
   const ranges = spec.type === 'LoadBalancer' ? (spec.loadBalancerSourceRanges ?? []) : []

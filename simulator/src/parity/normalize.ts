@@ -7,6 +7,7 @@ const RULES: [RegExp, string][] = [
   [/sha256:[0-9a-f]{64}/g, 'DIGEST'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} UTC/g, 'TIME'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC/g, 'TIME'],
   [/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}/g, 'TIME'],
   [/resourceVersion: "?\d+"?/g, 'resourceVersion: N'],
   [/("resourceVersion": ?)"\d+"/g, '$1"N"'],

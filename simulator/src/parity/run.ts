@@ -71,7 +71,7 @@ async function withSimulatedCluster(kubectl: string, work: (place: Place) => Pro
   const directory = mkdtempSync(join(tmpdir(), 'parity-cluster-'))
   const cluster = await SimulatedCluster.create({
     shape: { controlPlanes: 1, workers: 1 },
-    images: ['busybox:1.37', 'nginx:1.28'],
+    images: ['busybox:1.37', 'nginx:1.28', 'curlimages/curl:8.15.0'],
   })
   try {
     await cluster.started

@@ -101,3 +101,5 @@ export const timestamp = (ms: number): string => `${new Date(ms).toISOString().s
 export const microTimestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 23)}000Z`
 /** Milliseconds since the epoch of either form; NaN where it is none. */
 export const parseTime = (text: string | undefined | null): number => (text ? Date.parse(text) : Number.NaN)
+/** `Fri, 27 Nov 2026 16:10:32 GMT`, as HTTP has it. */
+export const httpDate = (ms: number): string => new Date(ms).toUTCString()

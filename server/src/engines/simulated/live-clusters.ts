@@ -1,9 +1,11 @@
 /** The clusters of one environment while they run in this process: their listeners, and their state on its way to the disk. */
 import type { Server } from 'node:net'
+import { join } from 'node:path'
 import { type Checkpoint, SimulatedCluster } from '@wheelhouse/simulator'
 import type { Cluster, ClusterSpec, EnvironmentSpec } from '../engine.js'
 import { listenInside } from './inside-listener.js'
 import { Journal, readJournal } from './journal.js'
+import { nameNodes, ServiceSockets } from './service-sockets.js'
 
 const API_PORT = 6443
 
@@ -15,6 +17,7 @@ interface Live {
   view: Cluster
   port: number
   inside: Server | null
+  sockets?: ServiceSockets
   journal: Journal
 }
 
@@ -65,8 +68,21 @@ export class LiveClusters {
     for (const [index, live] of this.#live.entries()) {
       // Null where another server of this installation serves it.
       live.inside = await listenInside(enter, API_PORT + index)
-      if (live.inside) (await live.cluster.listener()).serve(live.inside)
+      if (!live.inside) continue
+      ;(await live.cluster.listener()).serve(live.inside)
+      void this.#offerServices(live, enter).catch((error) => this.options.onError('sockets of Services', error))
     }
+  }
+
+  /** Afterwards, so that nobody waits for it. */
+  async #offerServices(live: Live, enter: readonly [string, ...string[]]): Promise<void> {
+    const { cluster } = live
+    const [first] = cluster.nodes
+    const onError = this.options.onError
+    const sockets = new ServiceSockets({ enter, network: cluster.fabric, controlPlane: first?.address ?? '', onError })
+    live.sockets = sockets
+    await nameNodes(join(this.options.directory, 'hosts'), cluster.nodes)
+    await sockets.start()
   }
 
   get views(): Cluster[] {
@@ -105,9 +121,10 @@ export class LiveClusters {
   }
 
   async close(): Promise<void> {
-    for (const { cluster, inside, journal } of this.#live) {
+    for (const { cluster, inside, journal, sockets } of this.#live) {
       // Its socket lies in another network namespace and would keep this process.
       inside?.close()
+      await sockets?.close()
       await cluster.close()
       await journal.close()
     }

@@ -1,6 +1,6 @@
 /** Validation of a Pod's spec, in Pods and in templates alike. @see pkg/apis/core/validation/validation.go */
 import type { FieldErrors } from '../../objects/field-errors.js'
-import { dnsLabel, dnsSubdomain, envVarName, portName, portNumber, qualifiedName } from '../../objects/names.js'
+import { dnsLabel, dnsSubdomain, envVarName, isIp, portName, portNumber, qualifiedName } from '../../objects/names.js'
 import { compareQuantities, parseQuantity } from '../../objects/quantity.js'
 import type { Container, EnvVar, PodSpec, PodTemplateSpec, Probe, Toleration, Volume } from '../../schema/kubernetes.generated.js'
 import { validateLabels } from '../metadata.js'
@@ -31,6 +31,7 @@ export function validatePodSpec(spec: PodSpec, path: string, errors: FieldErrors
     errors.notSupported(`${path}.restartPolicy`, spec.restartPolicy, ['Always', 'OnFailure', 'Never'])
   if (!['ClusterFirst', 'ClusterFirstWithHostNet', 'Default', 'None'].includes(spec.dnsPolicy ?? ''))
     errors.notSupported(`${path}.dnsPolicy`, spec.dnsPolicy, ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'])
+  validateDns(spec, path, errors)
   validateLabels(spec.nodeSelector, `${path}.nodeSelector`, errors)
   if (spec.serviceAccountName)
     for (const problem of dnsSubdomain(spec.serviceAccountName))
@@ -209,4 +210,24 @@ function validateToleration(toleration: Toleration, path: string, errors: FieldE
     errors.notSupported(`${path}.operator`, toleration.operator, ['Equal', 'Exists'])
   if (toleration.effect && !['NoSchedule', 'PreferNoSchedule', 'NoExecute'].includes(toleration.effect))
     errors.notSupported(`${path}.effect`, toleration.effect, ['NoSchedule', 'PreferNoSchedule', 'NoExecute'])
+}
+
+const MOST_NAME_SERVERS = 3
+
+/** @see pkg/apis/core/validation: validatePodDNSConfig */
+function validateDns({ dnsPolicy, dnsConfig }: PodSpec, path: string, errors: FieldErrors): void {
+  const servers = dnsConfig?.nameservers ?? []
+  if (dnsPolicy === 'None' && !dnsConfig)
+    errors.required(`${path}.dnsConfig`, 'must provide `dnsConfig` when `dnsPolicy` is None')
+  else if (dnsPolicy === 'None' && servers.length === 0)
+    errors.required(`${path}.dnsConfig.nameservers`, 'must provide at least one DNS nameserver when `dnsPolicy` is None')
+  if (servers.length > MOST_NAME_SERVERS)
+    errors.invalid(`${path}.dnsConfig.nameservers`, servers, `must not have more than ${MOST_NAME_SERVERS} nameservers`)
+  for (const [index, server] of servers.entries())
+    if (!isIp(server))
+      errors.invalid(
+        `${path}.dnsConfig.nameservers[${index}]`,
+        server,
+        'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)',
+      )
 }

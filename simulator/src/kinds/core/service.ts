@@ -71,6 +71,26 @@ function validate(service: Service, errors: FieldErrors): void {
     errors.invalid('spec.clusterIPs[0]', spec.clusterIP, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')
   if (spec.externalTrafficPolicy && !['Cluster', 'Local'].includes(spec.externalTrafficPolicy))
     errors.notSupported('spec.externalTrafficPolicy', spec.externalTrafficPolicy, ['Cluster', 'Local'])
+  if (spec.trafficDistribution && !DISTRIBUTIONS.includes(spec.trafficDistribution))
+    errors.notSupported('spec.trafficDistribution', spec.trafficDistribution, DISTRIBUTIONS)
+  validateFamilies(spec, errors)
+}
+
+const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
+
+/** This cluster has IPv4 alone. @see pkg/registry/core/service/storage/alloc.go */
+function validateFamilies({ ipFamilyPolicy, ipFamilies = [] }: ServiceSpec, errors: FieldErrors): void {
+  if (ipFamilyPolicy === 'RequireDualStack')
+    errors.invalid('spec.ipFamilyPolicy', ipFamilyPolicy, 'this cluster is not configured for dual-stack services')
+  for (const [index, family] of ipFamilies.entries())
+    if (family === 'IPv6') errors.invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster')
+}
+
+/** What belongs to another type and was not asked for. @see pkg/registry/core/service/strategy.go: dropTypeDependentFields */
+function dropOfOtherType({ spec }: Service, old: Service): void {
+  const isExternal = (type: string | undefined) => type === 'NodePort' || type === 'LoadBalancer'
+  if (!isExternal(old.spec.type) || isExternal(spec.type) || spec.externalIPs?.length) return
+  if (spec.externalTrafficPolicy === old.spec.externalTrafficPolicy) delete spec.externalTrafficPolicy
 }
 
 function externalIp(service: Service): string {
@@ -87,7 +107,12 @@ const portText = (port: ServicePort): string => `${port.port}${port.nodePort ? `
 export const service = defineKind<Service>('', 'Service', {
   nameRule: dns1035Label,
   defaults,
+  warnings: ({ spec }) =>
+    spec.trafficDistribution === 'PreferClose'
+      ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
+      : [],
   prepareForUpdate(object, old) {
+    dropOfOtherType(object, old)
     // What an older client leaves out is kept. @see pkg/registry/core/service/strategy.go
     if (object.spec.type !== 'ExternalName') {
       object.spec.clusterIP ??= old.spec.clusterIP

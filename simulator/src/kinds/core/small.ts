@@ -14,6 +14,7 @@ type Subset = NonNullable<Endpoints['subsets']>[number]
 const MOST_SHOWN = 3
 
 function formatEndpoints(object: Endpoints): string {
+  if (!object.subsets?.length) return '<none>'
   const all = (object.subsets ?? []).flatMap((subset: Subset) => {
     if (!subset.ports?.length) return (subset.addresses ?? []).map((address) => address.ip)
     return subset.ports.flatMap((port) => (subset.addresses ?? []).map((address) => `${address.ip}:${port.port}`))
@@ -24,7 +25,7 @@ function formatEndpoints(object: Endpoints): string {
 
 export const endpoints = defineKind<Endpoints>('', 'Endpoints', {
   warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
-  columns: columns<Endpoints>(column('Endpoints', formatEndpoints)),
+  columns: columns<Endpoints>(column('Endpoints', formatEndpoints, '')),
 })
 
 export const replicationController = defineKind<ReplicationController>('', 'ReplicationController', {

@@ -103,7 +103,8 @@ export class KubernetesPlugin {
 
   #apex(zone: string, type: RecordType): Response {
     if (type === 'SOA') return response('NOERROR', { authoritative: true, answers: [this.#soa(zone)] })
-    if (type === 'NS') return response('NOERROR', { authoritative: true, answers: [this.#record(zone, 'NS', `ns.dns.${zone}`)] })
+    if (type === 'NS')
+      return response('NOERROR', { authoritative: true, answers: [this.#record(zone, 'NS', `kube-dns.kube-system.svc.${zone}`)] })
     return this.#empty(zone)
   }
 
@@ -156,10 +157,18 @@ export class KubernetesPlugin {
       .map((port) => ({ name: base, address: spec.clusterIP ?? '', port: port.port }))
   }
 
+  /** An alias to a name of the cluster is followed here, and left out where that has nothing; others are followed by the server. */
+  #alias({ name, type }: Question, zone: string, target: string): Response {
+    const alias = this.#record(name, 'CNAME', target)
+    const isOwn = type !== 'CNAME' && isWithin(target, zone)
+    const answers = isOwn ? (this.#forward({ name: target, type }, zone)?.answers ?? []) : []
+    if (isOwn && answers.length === 0) return this.#empty(zone)
+    return response('NOERROR', { authoritative: true, answers: [alias, ...answers] })
+  }
+
   #compose({ name, type }: Question, zone: string, found: Found[]): Response {
     const [first] = found
-    if (first?.target !== undefined)
-      return response('NOERROR', { authoritative: true, answers: [this.#record(name, 'CNAME', first.target)] })
+    if (first?.target !== undefined) return this.#alias({ name, type }, zone, first.target)
     if (type === 'A') {
       const addresses = [...new Set(found.map(({ address }) => address ?? ''))]
       return response('NOERROR', { authoritative: true, answers: addresses.map((address) => this.#record(name, 'A', address)) })

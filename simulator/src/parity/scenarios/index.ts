@@ -3,7 +3,10 @@ import { access } from './access.js'
 import { apiThemes } from './api.js'
 import { configuration } from './configuration.js'
 import { controllers } from './controllers.js'
+import { dns } from './dns.js'
+import { network } from './network.js'
 import { pods } from './pods.js'
+import { policiesNetwork } from './policies-network.js'
 import { services } from './services.js'
 import { workloads } from './workloads.js'
 
@@ -13,6 +16,9 @@ export const themes: Record<string, Scenario[]> = {
   workloads,
   controllers,
   services,
+  network,
+  dns,
+  'policies-network': policiesNetwork,
   configuration,
   access,
   ...apiThemes,

@@ -30,7 +30,8 @@ async function ask(process: Process, server: Server, question: Question): Promis
     try {
       return await askServer(process.machine, { ...server, signal: process.signal }, question)
     } catch (error) {
-      if (!(error instanceof ConnectError) || attempt >= server.attempts || process.signal.aborted) throw error
+      if (!(error instanceof ConnectError) || error.kind === 'refused') throw error
+      if (attempt >= server.attempts || process.signal.aborted) throw error
     }
   }
 }
@@ -43,7 +44,11 @@ function shownRecord({ name, type, data }: DnsRecord): string {
   if (type === 'NS') return `${bare(name)}\tnameserver = ${bare(data)}\n`
   if (type === 'MX') return `${bare(name)}\tmail exchanger = ${bare(data)}\n`
   if (type === 'TXT') return `${bare(name)}\ttext = ${data}\n`
-  return `${bare(name)}\n\torigin = ${bare(data.split(' ')[0] ?? '')}\n\tmail addr = ${bare(data.split(' ')[1] ?? '')}\n`
+  const [origin = '', mail = '', ...numbers] = data.split(' ')
+  const fields = ['serial', 'refresh', 'retry', 'expire', 'minimum'].map(
+    (field, index) => `\t${field} = ${numbers[index] ?? ''}\n`,
+  )
+  return `${bare(name)}\n\torigin = ${bare(origin)}\n\tmail addr = ${bare(mail)}\n${fields.join('')}`
 }
 
 interface Asked {
@@ -55,11 +60,11 @@ interface Asked {
 function shownAnswer({ question, answer }: Asked): string {
   if (!answer) return `** server can't find ${bare(question.name)}: No response\n\n`
   if (answer.code !== 'NOERROR') return `** server can't find ${bare(question.name)}: ${answer.code}\n\n`
-  if (answer.answers.length === 0) return `*** Can't find ${bare(question.name)}: No answer\n\n`
+  if (answer.answers.length === 0) return '\n'
   return `${answer.authoritative ? '' : 'Non-authoritative answer:\n'}${answer.answers.map(shownRecord).join('')}\n`
 }
 
-function questionsFor(name: string, types: RecordType[], conf: { search: string[]; ndots: number }): Question[] {
+function questionsFor(name: string, types: RecordType[], conf: { search: string[] }): Question[] {
   if (isAddress(name)) return [{ name: reverseName(name), type: 'PTR' }]
   const isFull = name.endsWith('.') || name.split('.').length > 1
   const names = isFull ? [name] : conf.search.map((suffix) => `${name}.${suffix}`)
@@ -91,11 +96,15 @@ export const nslookup = command(async (process, args) => {
     return asked.some(({ answer }) => answer?.code !== 'NOERROR') ? 1 : 0
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error
-    if (error.kind === 'refused') await process.stderr.write('nslookup: read: Connection refused\n')
+    if (error.kind === 'refused') await process.stderr.write(refusalOf(server.address, questions.length))
     await say(';; connection timed out; no servers could be reached\n\n')
     return 1
   }
 })
+
+/** The refusal of the first question is heard of when the second is sent, or when answers are read. */
+const refusalOf = (address: string, questions: number): string =>
+  questions === 2 ? `nslookup: write to '${address}': Connection refused\n` : 'nslookup: read: Connection refused\n'.repeat(2)
 
 const report = (asked: Asked[]): string => asked.map(shownAnswer).join('')
 

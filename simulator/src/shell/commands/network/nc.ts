@@ -11,7 +11,18 @@ export const nc = command(async (process, args) => {
   const options = readOptions(words, ['w', 'p', 's', 'i', 'q'])
   if (options.flags.has('l')) return listen(process, options, program)
   if (options.flags.has('u')) return datagram(process, options)
-  return dial(process, options, program)
+  return dial(
+    process,
+    {
+      ...options,
+      isVerbose:
+        words
+          .filter((word) => /^-\w*v/.test(word))
+          .join('')
+          .split('v').length > 2,
+    },
+    program,
+  )
 })
 
 /** `-e PROG ARGS` takes all that follows. */
@@ -20,7 +31,8 @@ function splitProgram(args: string[]): { words: string[]; program: string[] } {
   return index < 0 ? { words: args, program: [] } : { words: args.slice(0, index), program: args.slice(index + 1) }
 }
 
-async function dial(process: Process, { flags, values, operands }: Options, program: string[]): Promise<number> {
+async function dial(process: Process, options: Options & { isVerbose: boolean }, program: string[]): Promise<number> {
+  const { flags, values, operands } = options
   const [host = '', ports = ''] = operands
   let status = 0
   for (const port of portsOf(ports)) {
@@ -38,7 +50,8 @@ async function dial(process: Process, { flags, values, operands }: Options, prog
       if (error.kind === 'unresolved') complain(process, `bad address '${host}'`)
       else if (limit.hasPassed() || error.kind === 'timeout')
         complain(process, `${host} (${error.host}:${port}): Connection timed out`)
-      else if (flags.has('v') || !flags.has('z')) complain(process, `${host} (${error.host}:${port}): Connection refused`)
+      // One -v tells of no refusal, as of the many ports that a scan finds closed.
+      else if (options.isVerbose || !flags.has('v')) complain(process, `${host} (${error.host}:${port}): Connection refused`)
     } finally {
       limit.clear()
     }

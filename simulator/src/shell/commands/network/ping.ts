@@ -34,7 +34,10 @@ export const ping = command(async (process, args) => {
   while (sent < count && !signal.aborted && machine.clock.now() < endMs) {
     if (machine.network.echo(address)) {
       times.push(0.05 + machine.random.below(90) / 1000)
-      if (!flags.has('q')) await say(`64 bytes from ${address}: seq=${sent} ttl=62 time=${times.at(-1)?.toFixed(3)} ms`)
+      if (!flags.has('q'))
+        await say(
+          `64 bytes from ${address}: seq=${sent} ttl=${address === machine.network.address ? 64 : 62} time=${times.at(-1)?.toFixed(3)} ms`,
+        )
     }
     sent++
     if (sent < count || !machine.network.echo(address)) await sleep(machine.clock, intervalMs, signal)

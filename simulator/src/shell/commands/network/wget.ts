@@ -1,4 +1,5 @@
 /** BusyBox' wget. */
+import { baseName } from '../../../containers/file-system.js'
 import { statusText } from '../../../containers/http-wire.js'
 import { ConnectError, type HttpResponse } from '../../../containers/network.js'
 import type { Process } from '../../../containers/process.js'
@@ -137,7 +138,7 @@ async function finish(process: Process, response: HttpResponse, { url, isQuiet, 
   await say(name === '-' ? 'writing to stdout' : `saving to ${shown}`)
   if (name === '-') await process.stdout.write(response.body)
   else process.machine.fs.write(resolve(process, name), response.body)
-  await say(`${name.padEnd(20)} 100% ${BAR} ${String(response.body.length).padStart(5)}  0:00:00 ETA`)
+  await say(`${baseName(name).padEnd(20)} 100% ${BAR} ${String(response.body.length).padStart(5)}  0:00:00 ETA`)
   await say(name === '-' ? 'written to stdout' : `${shown} saved`)
   return 0
 }

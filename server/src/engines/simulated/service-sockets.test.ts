@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { SimulatedCluster } from '@wheelhouse/simulator'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ThisComputer } from '../../hosts/this-computer.js'
+import { Sandbox, sandboxMissing } from './sandbox.js'
+import { nameNodes, ServiceSockets } from './service-sockets.js'
+
+const missing = process.platform === 'linux' ? await sandboxMissing(new ThisComputer(tmpdir())) : 'not Linux'
+if (missing) console.error(`addresses of Services in the sandbox: NOT RUN, no sandbox here: ${missing}`)
+
+describe.skipIf(missing)('addresses of Services in the sandbox', () => {
+  let directory: string
+  let cluster: SimulatedCluster
+  let sandbox: Sandbox
+  let sockets: ServiceSockets
+  const errors: unknown[] = []
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'wheelhouse-sockets-'))
+    sandbox = new Sandbox({ host: new ThisComputer(directory), directory, tools: {}, hosts: ['controlplane'], hidden: [] })
+    const onError = (where: string, error: unknown) => errors.push([where, error])
+    const shape = { controlPlanes: 1, workers: 1 } as const
+    cluster = await SimulatedCluster.create({ shape, images: ['wheelhouse/app:1'], onError })
+    await Promise.all([sandbox.start(), cluster.started])
+    const enter = await sandbox.enterNetwork()
+    sockets = new ServiceSockets({ enter, network: cluster.fabric, controlPlane: '172.30.0.2', onError })
+    await nameNodes(join(directory, 'hosts'), cluster.nodes)
+    await sockets.start()
+    const metadata = { name: 'web', namespace: 'default' }
+    const pod = {
+      metadata: { ...metadata, labels: { app: 'web' } },
+      spec: { containers: [{ name: 'main', image: 'wheelhouse/app:1' }] },
+    }
+    await cluster.client().create('Pod', pod as never)
+    const ports = [{ port: 80, targetPort: 8080, nodePort: 30800 }]
+    await cluster
+      .client()
+      .create('Service', { metadata, spec: { type: 'LoadBalancer', selector: { app: 'web' }, ports } } as never)
+  }, 60_000)
+  afterAll(async () => {
+    await sockets.close()
+    await cluster.close()
+    await sandbox.stop()
+    await rm(directory, { recursive: true, force: true })
+    expect(errors).toEqual([])
+  }, 60_000)
+
+  /** One request from inside, by bash alone: `curl` may not be there. */
+  const ask = async (host: string, port: number): Promise<string> => {
+    const [program, ...words] = await sandbox.enter('base')
+    const script = `exec 3<>/dev/tcp/${host}/${port} && printf 'GET /version HTTP/1.0\\r\\n\\r\\n' >&3 && tail -1 <&3`
+    const { stdout } = await sandbox.parts.host.run({ argv: [program, ...words, 'bash', '-c', script], timeoutMs: 20_000 })
+    return stdout.trim()
+  }
+  const addressOf = async () => (await cluster.client().get('Service', 'default/web')).spec.clusterIP ?? ''
+
+  test('cluster address, node port at addresses and names of nodes, load balancer and Pod answer', async () => {
+    const balancer = () => cluster.fabric.reachable().some(({ address }) => address === '172.30.255.1')
+    await expect.poll(balancer, { timeout: 20_000 }).toBe(true)
+    await sockets.refresh()
+    const pod = await cluster.client().get('Pod', 'default/web')
+    const fronts: [string, number][] = [
+      [await addressOf(), 80],
+      ['172.30.0.2', 30800],
+      ['node01', 30800],
+      ['controlplane', 30800],
+      ['172.30.255.1', 80],
+      [pod.status?.podIP ?? '', 8080],
+    ]
+    for (const [host, port] of fronts) expect([host, await ask(host, port)]).toEqual([host, 'v1'])
+  }, 60_000)
+
+  test('without a Pod behind it, the address refuses', async () => {
+    await cluster.client().delete('Pod', 'default/web', { graceSeconds: 0 })
+    await expect.poll(() => cluster.fabric.reachable().some(({ port }) => port === 30800), { timeout: 20_000 }).toBe(false)
+    await sockets.refresh()
+    expect(await ask(await addressOf(), 80)).toBe('')
+  }, 60_000)
+})

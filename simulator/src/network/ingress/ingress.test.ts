@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type NetworkCluster, networkCluster } from '../testing.js'
+
+const RULES = [
+  {
+    apiGroups: [''],
+    resources: ['services', 'secrets', 'endpoints', 'namespaces', 'configmaps'],
+    verbs: ['get', 'list', 'watch'],
+  },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses', 'ingressclasses'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['update'] },
+  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
+  { apiGroups: [''], resources: ['events'], verbs: ['create', 'patch'] },
+]
+
+describe('Ingress', () => {
+  let net: NetworkCluster
+  const ingress = async (name: string, spec: object, annotations = {}) => {
+    const prefixed = Object.fromEntries(
+      Object.entries(annotations).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]),
+    )
+    const metadata = { name, namespace: 'default', annotations: prefixed }
+    await net.client.create('Ingress', { metadata, spec: { ingressClassName: 'nginx', ...spec } } as never)
+    await net.pass(1)
+  }
+  const backend = (name: string) => ({ service: { name, port: { number: 80 } } })
+  const rule = (host: string, ...paths: [string, string, string?][]) => ({
+    host,
+    http: { paths: paths.map(([path, name, pathType = 'Prefix']) => ({ path, pathType, backend: backend(name) })) },
+  })
+  const ask = async (host: string, path = '/', more = '') =>
+    (
+      await net.run('caller', `curl -s -m 3 ${more} -H 'Host: ${host}' -w '%{http_code}' http://172.30.255.1${path}`)
+    ).stdout.replace('\n', ' ')
+
+  beforeAll(async () => {
+    net = await networkCluster()
+    const namespace = 'ingress-nginx'
+    await net.namespace(namespace)
+    const controller = net.client
+    const as = { metadata: { name: 'ingress-nginx', namespace } }
+    await controller.create('ServiceAccount', as as never)
+    const role = {
+      group: 'rbac.authorization.k8s.io',
+      version: 'v1',
+      resource: 'clusterroles',
+      kind: 'ClusterRole',
+      namespaced: false,
+    }
+    await controller.create(role, { metadata: { name: 'ingress-nginx' }, rules: RULES } as never)
+    await controller.create({ ...role, resource: 'clusterrolebindings', kind: 'ClusterRoleBinding' }, {
+      metadata: { name: 'ingress-nginx' },
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'ingress-nginx' },
+      subjects: [{ kind: 'ServiceAccount', name: 'ingress-nginx', namespace }],
+    } as never)
+    await controller.create('IngressClass', {
+      metadata: { name: 'nginx' },
+      spec: { controller: 'k8s.io/ingress-nginx' },
+    } as never)
+    net.cluster.addImage('registry.k8s.io/ingress-nginx/controller:v1.13.3')
+    const args = [
+      '/nginx-ingress-controller',
+      '--publish-service=ingress-nginx/controller',
+      '--controller-class=k8s.io/ingress-nginx',
+    ]
+    const containers = [{ name: 'controller', image: 'registry.k8s.io/ingress-nginx/controller:v1.13.3', args }]
+    await controller.create('Pod', {
+      metadata: { name: 'controller', namespace, labels: { app: 'controller' } },
+      spec: { serviceAccountName: 'ingress-nginx', containers },
+    } as never)
+    const ports = [
+      { name: 'http', port: 80 },
+      { name: 'https', port: 443 },
+    ]
+    await net.service('controller', { type: 'LoadBalancer', selector: { app: 'controller' }, ports }, namespace)
+    for (const name of ['shop', 'cart']) {
+      await net.server(name)
+      await net.service(name, { selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] })
+    }
+    await net.service('empty', { selector: { app: 'nobody' }, ports: [{ port: 80 }] })
+    await net.caller('caller')
+  })
+  afterAll(async () => {
+    await net.close()
+    expect(net.errors).toEqual([])
+  })
+
+  test('hosts and paths lead to Services; what matches none is not found', async () => {
+    await ingress('shop', { rules: [rule('shop.example', ['/', 'shop'], ['/cart', 'cart'], ['/only', 'cart', 'Exact'])] })
+    expect(await ask('shop.example')).toBe('shop 200')
+    expect(await ask('shop.example', '/nothing')).toMatch(/404 Not Found/)
+    expect(await ask('other.example')).toMatch(/nginx[\s\S]*404$/)
+    await ingress('rewrite', { rules: [rule('paths.example', ['/cart', 'cart'])] }, { 'rewrite-target': '/' })
+    expect(await ask('paths.example', '/cart')).toBe('cart 200')
+    expect(await ask('paths.example', '/cartoon')).toMatch(/404$/)
+  })
+
+  test('its address is written, and events tell that it was seen', async () => {
+    const shop = await net.client.get('Ingress', 'default/shop')
+    expect(shop.status?.loadBalancer?.ingress).toEqual([{ ip: '172.30.255.1' }])
+    expect(await net.events('shop')).toContain('Normal Sync Scheduled for sync')
+  })
+
+  test('a Service without Pods is unavailable, a default backend takes the rest', async () => {
+    await ingress('empty', { rules: [rule('empty.example', ['/', 'empty'])] })
+    expect(await ask('empty.example')).toMatch(/503$/)
+    await ingress('rest', { defaultBackend: backend('cart') })
+    expect(await ask('nobody.example')).toBe('cart 200')
+    await net.client.delete('Ingress', 'default/rest')
+    await net.pass(1)
+  })
+
+  test('with TLS, plain requests are redirected and the certificate is the one of the Secret', async () => {
+    await ingress('safe', {
+      tls: [{ hosts: ['safe.example'], secretName: 'missing' }],
+      rules: [rule('safe.example', ['/', 'shop'])],
+    })
+    const redirect = "curl -s -o /dev/null -w '%{redirect_url} %{http_code}' -H 'Host: safe.example' http://172.30.255.1/"
+    expect((await net.run('caller', redirect)).stdout).toBe('https://safe.example/ 308')
+    const line = (more: string) => `curl -s ${more} --resolve safe.example:443:172.30.255.1 https://safe.example/`
+    expect((await net.run('caller', line('-k'))).stdout).toBe('shop\n')
+    expect((await net.run('caller', line(''))).code).toBe(60)
+  })
+
+  test('another class, or no controller, routes nothing', async () => {
+    await ingress('foreign', { ingressClassName: 'other', rules: [rule('foreign.example', ['/', 'shop'])] })
+    expect(await ask('foreign.example')).toMatch(/404$/)
+    await net.client.delete('Pod', 'ingress-nginx/controller', { graceSeconds: 0 })
+    await net.pass(1)
+    expect((await net.run('caller', 'curl -s http://172.30.255.1/')).code).toBe(7)
+  })
+})
