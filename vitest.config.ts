@@ -21,7 +21,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           include: include('.test'),
-          exclude: [...built, '**/*.kind.test.ts'],
+          exclude: [...built, '**/*.kind.test.ts', '**/*.smoke.test.ts'],
         },
       },
       {
@@ -32,6 +32,16 @@ export default defineConfig({
           include: ['web/src/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
           setupFiles: ['web/src/testing/setup.ts'],
+        },
+      },
+      {
+        ...shared,
+        test: {
+          name: 'smoke',
+          include: include('.smoke.test'),
+          exclude: built,
+          hookTimeout: 120_000,
+          testTimeout: 120_000,
         },
       },
       {

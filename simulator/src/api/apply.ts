@@ -22,8 +22,6 @@ function readApplied(request: ApiRequest): JsonObject {
     )
   const metadata = isObject(document.metadata) ? document.metadata : {}
   if (metadata.managedFields) throw failure.badRequest('metadata.managedFields must be nil')
-  if (!request.fieldManager)
-    throw failure.badRequest('PatchOptions.meta.k8s.io "" is invalid: fieldManager: Required value: is required for apply patch')
   return { ...document, metadata: { ...metadata, name, ...(resource.namespaced ? { namespace } : {}) } }
 }
 

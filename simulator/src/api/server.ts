@@ -12,6 +12,7 @@ import type { ApiContext, Attributes, Authorizer, ClusterFacts } from './context
 import { storageHooks } from './hooks/index.js'
 import { computedResources, readMetrics } from './metrics.js'
 import type { ApiRequest, ApiResult } from './request.js'
+import { RequestMetrics } from './request-metrics.js'
 import { subresources } from './subresources/index.js'
 import { virtualResources } from './subresources/virtual.js'
 import { deleteCollection, deleteObject } from './verbs/delete.js'
@@ -32,8 +33,11 @@ export interface ApiServerOptions {
 
 export class ApiServer {
   readonly context: ApiContext
+  /** What came over the wire. */
+  readonly requests: RequestMetrics
   constructor(options: ApiServerOptions) {
     this.context = { ...options, hooks: storageHooks }
+    this.requests = new RequestMetrics(options.clock.now())
   }
 
   /** Runs one request. @throws ApiError for every refusal and fault that a client may see */

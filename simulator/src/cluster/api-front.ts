@@ -1,26 +1,17 @@
 /** The API server as programs in containers reach it: by HTTPS of the simulated network, with a token. */
-import { stringify } from 'yaml'
 import { Authenticator, readCredentials } from '../access/authenticate.js'
 import { handle } from '../api/wire/handle.js'
+import type { HttpAnswer } from '../api/wire/http.js'
+import { render } from '../api/wire/render.js'
 import type { HttpHandler, HttpResponse } from '../containers/network.js'
-import { encode } from '../containers/stream.js'
+import { fromBytes } from '../containers/stream.js'
 import { ApiError, failure } from '../objects/status.js'
 import type { SimulatedCluster } from './cluster.js'
 
-/** For JSON that a person reads, as the real server indents it for curl. */
-const INDENT = 2
-
-const json = (code: number, value: unknown): HttpResponse => {
-  const body = encode(`${JSON.stringify(value, null, INDENT)}\n`)
-  return {
-    status: code,
-    headers: {
-      'Cache-Control': 'no-cache, private',
-      'Content-Type': 'application/json',
-      'Content-Length': String(body.length),
-    },
-    body,
-  }
+function responseOf(answer: Extract<HttpAnswer, { type: 'json' | 'bytes' }>): HttpResponse {
+  const { contentType, body } = render(answer)
+  const headers = { 'Cache-Control': 'no-cache, private', 'Content-Type': contentType, 'Content-Length': String(body.length) }
+  return { status: answer.code, headers, body: fromBytes(body) }
 }
 
 const toError = (error: unknown): ApiError =>
@@ -35,20 +26,13 @@ export function apiFront({ server, tokens }: SimulatedCluster): HttpHandler {
       const user = authenticator.authenticate(readCredentials(headers, undefined))
       const bytes = Buffer.from(body, 'latin1')
       const { answer } = handle(server, { method, path: url.pathname, query: url.searchParams, headers, body: bytes, user })
-      if (answer.type === 'json' && answer.yaml)
-        return { status: answer.code, headers: { 'Content-Type': 'application/yaml' }, body: encode(stringify(answer.value)) }
-      if (answer.type === 'json') return json(answer.code, answer.value)
-      if (answer.type !== 'bytes')
+      if (answer.type !== 'json' && answer.type !== 'bytes')
         throw failure.notImplemented('watches, logs and connections from inside containers of the simulated cluster: they')
-      const text = typeof answer.bytes === 'string' ? encode(answer.bytes) : Buffer.from(answer.bytes).toString('latin1')
-      return {
-        status: answer.code,
-        headers: { 'Content-Type': answer.contentType, 'Content-Length': String(text.length) },
-        body: text,
-      }
+      return responseOf(answer)
     } catch (error) {
       const status = toError(error).toStatus()
-      return json(status.code, status)
+      // Whoever reads it here is a person with curl.
+      return responseOf({ type: 'json', code: status.code, value: status, form: 'pretty' })
     }
   }
 }

@@ -13,7 +13,8 @@ import type { KeyPair } from '../access/certificates.js'
 import type { Connections } from '../api/connections.js'
 import type { User } from '../api/request.js'
 import type { ApiServer } from '../api/server.js'
-import { type HttpRequest, handle } from '../api/wire/handle.js'
+import { handle } from '../api/wire/handle.js'
+import type { HttpRequest } from '../api/wire/http.js'
 import { ApiError, failure } from '../objects/status.js'
 import { processTurns } from '../time/turns.js'
 import { readAll } from './body.js'
@@ -87,7 +88,7 @@ export class HttpsListener {
       const rest = await (isLong ? processTurns.runLong(server, begin) : processTurns.run(server, begin))
       await rest?.()
     } catch (error) {
-      this.#fail(response, error)
+      await this.#fail(request, response, error)
     }
   }
 
@@ -97,7 +98,7 @@ export class HttpsListener {
     const { answer, warnings } = handle(server, http)
     addWarnings(response, warnings)
     if (answer.type === 'connect') return () => answerConnection({ ...this.options, answer, http }, response)
-    if (answer.type !== 'watch') return writeAnswer(response, answer, server)
+    if (answer.type !== 'watch') return writeAnswer({ request, response, answer, turnsOf: server })
     streamWatch({ answer, request, response, turnsOf: server })
     return undefined
   }
@@ -122,6 +123,7 @@ export class HttpsListener {
   }
 
   async #read(request: IncomingMessage, withBody = true): Promise<HttpRequest> {
+    if (!URL.canParse(request.url ?? '/', 'https://cluster')) throw failure.badRequest('the path of the request cannot be read')
     const url = new URL(request.url ?? '/', 'https://cluster')
     const user = this.#authenticate(request)
     const body = withBody && request.method !== 'GET' ? await readAll(request) : new Uint8Array()
@@ -142,7 +144,7 @@ export class HttpsListener {
     return failure.internal(error instanceof Error ? error.message : String(error))
   }
 
-  #fail(response: ServerResponse, error: unknown): void {
+  async #fail(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
     const status = this.#toError(error).toStatus()
     if (response.headersSent) {
       response.end()
@@ -150,7 +152,8 @@ export class HttpsListener {
     }
     const retry = status.details && 'retryAfterSeconds' in status.details ? status.details.retryAfterSeconds : undefined
     if (retry) response.setHeader('Retry-After', String(retry))
-    writeAnswer(response, { type: 'json', code: status.code, value: status }, this.options.server)
+    const answer = { type: 'json' as const, code: status.code, value: status }
+    await writeAnswer({ request, response, answer, turnsOf: this.options.server })?.()
   }
 }
 

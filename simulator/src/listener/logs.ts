@@ -1,7 +1,7 @@
 /** `pods/log`: what a container has written, and what it writes while somebody follows. */
 import type { ServerResponse } from 'node:http'
 import type { LogOptions } from '../api/connections.js'
-import type { HttpRequest } from '../api/wire/handle.js'
+import type { HttpRequest } from '../api/wire/http.js'
 import { FieldErrors } from '../objects/field-errors.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
 import { parseTime } from '../time/clock.js'

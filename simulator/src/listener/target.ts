@@ -1,7 +1,7 @@
 /** What a connection is about. */
 import type { Connections } from '../api/connections.js'
 import type { ApiServer } from '../api/server.js'
-import type { HttpAnswer, HttpRequest } from '../api/wire/handle.js'
+import type { HttpAnswer, HttpRequest } from '../api/wire/http.js'
 import { failure } from '../objects/status.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
 

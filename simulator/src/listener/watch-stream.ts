@@ -1,7 +1,7 @@
 /** A watch as a stream of JSON lines. A reader that falls far behind is cut, as by the real server: it will list again. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WatchEvent } from '../api/request.js'
-import type { HttpAnswer } from '../api/wire/handle.js'
+import type { HttpAnswer } from '../api/wire/http.js'
 import type { KubeObject } from '../objects/object.js'
 import { processTurns } from '../time/turns.js'
 
@@ -33,7 +33,7 @@ export interface WatchStreamOptions {
 }
 
 export function streamWatch({ answer, request, response, turnsOf }: WatchStreamOptions): void {
-  response.writeHead(200, { 'Content-Type': 'application/json;stream=watch', 'Transfer-Encoding': 'chunked' })
+  response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' })
   response.flushHeaders()
   let waiting: WatchEvent[] = []
   let isFirst = true

@@ -1,25 +1,62 @@
-/** Answers on their way out. A long list goes in pieces, so that writing it keeps no other cluster of the process waiting. */
-import type { ServerResponse } from 'node:http'
-import { stringify } from 'yaml'
-import type { HttpAnswer } from '../api/wire/handle.js'
+/**
+ * Answers on their way out. A long list goes in pieces, so that writing it keeps no other cluster of the process waiting; what is large is
+ * compressed for clients that take it, as upstream does.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Writable } from 'node:stream'
+import { promisify } from 'node:util'
+import { constants, createGzip, gzip } from 'node:zlib'
+import type { HttpAnswer } from '../api/wire/http.js'
+import { render } from '../api/wire/render.js'
 import { isObject } from '../objects/object.js'
 import { processTurns } from '../time/turns.js'
 
 type Written = Extract<HttpAnswer, { type: 'json' | 'bytes' }>
 
+export interface Writing {
+  request: IncomingMessage
+  response: ServerResponse
+  answer: Written
+  /** The cluster: its answers are written when it is its turn. */
+  turnsOf: object
+}
+
 /** Items of a list that are written out in one go. */
 const PIECE = 250
+/** @see apiserver/pkg/endpoints/handlers/responsewriters: defaultGzipThresholdBytes */
+const WORTH_COMPRESSING_BYTES = 128 * 1024
+/** No better than upstream, and in another thread: other requests wait for none of it. */
+const GZIP = { level: constants.Z_BEST_SPEED }
+const PACKED = { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' }
+
+const takesGzip = ({ request, answer }: Writing): boolean =>
+  answer.code === 200 && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
 
 /** @returns what is left to do after this turn; undefined where the answer is whole */
-export function writeAnswer(response: ServerResponse, answer: Written, turnsOf: object): (() => Promise<void>) | undefined {
+export function writeAnswer(writing: Writing): (() => Promise<void>) | undefined {
+  const { response, answer } = writing
   const long = answer.type === 'json' ? longList(answer.value) : undefined
-  if (long && answer.type === 'json') return () => writeList(response, { answer, ...long }, turnsOf)
-  const isYaml = answer.type === 'json' && answer.yaml === true
-  const body = answer.type === 'bytes' ? answer.bytes : isYaml ? stringify(answer.value) : `${JSON.stringify(answer.value)}\n`
-  const contentType = answer.type === 'bytes' ? answer.contentType : isYaml ? 'application/yaml' : 'application/json'
-  response.writeHead(answer.code, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(body) })
+  if (long) return () => writeList(writing, long)
+  const { contentType, body } = render(answer)
+  if (body.length > WORTH_COMPRESSING_BYTES && takesGzip(writing)) return () => writePacked(response, contentType, body)
+  response.writeHead(answer.code, { 'Content-Type': contentType, 'Content-Length': body.length })
   response.end(body)
   return undefined
+}
+
+const compress = promisify(gzip)
+/** Documents such as OpenAPI's are the same bytes each time: they are compressed once. */
+const packed = new WeakMap<Uint8Array, Promise<Buffer>>()
+
+async function writePacked(response: ServerResponse, contentType: string, body: Uint8Array): Promise<void> {
+  let packing = packed.get(body)
+  if (!packing) {
+    packing = compress(body, GZIP)
+    packed.set(body, packing)
+  }
+  const bytes = await packing
+  response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': bytes.length, ...PACKED })
+  response.end(bytes)
 }
 
 interface LongList {
@@ -40,35 +77,39 @@ function longList(value: unknown): LongList | undefined {
   return undefined
 }
 
-/** As JSON in either case, which is YAML too: a long list as indented YAML would take seconds. */
-async function writeList(
-  response: ServerResponse,
-  { answer, head, field, entries }: LongList & { answer: Extract<Written, { type: 'json' }> },
-  turnsOf: object,
-): Promise<void> {
-  response.writeHead(answer.code, { 'Content-Type': answer.yaml ? 'application/yaml' : 'application/json' })
-  response.write(`${JSON.stringify(head).slice(0, -1)},"${field}":[`)
-  for (let at = 0; at < entries.length && !response.destroyed; at += PIECE) {
+/** As JSON in one line in either case, which is YAML too: a long list as indented YAML would take seconds. */
+async function writeList(writing: Writing, { head, field, entries }: LongList): Promise<void> {
+  const { response, answer, turnsOf } = writing
+  const contentType = answer.type === 'json' && answer.form === 'yaml' ? 'application/yaml' : 'application/json'
+  const isPacked = takesGzip(writing)
+  response.writeHead(answer.code, { 'Content-Type': contentType, ...(isPacked ? PACKED : {}) })
+  const out: Writable = isPacked ? createGzip(GZIP) : response
+  if (isPacked) {
+    out.pipe(response as Writable)
+    response.on('close', () => out.destroy())
+  }
+  out.write(`${JSON.stringify(head).slice(0, -1)},"${field}":[`)
+  for (let at = 0; at < entries.length && !out.destroyed; at += PIECE) {
     await processTurns.run(turnsOf, () => {
       const text = entries
         .slice(at, at + PIECE)
         .map((entry) => JSON.stringify(entry))
         .join(',')
-      response.write(at === 0 ? text : `,${text}`)
+      out.write(at === 0 ? text : `,${text}`)
     })
-    if (response.writableNeedDrain) await drained(response)
+    if (out.writableNeedDrain) await drained(out)
   }
-  response.end(']}\n')
+  out.end(']}\n')
 }
 
 /** Who reads slowly is waited for, not buffered for. */
-const drained = (response: ServerResponse): Promise<void> =>
+const drained = (out: Writable): Promise<void> =>
   new Promise((resolve) => {
     const done = () => {
-      response.off('drain', done)
-      response.off('close', done)
+      out.off('drain', done)
+      out.off('close', done)
       resolve()
     }
-    response.on('drain', done)
-    response.on('close', done)
+    out.on('drain', done)
+    out.on('close', done)
   })

@@ -1,15 +1,10 @@
 /** Label and field selectors: their texts, and LabelSelector objects. @see apimachinery/pkg/labels */
 import type { LabelSelector } from '../schema/kubernetes.generated.js'
+import { parseRequirements, type Requirement } from './label-parser.js'
 import { failure } from './status.js'
 
 export type Labels = Record<string, string> | undefined
 export type LabelMatcher = (labels: Labels) => boolean
-
-interface Requirement {
-  key: string
-  operator: 'in' | 'notin' | 'exists' | '!' | 'gt' | 'lt'
-  values: string[]
-}
 
 export const everything: LabelMatcher = () => true
 export const nothing: LabelMatcher = () => false
@@ -51,55 +46,9 @@ function all(requirements: Requirement[]): LabelMatcher {
   return (labels) => compiledOnes.every((requirement) => meets(requirement, labels))
 }
 
-/** Of a term whose spaces were trimmed and folded: nothing is tried twice. */
-const TERM = /^(!?) ?([^\s!=<>(),]+) ?(?:(==|!=|=|>|<) ?([^\s,()]*)| ?(?<=\s)(in|notin) ?\(([^()]*)\))?$/
-
 /** `app=web,tier in (a, b),!legacy`. @throws ApiError 400 with upstream's wording where it cannot be read */
-export function parseLabelSelector(text: string | undefined | null): LabelMatcher {
-  if (!text?.trim()) return everything
-  return all(splitTerms(text).map(parseTerm))
-}
-
-/** Splits at commas outside parentheses. */
-function splitTerms(text: string): string[] {
-  const terms: string[] = []
-  let depth = 0
-  let start = 0
-  for (let index = 0; index < text.length; index++) {
-    const letter = text[index]
-    if (letter === '(') depth++
-    else if (letter === ')') depth--
-    else if (letter === ',' && depth === 0) {
-      terms.push(text.slice(start, index))
-      start = index + 1
-    }
-  }
-  terms.push(text.slice(start))
-  return terms
-}
-
-function parseTerm(source: string): Requirement {
-  const term = source.trim().split(/\s+/).join(' ')
-  const match = TERM.exec(term)
-  const unreadable = () =>
-    failure.badRequest(
-      `unable to parse requirement: found '${term.trim()}', expected: identifier, '!', 'in', 'notin', '=', '==', '!=', '>', '<'`,
-    )
-  if (!match && / in ?\([^)]*$/.test(term))
-    throw failure.badRequest("unable to parse requirement: found '', expected: ',' or ')'")
-  if (!match) throw unreadable()
-  const [, not, key = '', sign, value = '', word, list] = match
-  if (not) {
-    if (sign || word) throw unreadable()
-    return { key, operator: '!', values: [] }
-  }
-  if (word) return { key, operator: word as 'in' | 'notin', values: (list ?? '').split(',').map((item) => item.trim()) }
-  if (sign === '!=') return { key, operator: 'notin', values: [value] }
-  if (sign === '>') return { key, operator: 'gt', values: [value] }
-  if (sign === '<') return { key, operator: 'lt', values: [value] }
-  if (sign) return { key, operator: 'in', values: [value] }
-  return { key, operator: 'exists', values: [] }
-}
+export const parseLabelSelector = (text: string | undefined | null): LabelMatcher =>
+  text?.trim() ? all(parseRequirements(text)) : everything
 
 const OPERATORS = { In: 'in', NotIn: 'notin', Exists: 'exists', DoesNotExist: '!', Gt: 'gt', Lt: 'lt' } as const
 

@@ -31,6 +31,8 @@ export class ApiError extends Error {
     readonly reason: string,
     message: string,
     readonly details: StatusDetails = {},
+    /** Of a list that cannot go on consistently: how it can go on nevertheless. */
+    readonly continueToken?: string,
   ) {
     super(message)
   }
@@ -40,7 +42,7 @@ export class ApiError extends Error {
     return {
       kind: 'Status',
       apiVersion: 'v1',
-      metadata: {},
+      metadata: this.continueToken === undefined ? {} : { continue: this.continueToken },
       status: 'Failure' as const,
       message: this.message,
       ...(this.reason ? { reason: this.reason } : {}),
@@ -85,7 +87,13 @@ export const failure = {
   },
   unauthorized: () => new ApiError(401, 'Unauthorized', 'Unauthorized'),
   badRequest: (message: string) => new ApiError(400, 'BadRequest', message),
-  expired: (message: string) => new ApiError(410, 'Expired', message),
+  expired: (message: string, continueToken?: string) => new ApiError(410, 'Expired', message, {}, continueToken),
+  /** The client knows of a later state than there is. */
+  futureRevision: (asked: number, current: number) =>
+    new ApiError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+      causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+      retryAfterSeconds: 1,
+    }),
   tooManyRequests: (message: string, retryAfterSeconds: number, causes: StatusCause[] = []) =>
     new ApiError(429, 'TooManyRequests', message, {
       ...(causes.length ? { causes } : {}),

@@ -93,6 +93,23 @@ export class Store {
     return keys.flatMap((key) => shelf.objects.get(key) ?? [])
   }
 
+  /**
+   * As `list`, but as it was at that revision: the present, with all that happened since taken back.
+   * @throws CompactedError where the revision is older than the history
+   */
+  listAt(resource: string, namespace: string, revision: number): KubeObject[] {
+    if (revision < this.#compacted) throw new CompactedError(revision, this.#compacted)
+    const later = this.#history.filter((event) => event.revision > revision && event.resource === resource)
+    if (later.length === 0) return this.list(resource, namespace)
+    const objects = new Map(this.#shelves.get(resource)?.objects)
+    for (const { key, previous } of later.reverse()) {
+      if (previous) objects.set(key, previous)
+      else objects.delete(key)
+    }
+    const keys = [...objects.keys()].filter((key) => !namespace || key.startsWith(`${namespace}/`)).sort()
+    return keys.flatMap((key) => objects.get(key) ?? [])
+  }
+
   /** Writes the object under a new revision and returns it as stored. The caller has checked that it may be written. */
   put(resource: string, key: string, object: KubeObject): KubeObject {
     const shelf = this.#shelf(resource)

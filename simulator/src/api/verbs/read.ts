@@ -2,12 +2,24 @@
 import { type Resource, shownAs } from '../../kinds/resource.js'
 import { type KubeObject, keyOf } from '../../objects/object.js'
 import { type LabelMatcher, parseFieldSelector, parseLabelSelector } from '../../objects/selector.js'
-import { failure } from '../../objects/status.js'
+import { ApiError, failure } from '../../objects/status.js'
+import { CompactedError } from '../../storage/store.js'
 import { type ApiContext, keyFor } from '../context.js'
 import type { ApiRequest, ListOptions, ObjectList } from '../request.js'
 
+/** @throws ApiError 500 as upstream answers to what is no number */
+export function readRevision(text: string | undefined): number {
+  if (!text) return 0
+  if (/^\d+$/.test(text)) return Number(text)
+  throw new ApiError(500, '', revisionProblem(text))
+}
+const revisionProblem = (text: string): string =>
+  `resourceVersion: Invalid value: ${JSON.stringify(text)}: strconv.ParseUint: parsing ${JSON.stringify(text)}: invalid syntax`
+
 export function getObject(context: ApiContext, request: ApiRequest): KubeObject {
   const { resource, namespace, name } = request
+  const revision = readRevision(request.list?.resourceVersion)
+  if (revision > context.store.revision) throw failure.futureRevision(revision, context.store.revision)
   const stored = context.store.get(resource.storage, keyFor(resource, namespace, name))
   if (!stored) throw failure.notFound(resource, name)
   return shownAs(resource, stored)
@@ -39,11 +51,12 @@ function valueReader(resource: Resource, field: string): ((object: KubeObject) =
 }
 
 interface ContinueToken {
-  /** Revision of the first page. */
+  /** Revision of the first page; -1 goes on with the present state, as after an answer that the first is gone. */
   rv: number
   /** The key after which the next page starts. */
   after: string
 }
+const PRESENT = -1
 
 const writeToken = (token: ContinueToken): string =>
   Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', ...token })).toString('base64url')
@@ -55,31 +68,38 @@ function readToken(text: string): ContinueToken {
   } catch {
     // Falls through to the one answer for every kind of nonsense.
   }
-  throw failure.badRequest('continue key is not valid: illegal base64 data')
+  throw failure.badRequest('invalid continue token: continue key is not valid: illegal base64 data')
 }
 
-/** Snapshots of lists that somebody is paging through: later pages show the same state as the first. */
-const MOST_SNAPSHOTS = 8
-const snapshots = new WeakMap<object, Map<string, KubeObject[]>>()
+const TOO_OLD_TO_CONTINUE =
+  'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.'
 
-function snapshotAt(context: ApiContext, request: ApiRequest, token: ContinueToken): KubeObject[] {
-  const kept = snapshots.get(context.store)?.get(`${token.rv} ${request.resource.storage} ${request.namespace}`)
-  if (kept) return kept
-  if (token.rv === context.store.revision) return context.store.list(request.resource.storage, request.namespace)
-  throw failure.expired(
-    'The provided continue parameter is too old to display a consistent list result. You must start a new list without the continue parameter.',
-  )
-}
-
-function keepSnapshot(context: ApiContext, request: ApiRequest, revision: number, items: KubeObject[]): void {
-  let kept = snapshots.get(context.store)
-  if (!kept) {
-    kept = new Map()
-    snapshots.set(context.store, kept)
+function pageAt(context: ApiContext, request: ApiRequest, token: ContinueToken): KubeObject[] {
+  const { resource, namespace } = request
+  if (token.rv === PRESENT) return context.store.list(resource.storage, namespace)
+  try {
+    return context.store.listAt(resource.storage, namespace, token.rv)
+  } catch (error) {
+    if (!(error instanceof CompactedError)) throw error
+    throw failure.expired(TOO_OLD_TO_CONTINUE, writeToken({ rv: PRESENT, after: token.after }))
   }
-  kept.set(`${revision} ${request.resource.storage} ${request.namespace}`, items)
-  const oldest = kept.keys().next().value
-  if (kept.size > MOST_SNAPSHOTS && oldest !== undefined) kept.delete(oldest)
+}
+
+/** The state that a list without a token shows, and its revision. @throws ApiError 400, 410, 504 */
+function stateOf(context: ApiContext, request: ApiRequest): { all: KubeObject[]; revision: number } {
+  const { store } = context
+  const { resource, namespace, list = {} } = request
+  const asked = list.resourceVersion
+  if (asked && !/^\d+$/.test(asked)) throw failure.badRequest(`invalid resource version: ${revisionProblem(asked)}`)
+  const revision = Number(asked || 0)
+  if (revision > store.revision) throw failure.futureRevision(revision, store.revision)
+  if (list.resourceVersionMatch !== 'Exact') return { all: store.list(resource.storage, namespace), revision: store.revision }
+  try {
+    return { all: store.listAt(resource.storage, namespace, revision), revision }
+  } catch (error) {
+    if (!(error instanceof CompactedError)) throw error
+    throw failure.expired('The resourceVersion for the provided list is too old.')
+  }
 }
 
 /** A page of the list, or all of it. Names in the request narrow it to one object, as a field selector would. */
@@ -88,11 +108,16 @@ export function listObjects(context: ApiContext, request: ApiRequest): ObjectLis
   const { resource } = request
   const matches = matcherOf(resource, options)
   const token = options.continue ? readToken(options.continue) : undefined
-  const revision = token?.rv ?? context.store.revision
-  const all = token ? snapshotAt(context, request, token) : context.store.list(resource.storage, request.namespace)
+  if (token && options.resourceVersion && options.resourceVersion !== '0')
+    throw failure.badRequest('specifying resource version is not allowed when using continue')
+  const { all, revision } = token
+    ? { all: pageAt(context, request, token), revision: token.rv === PRESENT ? context.store.revision : token.rv }
+    : stateOf(context, request)
   const rest = token ? all.filter((object) => keyOf(object) > token.after) : all
   const shown = rest.filter((object) => matches(object))
-  const limit = options.limit && options.limit > 0 ? options.limit : shown.length
+  // Who takes any state takes all of it at once, as from upstream's cache.
+  const isLimited = options.limit !== undefined && options.limit > 0 && options.resourceVersion !== '0'
+  const limit = isLimited ? (options.limit ?? 0) : shown.length
   const items = shown.slice(0, limit)
   const list: ObjectList = {
     items: resource.conversion ? items.map((item) => shownAs(resource, item)) : items,
@@ -100,7 +125,6 @@ export function listObjects(context: ApiContext, request: ApiRequest): ObjectLis
   }
   const last = items.at(-1)
   if (shown.length <= limit || !last) return list
-  keepSnapshot(context, request, revision, all)
   const isFiltered = Boolean(options.labelSelector || options.fieldSelector)
   return {
     ...list,

@@ -2,10 +2,11 @@
 import { apiVersionOf, shownAs } from '../../kinds/resource.js'
 import type { KubeObject } from '../../objects/object.js'
 import { type ApiError, failure } from '../../objects/status.js'
+import { decodeObject } from '../../schema/decode.js'
 import { CompactedError, type StoreEvent } from '../../storage/store.js'
 import type { ApiContext } from '../context.js'
 import type { ApiRequest, WatchEvent, WatchHandle, WatchListener } from '../request.js'
-import { matcherOf, type ObjectMatcher } from './read.js'
+import { matcherOf, type ObjectMatcher, readRevision } from './read.js'
 
 /** As often as upstream's watch cache sends them. */
 const BOOKMARK_EVERY_MS = 60_000
@@ -14,6 +15,9 @@ const SHORTEST_TIMEOUT_S = 1800
 export function watchObjects(context: ApiContext, request: ApiRequest): (listener: WatchListener) => WatchHandle {
   const options = request.list ?? {}
   const matches = withName(request, matcherOf(request.resource, options))
+  const asked = readRevision(options.resourceVersion)
+  // A watch that begins with the present state waits for it; upstream gives up after some seconds.
+  if (options.sendInitialEvents && asked > context.store.revision) throw failure.futureRevision(asked, context.store.revision)
   return (listener) => new Watcher(context, request, matches, listener).start()
 }
 
@@ -85,8 +89,10 @@ class Watcher {
   #sendBookmark(revision: number, annotations?: Record<string, string>): void {
     const { resource } = this.request
     const metadata = { resourceVersion: String(revision), ...(annotations ? { annotations } : {}) }
-    const object = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata } as unknown as KubeObject
-    this.listener.onEvent({ type: 'BOOKMARK', object })
+    const bare = { kind: resource.kind, apiVersion: apiVersionOf(resource), metadata }
+    // With the parts that Go writes even where they are empty.
+    const object = resource.typeName ? decodeObject(resource.typeName, resource.kind, bare) : bare
+    this.listener.onEvent({ type: 'BOOKMARK', object: object as unknown as KubeObject })
   }
 
   #bookmarkLater(): void {

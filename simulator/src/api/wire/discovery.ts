@@ -1,6 +1,5 @@
 /** What the server serves, in the old form (a document a group) and the aggregated one. */
 import { apiVersionOf, discovery, type Resource, type Resources } from '../../kinds/resource.js'
-import { failure } from '../../objects/status.js'
 
 interface Group {
   name: string
@@ -70,7 +69,7 @@ const groupDocument = (group: Group) => {
 
 function resourceList(resources: Resources, group: string, version: string) {
   const served = servedAt(resources, group, version)
-  if (served.length === 0) throw failure.pathNotFound()
+  if (served.length === 0) return undefined
   const entries = served.flatMap((resource) => {
     const { kind, namespaced, verbs, shortNames, categories, singular } = resource
     const main = {
@@ -95,7 +94,7 @@ function resourceList(resources: Resources, group: string, version: string) {
   return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersionOf({ group, version }), resources: entries }
 }
 
-/** The older documents, by path; undefined where the path is none of them. @throws ApiError 404 for a group that is not served */
+/** The older documents, by path; undefined where the path is none of them, or of a group that is not served. */
 export function legacyDiscovery(resources: Resources, path: string) {
   const [root, group, version] = path.split('/').filter(Boolean)
   if (root === 'api') {
@@ -112,6 +111,6 @@ export function legacyDiscovery(resources: Resources, path: string) {
   if (!group) return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupDocument) }
   if (version) return resourceList(resources, group, version)
   const found = groups.find((each) => each.name === group)
-  if (!found) throw failure.pathNotFound()
+  if (!found) return undefined
   return { kind: 'APIGroup', apiVersion: 'v1', ...groupDocument(found) }
 }

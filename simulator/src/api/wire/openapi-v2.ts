@@ -3,6 +3,7 @@
 import type { Resources } from '../../kinds/resource.js'
 import { isObject, type Json, type JsonObject } from '../../objects/object.js'
 import { openApiDocument, openApiIndex } from './openapi.js'
+import { openApiV2Protobuf } from './openapi-v2-protobuf.js'
 
 const OLD = '#/definitions/'
 const NEW = '#/components/schemas/'
@@ -22,25 +23,55 @@ function translate(value: Json): Json {
   return { ...inner, ...(allOf === undefined ? {} : { allOf: translate(allOf) }) }
 }
 
-/** An operation: parameters carry their type themselves, answers their schema. */
-function translateOperation(operation: JsonObject): JsonObject {
-  const parameters = ((operation.parameters ?? []) as JsonObject[]).map(({ schema, ...rest }) => ({
-    ...(schema as JsonObject),
-    ...rest,
-  }))
-  const ok = isObject(operation.responses) && isObject(operation.responses[200]) ? operation.responses[200] : {}
-  const content =
-    isObject(ok.content) && isObject(ok.content['application/json']) ? ok.content['application/json'].schema : undefined
-  const response = { description: 'OK', ...(content ? { schema: translate(content) } : {}) }
-  return { ...operation, parameters, responses: { 200: response } }
+const schemaOf = (value: Json | undefined): Json | undefined => {
+  const content = isObject(value) && isObject(value.content) ? value.content['application/json'] : undefined
+  return isObject(content) ? content.schema : undefined
 }
 
-let builtIn: Buffer | undefined
+const translateParameter = ({ schema, ...rest }: JsonObject): JsonObject => ({ ...(schema as JsonObject), ...rest })
 
-/** The document at `/openapi/v2`, as JSON. Shared by all clusters that serve no custom resources. */
-export function openApiV2(resources: Resources): Buffer {
+/** An operation: parameters carry their type themselves, a body is one of them, answers have their schema. */
+function translateOperation({ requestBody, responses, parameters, ...rest }: JsonObject): JsonObject {
+  const codes = Object.entries(isObject(responses) ? responses : {}).map(([code, response]): [string, Json] => {
+    const schema = schemaOf(response)
+    const { description } = response as JsonObject
+    return [code, { description: description ?? '', ...(schema ? { schema: translate(schema) } : {}) }]
+  })
+  const body = isObject(requestBody) && isObject(requestBody.content) ? Object.values(requestBody.content)[0] : undefined
+  const schema = isObject(body) ? translate(body.schema ?? null) : undefined
+  return {
+    ...rest,
+    parameters: [
+      ...((parameters ?? []) as JsonObject[]).map(translateParameter),
+      ...(schema ? [{ in: 'body', name: 'body', required: true, schema }] : []),
+    ],
+    responses: Object.fromEntries(codes),
+  }
+}
+
+const translatePath = (methods: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(methods).map(([method, value]) => [
+      method,
+      method === 'parameters' ? (value as JsonObject[]).map(translateParameter) : translateOperation(value as JsonObject),
+    ]),
+  )
+
+type Form = 'json' | 'protobuf'
+const builtIn = new Map<Form, Buffer>()
+
+/** The document at `/openapi/v2`. Shared by all clusters that serve no custom resources. */
+export function openApiV2(resources: Resources, form: Form): Buffer {
   const isPlain = resources.custom().length === 0
-  if (isPlain && builtIn) return builtIn
+  const known = isPlain ? builtIn.get(form) : undefined
+  if (known) return known
+  const document = build(resources)
+  const bytes = form === 'json' ? Buffer.from(JSON.stringify(document)) : openApiV2Protobuf(document)
+  if (isPlain) builtIn.set(form, bytes)
+  return bytes
+}
+
+function build(resources: Resources): JsonObject {
   const paths: JsonObject = {}
   const definitions: JsonObject = {}
   for (const path of Object.keys(openApiIndex(resources).paths)) {
@@ -49,17 +80,7 @@ export function openApiV2(resources: Resources): Buffer {
       components: { schemas: JsonObject }
     }
     for (const [name, schema] of Object.entries(document.components.schemas)) definitions[name] ??= translate(schema ?? null)
-    for (const [name, methods] of Object.entries(document.paths))
-      paths[name] = Object.fromEntries(
-        Object.entries((methods ?? {}) as JsonObject).map(([method, operation]) => [
-          method,
-          translateOperation(operation as JsonObject),
-        ]),
-      )
+    for (const [name, methods] of Object.entries(document.paths)) paths[name] = translatePath(methods as JsonObject)
   }
-  const text = Buffer.from(
-    JSON.stringify({ swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.36.2' }, paths, definitions }),
-  )
-  if (isPlain) builtIn = text
-  return text
+  return { swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.36.2' }, paths, definitions }
 }

@@ -1,12 +1,9 @@
 /** OpenAPI v3, a document a group and version, made from the facts and the prose when it is first asked for and then shared by all clusters. */
 import { createHash } from 'node:crypto'
 import { apiVersionOf, builtIns, type Resource, type Resources } from '../../kinds/resource.js'
-import { failure } from '../../objects/status.js'
 import { proseOf, type TypeProse } from '../../schema/descriptions.js'
-import { type Field, factsOf, OBJECT_META, type TypeFacts } from '../../schema/types.js'
-
-type Schema = Record<string, unknown>
-const reference = (name: string) => ({ $ref: `#/components/schemas/${name}` })
+import { type Field, factsOf, META, OBJECT_META, type TypeFacts, typeForKind } from '../../schema/types.js'
+import { customTypeName, listTypeOf, PATH_TYPES, pathsFor, reference, type Schema } from './openapi-paths.js'
 
 function fieldSchema(field: Field, description: string | undefined): Schema {
   const schema: Schema = description ? { description } : {}
@@ -74,9 +71,6 @@ function schemasFor(roots: string[]): Record<string, Schema> {
   return schemas
 }
 
-/** `com.example.v1.Widget` */
-const customTypeName = ({ group, version, kind }: Resource): string => [...group.split('.').reverse(), version, kind].join('.')
-
 /** The schema of a custom resource as its definition has it, with the fields that every object has. */
 function customSchema(resource: Resource): Schema {
   const { group, version, kind, custom } = resource
@@ -94,39 +88,7 @@ function customSchema(resource: Resource): Schema {
   }
 }
 
-const TYPE_OF_DELETE = 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'
-
-const QUERY = ['dryRun', 'fieldManager', 'fieldValidation'].map((name) => ({
-  name,
-  in: 'query',
-  schema: { type: 'string', uniqueItems: true },
-}))
-
-function pathsFor(resource: Resource): [string, Schema][] {
-  const { group, version, kind, namespaced, typeName } = resource
-  const base = `${group ? `/apis/${group}` : '/api'}/${version}${namespaced ? '/namespaces/{namespace}' : ''}/${resource.resource}`
-  const about = { 'x-kubernetes-group-version-kind': { group, version, kind } }
-  const shownType = typeName ?? customTypeName(resource)
-  const content = shownType ? { content: { 'application/json': { schema: reference(shownType) } } } : {}
-  const operation = (action: string) => ({
-    'x-kubernetes-action': action,
-    ...about,
-    parameters: QUERY,
-    responses: { 200: { description: 'OK', ...content } },
-  })
-  const collection: Schema = {}
-  if (resource.verbs.includes('list')) collection.get = operation('list')
-  if (resource.verbs.includes('create')) collection.post = operation('post')
-  const single: Schema = {}
-  if (resource.verbs.includes('get')) single.get = operation('get')
-  if (resource.verbs.includes('update')) single.put = operation('put')
-  if (resource.verbs.includes('patch')) single.patch = operation('patch')
-  if (resource.verbs.includes('delete')) single.delete = operation('delete')
-  return [
-    [base, collection],
-    [`${base}/{name}`, single],
-  ]
-}
+const TYPE_OF_DELETE = `${META}.DeleteOptions`
 
 interface Document {
   text: Buffer
@@ -140,26 +102,40 @@ const versionPath = ({ group, version }: { group: string; version: string }): st
 const customSchemas = (served: Resource[]): Record<string, Schema> =>
   Object.fromEntries(served.filter(({ custom }) => custom).map((each) => [customTypeName(each), customSchema(each)]))
 
+/** Computed kinds, such as those of metrics, have no facts of ours: their names must be found nevertheless. */
+const otherSchemas = (served: Resource[]): Record<string, Schema> =>
+  Object.fromEntries(
+    served
+      .filter(({ custom, typeName }) => !custom && !typeName)
+      .map((each) => {
+        const { group, version, kind } = each
+        return [customTypeName(each), { type: 'object', 'x-kubernetes-group-version-kind': [{ group, version, kind }] }]
+      }),
+  )
+
+const subresourceTypes = ({ subresources }: Resource): string[] =>
+  [...subresources.values()].flatMap(({ kind }) => typeForKind(kind.group, kind.version, kind.kind) ?? [])
+
 function build(served: Resource[]): Document {
   const roots = served
     .flatMap((each) => each.typeName ?? [])
-    .concat('io.k8s.api.autoscaling.v1.Scale', TYPE_OF_DELETE, OBJECT_META)
+    .concat(served.map(listTypeOf), served.flatMap(subresourceTypes), PATH_TYPES, OBJECT_META)
   const document = {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version: 'v1.36.2' },
     paths: Object.fromEntries(served.flatMap(pathsFor)),
-    components: { schemas: { ...schemasFor(roots), ...customSchemas(served) } },
+    components: { schemas: { ...schemasFor(roots), ...otherSchemas(served), ...customSchemas(served) } },
   }
   const text = Buffer.from(JSON.stringify(document))
   return { text, hash: createHash('sha256').update(text).digest('hex').toUpperCase() }
 }
 
-/** The document at `/openapi/v3/PATH`. @throws ApiError 404 */
-export function openApiDocument(resources: Resources, path: string): Buffer {
+/** The document at `/openapi/v3/PATH`; undefined where nothing is served there. */
+export function openApiDocument(resources: Resources, path: string): Buffer | undefined {
   const known = documents.get(path)
   if (known) return known.text
   const served = resources.all().filter((each) => versionPath(each) === path)
-  if (served.length === 0) throw failure.pathNotFound()
+  if (served.length === 0) return undefined
   const document = build(served)
   if (served.every((each) => builtIns.includes(each))) documents.set(path, document)
   return document.text

@@ -1,18 +1,18 @@
 /** From a URL path to what it asks for. @see apiserver/pkg/endpoints/request/requestinfo.go */
 
-export type Route =
-  | {
-      type: 'resource'
-      group: string
-      version: string
-      namespace: string
-      resource: string
-      name: string
-      subresource: string
-      rest: string
-      isWatch: boolean
-    }
-  | { type: 'path'; path: string }
+export interface ResourceRoute {
+  type: 'resource'
+  group: string
+  version: string
+  namespace: string
+  resource: string
+  name: string
+  subresource: string
+  /** What follows a proxied name. */
+  rest: string
+  isWatch: boolean
+}
+export type Route = ResourceRoute | { type: 'path'; path: string }
 
 export function parsePath(path: string): Route {
   const parts = path.split('/').filter(Boolean).map(decode)

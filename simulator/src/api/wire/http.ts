@@ -1,0 +1,36 @@
+/** Requests and answers of HTTP, free of sockets. */
+import type { KubeObject } from '../../objects/object.js'
+import type { ApiRequest, ApiResult, User } from '../request.js'
+
+export interface HttpRequest {
+  method: string
+  path: string
+  query: URLSearchParams
+  headers: Record<string, string | string[] | undefined>
+  body: Uint8Array
+  user: User
+}
+
+export type HttpAnswer =
+  | { type: 'json'; code: number; value: unknown; form?: JsonForm }
+  | { type: 'bytes'; code: number; contentType: string; bytes: Uint8Array | string }
+  | {
+      type: 'watch'
+      start: Extract<ApiResult, { type: 'watch' }>['start']
+      encode(object: KubeObject, isFirst: boolean): unknown
+    }
+  /** For what reaches into a Pod or a node; the listener knows how. */
+  | { type: 'connect'; request: ApiRequest; rest: string }
+
+/** `pretty` is indented for people. */
+export type JsonForm = 'compact' | 'pretty' | 'yaml'
+
+export interface Handled {
+  answer: HttpAnswer
+  warnings: string[]
+}
+
+export const header = (request: HttpRequest, name: string): string | undefined => {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
