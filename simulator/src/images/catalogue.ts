@@ -6,6 +6,7 @@ import { networkCommands, networkTools } from '../shell/commands/network/index.j
 import { agnhostImage } from './agnhost.js'
 import { appImages } from './app.js'
 import { databaseImages } from './databases.js'
+import { gatewayImage } from './gateway.js'
 import { httpdImage } from './httpd.js'
 import type { Image } from './image.js'
 import { ingressImages } from './ingress-nginx.js'
@@ -106,6 +107,7 @@ const images: Image[] = [
   ...stressImages,
   ...appImages,
   ...ingressImages,
+  gatewayImage,
   ...systemImages,
 ]
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { fromBytes } from '../containers/stream.js'
 import { type NetworkCluster, networkCluster } from '../network/testing.js'
 
 let net: NetworkCluster
@@ -28,7 +29,7 @@ const logs = async (name: string) => {
     pod,
     options,
     (more) => {
-      text += more
+      text += fromBytes(more)
     },
     new AbortController().signal,
   )
