@@ -55,6 +55,7 @@ test('the first lab: from the click to the answer of kubectl get nodes', async (
   await lab.open(first?.title ?? '')
   const startedAt = performance.now()
   const desk = new TerminalDesk(page)
+  const sizesSaid = countOfSizes(page)
   await lab.start()
   await desk.prompted()
   const promptedMs = performance.now() - startedAt
@@ -63,7 +64,17 @@ test('the first lab: from the click to the answer of kubectl get nodes', async (
   const answeredMs = performance.now() - startedAt
   const prompt = `first lab: prompt ${Math.round(promptedMs)} ms after the click`
   process.stdout.write(`${prompt}, kubectl get nodes answered after ${Math.round(answeredMs)} ms\n`)
+  // The page comes to rest: a size is said when it changes, not again and again.
+  expect(sizesSaid()).toBeLessThan(8)
 })
+
+function countOfSizes(page: LabPage['page']): () => number {
+  let count = 0
+  page.on('websocket', (socket) =>
+    socket.on('framesent', ({ payload }) => (count += String(payload).includes('"resize"') ? 1 : 0)),
+  )
+  return () => count
+}
 
 for (const lab of simulatedLabs()) {
   test(`solved: ${lab.title}`, async ({ page, context }) => {

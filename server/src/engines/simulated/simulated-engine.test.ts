@@ -60,7 +60,7 @@ describe.skipIf(missing)('the sandbox of the simulated engine', () => {
   })
 
   test('a program that takes too much memory is ended, and the environment goes on', async () => {
-    const greedy = await sh('x=$(head -c 400000000 /dev/zero | tr "\\0" x); echo "kept ${#x}"')
+    const greedy = await sh('x=$(head -c 400000000 /dev/zero | tr "\\0" x); echo "kept it"')
     expect(greedy.stdout).toBe('')
     expect(greedy.exitCode).not.toBe(0)
     expect((await sh('echo well')).stdout).toBe('well\n')

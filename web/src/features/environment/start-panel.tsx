@@ -26,7 +26,16 @@ export function StartPanel({ lab, returning, busy, error, onStart }: StartPanelP
   if (lab.unsupported)
     return (
       <Stage icon={<CircleSlash />} title={t('environment.start.unsupportedTitle')} text={say(lab.unsupported)} live={false}>
-        <Note>{t('environment.start.unsupportedText')}</Note>
+        <Note>
+          <div className="space-y-2">
+            <p>{t('environment.start.unsupportedText')}</p>
+            {lab.unsupported.values?.engine === 'kind' ? null : (
+              <p>
+                {t('environment.start.offerKind')} <code className="whitespace-nowrap text-ink">npm start -- --engine kind</code>
+              </p>
+            )}
+          </div>
+        </Note>
       </Stage>
     )
   return (

@@ -18,6 +18,8 @@ export const environment = {
     expected: 'Usually ready in {{span}}',
     unsupportedTitle: 'This engine cannot run the lab',
     unsupportedText: 'You can read it all the same.',
+    offerKind:
+      'The kind engine runs it: its nodes are real. Install Docker or Podman on the computer that runs Wheelhouse, then start it again with',
   },
   queued: {
     title: 'You are number {{position}} in the queue',
