@@ -25,6 +25,8 @@ export interface ForegroundCluster {
 /** The first line of every kubeconfig that this command writes: it replaces and removes no other file. */
 const MARK = '# written by: wheelhouse cluster run\n'
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
 const run = withSharedOptions(
   new Command('run')
     .description('Run one cluster in the foreground; Ctrl+C deletes it')
@@ -60,6 +62,8 @@ async function runCluster(options: RunOptions): Promise<void> {
   })
   if (!cluster) return
   const text = `${MARK}${cluster.kubeconfig}`
+  // A kind cluster runs elsewhere, and waiting for a signal keeps no process.
+  const staying = setInterval(() => undefined, LONGEST_TIMER_MS)
   try {
     // Put in place only now: who waits for the file finds a cluster that answers.
     await writeFileByRename(file, text, 0o600)
@@ -68,6 +72,7 @@ async function runCluster(options: RunOptions): Promise<void> {
     )
     if (!ended.signal.aborted) await new Promise((done) => ended.signal.addEventListener('abort', done, { once: true }))
   } finally {
+    clearInterval(staying)
     if ((await readFile(file, 'utf8').catch(() => '')) === text) await rm(file, { force: true })
     await cluster.close()
   }
