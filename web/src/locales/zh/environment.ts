@@ -21,7 +21,8 @@ export const environment: Translation<typeof english> = {
     expected: '通常 {{span}}内就绪',
     unsupportedTitle: '当前引擎无法运行此实验',
     unsupportedText: '你仍然可以阅读实验内容。',
-    offerKind: 'kind 引擎使用真实节点，可以运行此实验。请在运行 Wheelhouse 的计算机上安装 Docker 或 Podman，然后用以下命令重新启动：',
+    offerKind:
+      'kind 引擎使用真实节点，可以运行此实验。请在运行 Wheelhouse 的计算机上安装 Docker 或 Podman，然后用以下命令重新启动：',
   },
   queued: {
     title: '你排在第 {{position}} 位',
