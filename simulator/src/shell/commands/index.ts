@@ -4,7 +4,7 @@ import { fileCommands } from './files.js'
 import { networkCommands } from './network/index.js'
 import { systemCommands } from './system.js'
 import { archiveCommands } from './tar.js'
-import { textCommands } from './text.js'
+import { textCommands } from './text/index.js'
 
 /** What BusyBox brings, as far as we have it. */
 export const busyboxPrograms: Record<string, Program> = {
