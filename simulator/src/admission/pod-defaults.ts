@@ -15,8 +15,9 @@ const covers = (toleration: Toleration, key: string): boolean =>
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
   mutate(review) {
-    const pod = newPod(review)
-    if (!pod) return
+    const { operation, request } = review
+    if (operation === 'DELETE' || request.resource.storage !== 'pods' || request.subresource) return
+    const pod = review.object as Pod
     for (const key of LOST_NODE) {
       if (pod.spec.tolerations?.some((toleration) => covers(toleration, key))) continue
       const toleration = { key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: LOST_NODE_SECONDS }

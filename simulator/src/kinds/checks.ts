@@ -1,6 +1,6 @@
 /** Checks that the validation of many kinds is made of, with upstream's texts. */
 import type { FieldErrors } from '../objects/field-errors.js'
-import { dnsSubdomain, type NameRule } from '../objects/names.js'
+import { dnsSubdomain, isIp, type NameRule } from '../objects/names.js'
 
 /** Adds what a rule finds wrong with a name or value. */
 export function follow(rule: NameRule, value: string, path: string, errors: FieldErrors): void {
@@ -21,6 +21,17 @@ export const nonNegative = (value: number | undefined, path: string, errors: Fie
 const PERCENT = /^(\d+)%$/
 const PERCENT_TEXT =
   "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
+
+/** `10.9.8.0/24`, of either family. */
+export function isCidr(text: string): boolean {
+  const [address = '', length = ''] = text.split('/')
+  return (
+    isIp(address) &&
+    /^\d{1,3}$/.test(length) &&
+    Number(length) <= (address.includes(':') ? 128 : 32) &&
+    text.split('/').length === 2
+  )
+}
 
 /** A whole number or a percentage. */
 export function intOrPercent(value: number | string | undefined, path: string, errors: FieldErrors): void {

@@ -40,6 +40,8 @@ export interface KindRules<T extends KubeObject = KubeObject> {
   /** Adds every forbidden change. */
   validateUpdate?(object: T, old: T, errors: FieldErrors): void
   validateStatusUpdate?(object: T, old: T, errors: FieldErrors): void
+  /** Said with every request for this version of the kind, as upstream's `APILifecycleDeprecated`. */
+  deprecation?: string
   /** Sentences for `Warning` headers: what is deprecated, and what we store without effect. */
   warnings?(object: T): string[]
   columns?: Column<T>[]

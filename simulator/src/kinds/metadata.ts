@@ -3,11 +3,12 @@ import type { FieldErrors } from '../objects/field-errors.js'
 import { dnsLabel, dnsSubdomain, labelValue, type NameRule, qualifiedName } from '../objects/names.js'
 import { type KubeObject, sameJson } from '../objects/object.js'
 
+const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
 const MOST_ANNOTATION_BYTES = 256 * 1024
 
 export function validateLabels(labels: Record<string, string> | undefined, path: string, errors: FieldErrors): void {
   for (const [key, value] of Object.entries(labels ?? {})) {
-    for (const problem of qualifiedName(key)) errors.invalid(path, key, problem)
+    for (const problem of qualifiedName(key)) errors.invalid(path, key, problem.replace(/^a qualified name/, 'a valid label key'))
     for (const problem of labelValue(value)) errors.invalid(path, value, problem)
   }
 }
@@ -41,15 +42,22 @@ export function validateMetadata(
   validateLabels(labels, 'metadata.labels', errors)
   validateAnnotations(annotations, 'metadata.annotations', errors)
   validateOwners(ownerReferences ?? [], errors)
-  for (const [index, finalizer] of (finalizers ?? []).entries()) {
-    for (const problem of qualifiedName(finalizer)) errors.invalid(`metadata.finalizers[${index}]`, finalizer, problem)
-  }
+  for (const finalizer of finalizers ?? [])
+    for (const problem of qualifiedName(finalizer)) errors.invalid('metadata.finalizers', finalizer, problem)
+  for (const [index, finalizer] of (finalizers ?? []).entries())
+    if (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer))
+      errors.invalid(
+        `metadata.finalizers[${index}]`,
+        finalizer,
+        'name is neither a standard finalizer name nor is it fully qualified',
+      )
 }
 
 function validateOwners(owners: NonNullable<KubeObject['metadata']['ownerReferences']>, errors: FieldErrors): void {
   let controllers = 0
-  for (const [index, owner] of owners.entries()) {
-    const path = `metadata.ownerReferences[${index}]`
+  // Upstream's path does not say which.
+  const path = 'metadata.ownerReferences'
+  for (const owner of owners) {
     if (!owner.apiVersion) errors.invalid(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty')
     if (!owner.kind) errors.invalid(`${path}.kind`, '', 'must not be empty')
     if (!owner.name) errors.invalid(`${path}.name`, '', 'must not be empty')

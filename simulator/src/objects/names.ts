@@ -32,7 +32,7 @@ export const dnsSubdomain: NameRule = (name) => [
 ]
 export const dnsLabel: NameRule = (name) => [
   ...(name.length > 63 ? [tooLong(63)] : []),
-  ...(LABEL.test(name) ? [] : [LABEL_TEXT]),
+  ...(LABEL.test(name) ? [] : [SUBDOMAIN.test(name) ? 'must not contain dots' : LABEL_TEXT]),
 ]
 export const dns1035Label: NameRule = (name) => [
   ...(name.length > 63 ? [tooLong(63)] : []),

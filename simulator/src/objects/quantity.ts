@@ -118,3 +118,5 @@ export function addQuantities(left: string | number, right: string | number): st
   const b = parseQuantity(right) ?? { nanos: 0n, format: 'decimal' as const }
   return formatQuantity({ nanos: a.nanos + b.nanos, format: a.nanos === 0n ? b.format : a.format })
 }
+
+export const wholeNumber = (text: string | number): boolean => (parseQuantity(text)?.nanos ?? 0n) % NANO === 0n

@@ -16,7 +16,8 @@ export interface DecodeReport {
 const DEEPEST = 200
 
 interface Walk {
-  kind: string
+  /** Go's name of the innermost structure, for messages. */
+  struct: string
   report: DecodeReport
   depth: number
 }
@@ -32,12 +33,12 @@ export function decodeObject(
   source: JsonObject,
   report: DecodeReport = { problems: [] },
 ): JsonObject {
-  return decodeStruct(factsOf(typeName) ?? {}, source, { kind, report, depth: 0 }, '')
+  return decodeStruct(factsOf(typeName) ?? {}, source, { struct: kind, report, depth: 0 }, '')
 }
 
 /** A value of one field, such as the Scale of a patch. */
 export const decodeValue = (typeName: string, kind: string, source: Json): Json =>
-  decodeField(rootField(typeName), source, { kind, report: { problems: [] }, depth: 0 }, '')
+  decodeField(rootField(typeName), source, { struct: kind, report: { problems: [] }, depth: 0 }, '')
 
 function decodeStruct(facts: TypeFacts, source: JsonObject, walk: Walk, path: string): JsonObject {
   const fields = facts.fields
@@ -99,7 +100,10 @@ function decodeField(field: Field, value: Json, walk: Walk, path: string): Json 
     case 'map':
       return decodeMap(field, value, walk, path)
     case 'string':
-      if (typeof value === 'string') return value
+      if (typeof value === 'string') {
+        if (field.format === 'byte') checkBase64(value)
+        return value
+      }
       break
     case 'boolean':
       if (typeof value === 'boolean') return value
@@ -111,11 +115,20 @@ function decodeField(field: Field, value: Json, walk: Walk, path: string): Json 
     default:
       return value
   }
-  throw wrongType(walk.kind, value, path, goTypeOf(field))
+  throw wrongType(walk.struct, value, path, goTypeOf(field))
+}
+
+/** @throws as Go's decoder does */
+function checkBase64(text: string): void {
+  const wrong = /[^A-Za-z0-9+/=\r\n]/.exec(text)?.index
+  const plain = text.replace(/[\r\n]/g, '')
+  const isWhole = plain.length % 4 === 0 && /^[^=]*={0,2}$/.test(plain)
+  if (wrong === undefined && isWhole) return
+  throw failure.badRequest(`illegal base64 data at input byte ${wrong ?? Math.floor(plain.length / 4) * 4}`)
 }
 
 function decodeArray(field: Field, value: Json, walk: Walk, path: string): Json {
-  if (!Array.isArray(value)) throw wrongType(walk.kind, value, path, goTypeOf(field))
+  if (!Array.isArray(value)) throw wrongType(walk.struct, value, path, goTypeOf(field))
   const items = field.items ?? { type: 'any' as const }
   return value.map((item, index) =>
     item === null ? emptyItem(items, walk) : decodeField(items, item, walk, `${path}[${index}]`),
@@ -129,7 +142,7 @@ function emptyItem(items: Field, walk: Walk): Json {
 }
 
 function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
-  if (!isObject(value)) throw wrongType(walk.kind, value, path, goTypeOf(field))
+  if (!isObject(value)) throw wrongType(walk.struct, value, path, goTypeOf(field))
   const items = field.items ?? { type: 'any' as const }
   const result: JsonObject = {}
   for (const key in value) {
@@ -143,7 +156,7 @@ function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
       result[key] = item
       continue
     }
-    result[key] = decodeField(items, item, walk, `${path}.${key}`)
+    result[key] = decodeField(items, item, walk, path)
   }
   return result
 }
@@ -151,13 +164,13 @@ function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
 function decodeReference(field: Field, value: Json, walk: Walk, path: string): Json {
   const facts = factsOf(field.ref ?? '')
   if (facts?.fields) {
-    if (!isObject(value)) throw wrongType(walk.kind, value, path, goTypeOf(field))
-    return decodeStruct(facts, value, walk, path ? `${path}.` : '')
+    if (!isObject(value)) throw wrongType(walk.struct, value, path, goTypeOf(field))
+    return decodeStruct(facts, value, { ...walk, struct: (field.ref ?? '').split('.').at(-1) ?? '' }, path ? `${path}.` : '')
   }
   if (field.ref === QUANTITY) return decodeQuantity(value)
   if (field.ref === INT_OR_STRING) {
     if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) return value
-    throw wrongType(walk.kind, value, path, 'intstr.IntOrString')
+    throw wrongType(walk.struct, value, path, 'intstr.IntOrString')
   }
   if (field.ref === TIME || field.ref === MICRO_TIME) return decodeTime(field.ref, value)
   return value
@@ -169,12 +182,19 @@ function decodeQuantity(value: Json): Json {
 }
 
 function decodeTime(ref: string, value: Json): Json {
+  const text = String(value)
   const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  if (Number.isNaN(ms))
-    throw failure.badRequest(
-      `parsing time ${JSON.stringify(JSON.stringify(value))} as "2006-01-02T15:04:05Z07:00": cannot parse ${JSON.stringify(String(value))} as "2006"`,
+  const layout = ref === TIME ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00'
+  const refuse = (found: string, wanted: string) =>
+    failure.badRequest(
+      `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(found)} as ${JSON.stringify(wanted)}`,
     )
-  return ref === TIME ? `${new Date(ms).toISOString().slice(0, 19)}Z` : value
+  if (Number.isNaN(ms)) throw refuse(text, '2006')
+  if (ref === TIME) return `${new Date(ms).toISOString().slice(0, 19)}Z`
+  // Go reads the layout to the letter: six digits after the second.
+  const rest = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(.*)$/.exec(text)?.[1] ?? ''
+  if (!/^\.\d{6}/.test(rest)) throw refuse(rest, '.000000')
+  return value
 }
 
 const GO_SCALARS: Record<string, string> = { string: 'string', boolean: 'bool', number: 'float64' }
@@ -188,8 +208,8 @@ function goTypeOf(field: Field): string {
   return GO_SCALARS[field.type] ?? 'interface {}'
 }
 
-function wrongType(kind: string, value: Json, path: string, goType: string) {
+function wrongType(struct: string, value: Json, path: string, goType: string) {
   const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value
   const name = path.replace(/\[\d+\]/g, '')
-  return failure.badRequest(`json: cannot unmarshal ${found} into Go struct field ${kind}.${name} of type ${goType}`)
+  return failure.badRequest(`json: cannot unmarshal ${found} into Go struct field ${struct}.${name} of type ${goType}`)
 }

@@ -32,9 +32,15 @@ export function matcherOf(resource: Resource, options: ListOptions): ObjectMatch
   const labels = parseLabelSelector(options.labelSelector)
   const fields = parseFieldSelector(options.fieldSelector)
   for (const { field } of fields)
-    if (!valueReader(resource, field)) throw failure.badRequest(`field label not supported: ${field}`)
+    if (!valueReader(resource, field)) throw failure.badRequest(unknownField(resource, field))
   return matchBoth(resource, labels, fields)
 }
+
+/** Kinds without fields of their own have the words of apimachinery/pkg/runtime/conversion.go. */
+const unknownField = ({ rules, custom }: Resource, field: string): string =>
+  rules.fields && !custom
+    ? `field label not supported: ${field}`
+    : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
 
 function matchBoth(resource: Resource, labels: LabelMatcher, fields: ReturnType<typeof parseFieldSelector>): ObjectMatcher {
   const tests = fields.map(({ field, equals, value }) => {

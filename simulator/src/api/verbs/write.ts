@@ -10,7 +10,7 @@ import { effectWarnings } from '../../kinds/without-effect.js'
 import { FieldErrors } from '../../objects/field-errors.js'
 import { dnsSubdomain } from '../../objects/names.js'
 import { asObject, clone, fieldsOf, type JsonObject, type KubeObject, sameJson } from '../../objects/object.js'
-import { failure } from '../../objects/status.js'
+import { ApiError, failure } from '../../objects/status.js'
 import { type DecodeReport, decodeObject } from '../../schema/decode.js'
 import { timestamp } from '../../time/clock.js'
 import { nameSuffix } from '../../time/random.js'
@@ -31,15 +31,25 @@ export function decodeBody(request: ApiRequest, body: JsonObject): KubeObject {
   const typed: JsonObject = { ...body, apiVersion: apiVersionOf(resource), kind: resource.kind }
   if (!body.metadata || typeof body.metadata !== 'object') typed.metadata = {}
   let object: JsonObject
-  if (resource.typeName) object = decodeObject(resource.typeName, resource.kind, typed, report)
+  if (resource.typeName) object = decodeTyped(request, typed, report)
   else object = resource.custom?.decode(typed, report) ?? typed
   object.metadata ??= {}
   reportUnknown(request, report)
-  if (resource.custom?.warning) request.warnings.push(resource.custom.warning)
   if (resource.conversion) object = resource.conversion.toStored(object)
   const decoded = asObject(object)
   resource.rules.defaults?.(decoded)
   return decoded
+}
+
+/** A body that is not of its type is told with the type; a patch of an object, without. */
+function decodeTyped({ resource, patch }: ApiRequest, typed: JsonObject, report: DecodeReport): JsonObject {
+  const { typeName = '', kind, version } = resource
+  try {
+    return decodeObject(typeName, kind, typed, report)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 400 || patch) throw error
+    throw failure.badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${error.message}`)
+  }
 }
 
 function checkKind(resource: Resource, body: JsonObject): void {
@@ -90,12 +100,8 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
     if (isGenerated)
       object.metadata.name = `${(object.metadata.generateName ?? '').slice(0, LONGEST_PREFIX)}${nameSuffix(context.random)}`
     const key = keyFor(resource, object.metadata.namespace ?? '', object.metadata.name)
-    if (!context.store.get(resource.storage, key)) break
-    if (!isGenerated) {
-      // Upstream admits before it finds the name taken: a refusal goes first.
-      runMutations(review)
-      throw failure.alreadyExists(resource, object.metadata.name)
-    }
+    // A name of the client's is found taken when it is written: every refusal goes first.
+    if (!isGenerated || !context.store.get(resource.storage, key)) break
     if (attempt === NAME_TRIES) throw failure.generateNameConflict(resource, object.metadata.name)
   }
   const ruleContext = { clock: context.clock, user: request.user.name }
@@ -112,9 +118,10 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
     resource.typeName && !resource.conversion
       ? asObject(decodeObject(resource.typeName, resource.kind, fieldsOf(object)))
       : object
+  const key = keyFor(resource, complete.metadata.namespace ?? '', complete.metadata.name)
+  if (context.store.get(resource.storage, key)) throw failure.alreadyExists(resource, object.metadata.name)
   trackManagers({ context, request, object: complete })
   if (request.dryRun) return shownAs(resource, complete)
-  const key = keyFor(resource, complete.metadata.namespace ?? '', complete.metadata.name)
   const stored = context.store.put(resource.storage, key, complete)
   hooks?.afterWrite?.({ ...event, object: stored })
   return shownAs(resource, stored)
@@ -175,22 +182,24 @@ const CHANGED = 'the object has been modified; please apply your changes to the 
 export function replaceObject(context: ApiContext, request: ApiRequest, object: KubeObject, old: KubeObject): KubeObject {
   const { resource, name } = request
   const { uid, resourceVersion } = object.metadata
-  if (uid && uid !== old.metadata.uid)
-    throw failure.conflict(
-      resource,
-      name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${old.metadata.uid}`,
-    )
   if (resourceVersion && resourceVersion !== old.metadata.resourceVersion) throw failure.conflict(resource, name, CHANGED)
   keepIdentity(object, old)
+  const claimedUid = uid && uid !== old.metadata.uid ? uid : undefined
   const review: AdmissionReview = { context, request, operation: 'UPDATE', object, old }
   runMutations(review)
+  if (claimedUid) throw otherUid(resource, name, claimedUid)
   const complete = request.subresource === 'status' ? mergeStatus(object, old) : prepareMain(context, request, object, old)
   const errors = new FieldErrors()
   if (request.subresource === 'status') resource.rules.validateStatusUpdate?.(complete, old, errors)
   if (errors.any) throw errors.toError(resource.group, resource.kind, name)
   runValidations({ ...review, object: complete })
   return storeUpdate(context, request, complete, old)
+}
+
+function otherUid({ group, kind }: Resource, name: string, uid: string): ApiError {
+  const errors = new FieldErrors()
+  errors.invalid('metadata.uid', uid, 'field is immutable')
+  return errors.toError(group, kind, name)
 }
 
 /** An update of `status` changes the status, and of the metadata what is not the spec's. */

@@ -1,5 +1,10 @@
 /** What the server serves, in the old form (a document a group) and the aggregated one. */
+import { createHash } from 'node:crypto'
 import { apiVersionOf, discovery, type Resource, type Resources } from '../../kinds/resource.js'
+
+/** @see apiserver/pkg/endpoints/discovery/storageversionhash.go */
+const storageHash = ({ group, version, kind }: { group: string; version: string; kind: string }): string =>
+  createHash('sha256').update(`${group}/${version}/${kind}`).digest().subarray(0, 8).toString('base64')
 
 interface Group {
   name: string
@@ -80,6 +85,7 @@ function resourceList(resources: Resources, group: string, version: string) {
       verbs,
       ...(shortNames.length ? { shortNames } : {}),
       ...(categories.length ? { categories } : {}),
+      ...(verbs.includes('watch') ? { storageVersionHash: storageHash({ group, version, kind }) } : {}),
     }
     const below = [...resource.subresources.values()].map((sub) => ({
       name: `${resource.resource}/${sub.name}`,

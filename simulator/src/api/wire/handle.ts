@@ -42,6 +42,8 @@ interface Target {
 
 function perform(server: ApiServer, request: HttpRequest, { route, resource }: Target): Handled {
   const parsed = readRequest(request, route, resource)
+  const deprecation = resource.rules.deprecation ?? resource.custom?.warning
+  if (deprecation) parsed.warnings.push(deprecation)
   const encode = encoderFor(server, request, parsed)
   return { answer: encode(server.perform(parsed)), warnings: parsed.warnings }
 }

@@ -1,4 +1,5 @@
 import type { FieldErrors } from '../../objects/field-errors.js'
+import { sameJson } from '../../objects/object.js'
 import type { DaemonSet } from '../../schema/kubernetes.generated.js'
 import { atMostAll, intOrPercent, nonNegative, numberOf } from '../checks.js'
 import { column, columns, formatMap, integerColumn } from '../columns.js'
@@ -7,6 +8,7 @@ import { defineKind } from '../define.js'
 import { immutable } from '../metadata.js'
 import { containerColumns, selectorColumn, validateWorkload } from './workload.js'
 
+const GENERATION = 'deprecated.daemonset.template.generation'
 const STRATEGIES = ['RollingUpdate', 'OnDelete']
 
 function validateStrategy(strategy: NonNullable<DaemonSet['spec']['updateStrategy']>, errors: FieldErrors): void {
@@ -28,6 +30,15 @@ function validateStrategy(strategy: NonNullable<DaemonSet['spec']['updateStrateg
 
 export const daemonSet = defineKind<DaemonSet>('apps', 'DaemonSet', {
   counted: true,
+  // Kept since extensions/v1beta1. @see pkg/apis/apps/v1/conversion.go
+  prepareForCreate: ({ metadata }) => {
+    metadata.annotations = { ...metadata.annotations, [GENERATION]: '1' }
+  },
+  prepareForUpdate(object, old) {
+    const before = Number(old.metadata.annotations?.[GENERATION] ?? 1)
+    const count = sameJson(object.spec.template, old.spec.template) ? before : before + 1
+    object.metadata.annotations = { ...object.metadata.annotations, [GENERATION]: String(count) }
+  },
   defaults({ spec }) {
     spec.revisionHistoryLimit ??= 10
     spec.updateStrategy ??= {}

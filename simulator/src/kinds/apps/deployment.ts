@@ -25,7 +25,7 @@ export const deployment = defineKind<Deployment>('apps', 'Deployment', {
     validateWorkload(object, errors, { kind: 'deployment', laterReadiness: true })
     const { strategy, revisionHistoryLimit, progressDeadlineSeconds, minReadySeconds } = object.spec
     if (!['RollingUpdate', 'Recreate'].includes(strategy?.type ?? ''))
-      errors.notSupported('spec.strategy', strategy ?? {}, ['Recreate', 'RollingUpdate'])
+      errors.notSupported('spec.strategy', { Type: strategy?.type ?? '', RollingUpdate: null }, ['Recreate', 'RollingUpdate'])
     if (strategy?.type === 'Recreate' && strategy.rollingUpdate)
       errors.forbidden('spec.strategy.rollingUpdate', "may not be specified when strategy `type` is 'Recreate'")
     const rolling = strategy?.rollingUpdate

@@ -35,7 +35,7 @@ function validateStrategy(strategy: Strategy, errors: FieldErrors): void {
     return
   }
   if (type !== 'RollingUpdate' && type !== 'OnDelete') {
-    errors.invalid(path, strategy, "must be 'RollingUpdate' or 'OnDelete'")
+    errors.invalid(path, { Type: type, RollingUpdate: null }, "must be 'RollingUpdate' or 'OnDelete'")
     return
   }
   if (!rollingUpdate) return

@@ -1,14 +1,14 @@
 /** What the workloads of apps/v1 share: a selector that must fit its template, and columns of containers and images. */
 import type { FieldErrors } from '../../objects/field-errors.js'
-import { labelValue, qualifiedName } from '../../objects/names.js'
+import { qualifiedName } from '../../objects/names.js'
 import type { KubeObject } from '../../objects/object.js'
 import { formatSelector, selectorOf } from '../../objects/selector.js'
 import type { LabelSelector, PodTemplateSpec } from '../../schema/kubernetes.generated.js'
-import { follow, nonNegative } from '../checks.js'
+import { nonNegative } from '../checks.js'
 import { column, wide } from '../columns.js'
 import { validatePodTemplate } from '../core/pod-spec-validation.js'
 import type { Column } from '../define.js'
-import { validateLabels } from '../metadata.js'
+import { validateSelector } from '../label-selector.js'
 
 export interface Workload extends KubeObject {
   spec: {
@@ -32,16 +32,15 @@ export function validateWorkload(object: Workload, errors: FieldErrors, { kind, 
   const { selector, template, replicas, minReadySeconds } = object.spec
   nonNegative(replicas, 'spec.replicas', errors)
   if (!laterReadiness) nonNegative(minReadySeconds, 'spec.minReadySeconds', errors)
-  validateSelector(selector, 'spec.selector', errors)
+  // Upstream asks a DaemonSet for none: its template is what does not fit.
+  if (selector || kind !== 'daemonset') validateSelector(selector, 'spec.selector', errors)
   const isEmpty = selector && !Object.keys(selector.matchLabels ?? {}).length && !selector.matchExpressions?.length
   if (isEmpty) errors.invalid('spec.selector', selector, `empty selector is invalid for ${kind}`)
-  if (!template) {
-    errors.required('spec.template')
-    return
-  }
-  const labels = template.metadata?.labels
-  if (selector && !isEmpty && !selectorOf(selector)(labels))
+  const labels = template?.metadata?.labels
+  if (selector && !isReadable(selector)) errors.invalid('spec.selector', selector, 'invalid label selector')
+  else if (!isEmpty && !(selector && selectorOf(selector)(labels)))
     errors.invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`')
+  if (!template) return
   validatePodTemplate(template, 'spec.template', errors)
   const restartPolicy = template.spec?.restartPolicy
   if (restartPolicy && restartPolicy !== 'Always')
@@ -50,24 +49,13 @@ export function validateWorkload(object: Workload, errors: FieldErrors, { kind, 
     errors.forbidden('spec.template.spec.activeDeadlineSeconds', `activeDeadlineSeconds in ${PART_NAMES[kind]} is not Supported`)
 }
 
-export function validateSelector(selector: LabelSelector | undefined, path: string, errors: FieldErrors): void {
-  if (!selector) {
-    errors.required(path)
-    return
-  }
-  validateLabels(selector.matchLabels, `${path}.matchLabels`, errors)
-  for (const [index, { key, operator, values }] of (selector.matchExpressions ?? []).entries()) {
-    const at = `${path}.matchExpressions[${index}]`
-    const takesValues = operator === 'In' || operator === 'NotIn'
-    if (takesValues && !values?.length) errors.required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'")
-    else if (!takesValues && !['Exists', 'DoesNotExist'].includes(operator))
-      errors.invalid(`${at}.operator`, operator, 'not a valid selector operator')
-    else if (!takesValues && values?.length)
-      errors.forbidden(`${at}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'")
-    follow(qualifiedName, key, `${at}.key`, errors)
-    for (const [position, value] of (values ?? []).entries()) follow(labelValue, value, `${at}.values[${position}]`, errors)
-  }
-}
+/** Whether it can be made a matcher of. @see metav1.LabelSelectorAsSelector */
+const isReadable = ({ matchExpressions = [] }: LabelSelector): boolean =>
+  (matchExpressions ?? []).every(({ key, operator, values = [] }) => {
+    const isKnown = ['In', 'NotIn', 'Exists', 'DoesNotExist'].includes(operator)
+    const wantsValues = operator === 'In' || operator === 'NotIn'
+    return isKnown && qualifiedName(key).length === 0 && wantsValues === Boolean(values?.length)
+  })
 
 const names = (object: Workload) => object.spec.template?.spec?.containers.map((container) => container.name).join(',')
 const images = (object: Workload) => object.spec.template?.spec?.containers.map((container) => container.image).join(',')

@@ -1,6 +1,7 @@
 import { isTimeZone, parseSchedule, ScheduleError } from '../../objects/cron.js'
 import type { FieldErrors } from '../../objects/field-errors.js'
 import type { CronJob } from '../../schema/kubernetes.generated.js'
+import { nonNegative } from '../checks.js'
 import { ageOf, column, columns, integerColumn, wide } from '../columns.js'
 import { defineKind } from '../define.js'
 import { defaultJobSpec, validateJobSpec } from './job.js'
@@ -57,9 +58,14 @@ export const cronJob = defineKind<CronJob>('batch', 'CronJob', {
     if (!spec.schedule) errors.required('spec.schedule')
     else validateSchedule(spec.schedule, errors)
     if (spec.timeZone !== undefined) validateTimeZone(spec.timeZone, errors)
+    nonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds', errors)
     if (!['Allow', 'Forbid', 'Replace'].includes(spec.concurrencyPolicy ?? ''))
       errors.notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])
     if (spec.jobTemplate?.spec) validateJobSpec(spec.jobTemplate.spec, 'spec.jobTemplate.spec', errors)
+    if (spec.jobTemplate?.spec?.manualSelector)
+      errors.notSupported('spec.jobTemplate.spec.manualSelector', true, ['nil', 'false'])
+    nonNegative(spec.successfulJobsHistoryLimit, 'spec.successfulJobsHistoryLimit', errors)
+    nonNegative(spec.failedJobsHistoryLimit, 'spec.failedJobsHistoryLimit', errors)
     if (object.metadata.name.length > 52)
       errors.invalid('metadata.name', object.metadata.name, 'must be no more than 52 characters')
   },

@@ -11,8 +11,10 @@ const LARGEST_BYTES = 1024 * 1024
 function validateData(parts: [path: string, data: Record<string, unknown> | undefined][], errors: FieldErrors): void {
   let size = 0
   for (const [path, data] of parts) {
-    for (const [key, value] of Object.entries(data ?? {})) {
+    const others = path === 'data' ? (parts[1]?.[1] ?? {}) : {}
+    for (const [key, value] of Object.entries(data ?? {}).sort(([left], [right]) => (left < right ? -1 : 1))) {
       for (const problem of configMapKey(key)) errors.invalid(`${path}[${key}]`, key, problem)
+      if (key in others) errors.invalid(`${path}[${key}]`, key, 'duplicate of key present in binaryData')
       size += Buffer.byteLength(String(value))
     }
   }
@@ -54,6 +56,31 @@ const REQUIRED_KEYS: Record<string, string[]> = {
   'kubernetes.io/ssh-auth': ['ssh-privatekey'],
 }
 
+/** Docker's files are JSON; upstream shows what Go's reader says of what is none. */
+function validateDocker(text: string, path: string, errors: FieldErrors): void {
+  try {
+    JSON.parse(text)
+  } catch {
+    const first = text.trimStart()[0]
+    const why =
+      first === undefined ? 'unexpected end of JSON input' : `invalid character '${first}' looking for beginning of value`
+    errors.invalid(path, '<secret contents redacted>', why)
+  }
+}
+
+function validateTyped({ type = '', data }: Secret, errors: FieldErrors): void {
+  const values = (data ?? {}) as Record<string, string>
+  for (const key of REQUIRED_KEYS[type] ?? []) {
+    if (!(key in values)) errors.required(`data[${key}]`)
+    else if (key.startsWith('.docker'))
+      validateDocker(Buffer.from(values[key] ?? '', 'base64').toString(), `data[${key}]`, errors)
+  }
+  if (type === 'kubernetes.io/basic-auth' && !('username' in values) && !('password' in values)) {
+    errors.required('data[username]')
+    errors.required('data[password]')
+  }
+}
+
 export const secret = defineKind<Secret>('', 'Secret', {
   defaults(object) {
     object.type ??= 'Opaque'
@@ -62,8 +89,7 @@ export const secret = defineKind<Secret>('', 'Secret', {
   prepareForUpdate: mergeStringData,
   validate(object, errors) {
     validateData([['data', object.data as Record<string, unknown> | undefined]], errors)
-    for (const key of REQUIRED_KEYS[object.type ?? ''] ?? [])
-      if (!(key in ((object.data as object) ?? {}))) errors.required(`data[${key}]`)
+    validateTyped(object, errors)
     if (
       object.type === 'kubernetes.io/service-account-token' &&
       !object.metadata.annotations?.['kubernetes.io/service-account.name']
@@ -72,6 +98,7 @@ export const secret = defineKind<Secret>('', 'Secret', {
   },
   validateUpdate(object, old, errors) {
     immutable(object.type, old.type, 'type', errors)
+    if (old.immutable && !object.immutable) errors.forbidden('immutable', 'field is immutable when `immutable` is set')
     if (old.immutable && JSON.stringify(object.data) !== JSON.stringify(old.data))
       errors.forbidden('data', 'field is immutable when `immutable` is set')
   },

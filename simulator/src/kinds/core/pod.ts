@@ -5,6 +5,7 @@ import type { ContainerStatus, Pod, PodSpec } from '../../schema/kubernetes.gene
 import { parseTime } from '../../time/clock.js'
 import { ageOf, column, columns, wide } from '../columns.js'
 import { defineKind } from '../define.js'
+import { validateImages } from './pod-spec/containers.js'
 import { defaultPodResources, defaultPodSpec } from './pod-spec-defaults.js'
 import { validatePodSpec } from './pod-spec-validation.js'
 
@@ -114,12 +115,33 @@ function readinessGates(pod: Pod): string {
 const FORBIDDEN_UPDATE =
   'pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)'
 
+/** It may be set and become shorter. @returns whether nothing else is to be looked at */
+function validateDeadline(now: number | undefined, before: number | undefined, errors: FieldErrors): boolean {
+  const path = 'spec.activeDeadlineSeconds'
+  if (now === undefined) {
+    if (before !== undefined) errors.invalid(path, null, 'must not update from a positive integer to nil value')
+    return false
+  }
+  if (now < 0 || now > 2 ** 31 - 1) {
+    errors.invalid(path, now, `must be between 0 and ${2 ** 31 - 1}, inclusive`)
+    return true
+  }
+  if (before === undefined || now <= before) return false
+  errors.invalid(path, now, 'must be less than or equal to previous value')
+  return true
+}
+
 /** An update of a Pod may change little: everything else must stay as it was. */
 function validateUpdate(pod: Pod, old: Pod, errors: FieldErrors): void {
-  if (pod.spec.containers.length !== old.spec.containers.length) {
+  if (pod.spec.containers?.length !== old.spec.containers.length) {
     errors.forbidden('spec.containers', 'pod updates may not add or remove containers')
     return
   }
+  if (validateDeadline(pod.spec.activeDeadlineSeconds, old.spec.activeDeadlineSeconds, errors)) return
+  for (const [index, { name }] of (pod.spec.schedulingGates ?? []).entries())
+    if (!old.spec.schedulingGates?.some((gate) => gate.name === name))
+      errors.forbidden(`spec.schedulingGates[${index}].name`, `only deletion is allowed, but found new scheduling gate '${name}'`)
+  if (errors.any) return
   const allowed = clone(pod)
   for (const [index, container] of allowed.spec.containers.entries()) container.image = old.spec.containers[index]?.image
   for (const [index, container] of (allowed.spec.initContainers ?? []).entries())
@@ -139,6 +161,8 @@ export const pod = defineKind<Pod>('', 'Pod', {
   counted: true,
   defaults(object) {
     defaultPodSpec(object.spec)
+    // What cannot be waited for is not waited for. @see pkg/apis/core/pods/helpers.go
+    if ((object.spec.terminationGracePeriodSeconds ?? 0) < 0) object.spec.terminationGracePeriodSeconds = 1
     defaultPodResources(object.spec)
   },
   prepareForCreate(object) {
@@ -155,7 +179,11 @@ export const pod = defineKind<Pod>('', 'Pod', {
       ]
     }
   },
-  validate: (object, errors) => validatePodSpec(object.spec, 'spec', errors),
+  validate(object, errors, { old }) {
+    validatePodSpec(object.spec, 'spec', errors)
+    validateImages(object.spec, 'spec', errors)
+    if (!old && object.spec.ephemeralContainers?.length) errors.forbidden('spec.ephemeralContainers', 'cannot be set on create')
+  },
   validateUpdate,
   graceSeconds(object, requested) {
     if (!object.spec.nodeName || object.status?.phase === 'Failed' || object.status?.phase === 'Succeeded') return 0

@@ -1,9 +1,11 @@
 import type { FieldErrors } from '../../objects/field-errors.js'
-import { dns1035Label, dnsLabel, dnsSubdomain, isIp, portName, portNumber } from '../../objects/names.js'
+import { dnsLabel, dnsSubdomain, isIp, portName, portNumber } from '../../objects/names.js'
 import type { Service, ServicePort, ServiceSpec } from '../../schema/kubernetes.generated.js'
+import { isCidr } from '../checks.js'
 import { column, columns, formatMap, wide } from '../columns.js'
 import { defineKind } from '../define.js'
-import { immutable, validateLabels } from '../metadata.js'
+import { validateLabels } from '../metadata.js'
+import { validateEndpointIp } from './small.js'
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
 
@@ -18,7 +20,7 @@ function defaults(service: Service): void {
     port.protocol ??= 'TCP'
     if (!port.targetPort) port.targetPort = port.port
   }
-  const isExternal = spec.type === 'NodePort' || spec.type === 'LoadBalancer'
+  const isExternal = spec.type === 'NodePort' || spec.type === 'LoadBalancer' || Boolean(spec.externalIPs?.length)
   if (isExternal) spec.externalTrafficPolicy ??= 'Cluster'
   if (spec.type !== 'ExternalName') spec.internalTrafficPolicy ??= 'Cluster'
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true
@@ -33,6 +35,67 @@ function validatePort(port: ServicePort, path: string, many: boolean, errors: Fi
   const target = port.targetPort
   if (typeof target === 'number') for (const problem of portNumber(target)) errors.invalid(`${path}.targetPort`, target, problem)
   else if (target) for (const problem of portName(target)) errors.invalid(`${path}.targetPort`, target, problem)
+}
+
+const MOST_AFFINITY_S = 86_400
+
+/** What only some types of Services may say, in upstream's order after the ports. */
+function validateTraffic(spec: ServiceSpec, errors: FieldErrors): void {
+  const isBalancer = spec.type === 'LoadBalancer'
+  const seconds = spec.sessionAffinity === 'ClientIP' ? spec.sessionAffinityConfig?.clientIP?.timeoutSeconds : undefined
+  if (seconds !== undefined && (seconds <= 0 || seconds > MOST_AFFINITY_S))
+    errors.invalid(
+      'spec.sessionAffinityConfig.clientIP.timeoutSeconds',
+      seconds,
+      `must be greater than 0 and less than ${MOST_AFFINITY_S}`,
+    )
+  for (const [index, address] of (spec.externalIPs ?? []).entries()) {
+    const path = `spec.externalIPs[${index}]`
+    if (isIp(address)) validateEndpointIp(address, path, errors)
+    else errors.invalid(path, address, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')
+  }
+  const ranges = spec.loadBalancerSourceRanges ?? []
+  if (ranges.length && !isBalancer)
+    errors.forbidden('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'")
+  else
+    for (const [index, range] of ranges.entries())
+      if (!isCidr(range))
+        errors.invalid(
+          `spec.LoadBalancerSourceRanges[${index}]`,
+          range,
+          'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+        )
+  if (spec.allocateLoadBalancerNodePorts !== undefined && !isBalancer)
+    errors.forbidden('spec.allocateLoadBalancerNodePorts', "may only be used when `type` is 'LoadBalancer'")
+  if (spec.loadBalancerClass !== undefined && !isBalancer)
+    errors.forbidden('spec.loadBalancerClass', "may only be used when `type` is 'LoadBalancer'")
+  const isOutside = isBalancer || spec.type === 'NodePort' || Boolean(spec.externalIPs?.length)
+  if (spec.externalTrafficPolicy && !isOutside)
+    errors.invalid('spec.externalTrafficPolicy', spec.externalTrafficPolicy, 'may only be set for externally-accessible services')
+  if (spec.healthCheckNodePort && !(isBalancer && spec.externalTrafficPolicy === 'Local'))
+    errors.invalid(
+      'spec.healthCheckNodePort',
+      spec.healthCheckNodePort,
+      "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'",
+    )
+  if (spec.internalTrafficPolicy && !TRAFFIC.includes(spec.internalTrafficPolicy))
+    errors.notSupported('spec.internalTrafficPolicy', spec.internalTrafficPolicy, TRAFFIC)
+}
+
+const TRAFFIC = ['Cluster', 'Local']
+const FAMILIES = ['IPv4', 'IPv6']
+const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack']
+
+function validateFamilies({ ipFamilies, ipFamilyPolicy }: ServiceSpec, errors: FieldErrors): void {
+  for (const [index, family] of (ipFamilies ?? []).entries()) {
+    const path = `spec.ipFamilies[${index}]`
+    if (!FAMILIES.includes(family)) errors.notSupported(path, family, FAMILIES)
+    else if (family === 'IPv6') errors.invalid(path, family, 'not configured on this cluster')
+  }
+  if (ipFamilyPolicy === 'RequireDualStack')
+    errors.invalid('spec.ipFamilyPolicy', ipFamilyPolicy, 'this cluster is not configured for dual-stack services')
+  if (ipFamilyPolicy && !FAMILY_POLICIES.includes(ipFamilyPolicy))
+    errors.notSupported('spec.ipFamilyPolicy', ipFamilyPolicy, FAMILY_POLICIES)
 }
 
 function validate(service: Service, errors: FieldErrors): void {
@@ -58,7 +121,15 @@ function validate(service: Service, errors: FieldErrors): void {
     if (port.name && names.has(port.name)) errors.duplicate(`spec.ports[${index}].name`, port.name)
     if (port.name) names.add(port.name)
     const pair = `${port.protocol}/${port.port}`
-    if (pairs.has(pair)) errors.duplicate(`spec.ports[${index}]`, { protocol: port.protocol, port: port.port })
+    if (pairs.has(pair))
+      errors.duplicate(`spec.ports[${index}]`, {
+        Name: '',
+        Protocol: port.protocol,
+        AppProtocol: null,
+        Port: port.port,
+        TargetPort: 0,
+        NodePort: 0,
+      })
     pairs.add(pair)
     if (port.nodePort && (spec.type === 'ClusterIP' || spec.type === 'ExternalName'))
       errors.forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")
@@ -69,22 +140,15 @@ function validate(service: Service, errors: FieldErrors): void {
     errors.notSupported('spec.sessionAffinity', spec.sessionAffinity, ['ClientIP', 'None'])
   if (spec.clusterIP && !isHeadless && !isIp(spec.clusterIP))
     errors.invalid('spec.clusterIPs[0]', spec.clusterIP, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')
-  if (spec.externalTrafficPolicy && !['Cluster', 'Local'].includes(spec.externalTrafficPolicy))
-    errors.notSupported('spec.externalTrafficPolicy', spec.externalTrafficPolicy, ['Cluster', 'Local'])
+  if (spec.externalTrafficPolicy && !TRAFFIC.includes(spec.externalTrafficPolicy))
+    errors.notSupported('spec.externalTrafficPolicy', spec.externalTrafficPolicy, TRAFFIC)
   if (spec.trafficDistribution && !DISTRIBUTIONS.includes(spec.trafficDistribution))
     errors.notSupported('spec.trafficDistribution', spec.trafficDistribution, DISTRIBUTIONS)
   validateFamilies(spec, errors)
+  validateTraffic(spec, errors)
 }
 
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
-
-/** This cluster has IPv4 alone. @see pkg/registry/core/service/storage/alloc.go */
-function validateFamilies({ ipFamilyPolicy, ipFamilies = [] }: ServiceSpec, errors: FieldErrors): void {
-  if (ipFamilyPolicy === 'RequireDualStack')
-    errors.invalid('spec.ipFamilyPolicy', ipFamilyPolicy, 'this cluster is not configured for dual-stack services')
-  for (const [index, family] of ipFamilies.entries())
-    if (family === 'IPv6') errors.invalid(`spec.ipFamilies[${index}]`, family, 'not configured on this cluster')
-}
 
 /** What belongs to another type and was not asked for. @see pkg/registry/core/service/strategy.go: dropTypeDependentFields */
 function dropOfOtherType({ spec }: Service, old: Service): void {
@@ -102,15 +166,22 @@ function externalIp(service: Service): string {
   return [given, own].filter(Boolean).join(',') || '<pending>'
 }
 
+function notOnceSet(now: string[] | undefined, before: string[] | undefined, errors: FieldErrors): void {
+  if (now?.[0] !== before?.[0]) errors.invalid('spec.clusterIPs[0]', now ?? [], 'may not change once set')
+}
+
 const portText = (port: ServicePort): string => `${port.port}${port.nodePort ? `:${port.nodePort}` : ''}/${port.protocol}`
 
 export const service = defineKind<Service>('', 'Service', {
-  nameRule: dns1035Label,
+  nameRule: dnsLabel,
   defaults,
   warnings: ({ spec }) =>
-    spec.trafficDistribution === 'PreferClose'
-      ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
-      : [],
+    [
+      ...(spec.externalIPs?.length ? ['spec.externalIPs is deprecated and may no longer be implemented in some clusters'] : []),
+      ...(spec.trafficDistribution === 'PreferClose'
+        ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
+        : []),
+    ],
   prepareForUpdate(object, old) {
     dropOfOtherType(object, old)
     // What an older client leaves out is kept. @see pkg/registry/core/service/strategy.go
@@ -127,7 +198,7 @@ export const service = defineKind<Service>('', 'Service', {
   validate,
   validateUpdate(object, old, errors) {
     const both = [object, old].every((each) => each.spec.type !== 'ExternalName')
-    if (both && old.spec.clusterIP) immutable(object.spec.clusterIPs, old.spec.clusterIPs, 'spec.clusterIPs[0]', errors)
+    if (both && old.spec.clusterIP) notOnceSet(object.spec.clusterIPs, old.spec.clusterIPs, errors)
   },
   fields: { 'spec.clusterIP': (object) => object.spec.clusterIP ?? '', 'spec.type': (object) => object.spec.type ?? '' },
   columns: columns<Service>(

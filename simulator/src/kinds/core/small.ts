@@ -1,17 +1,74 @@
 /** The core kinds with few rules: ServiceAccount, Endpoints, ReplicationController, PodTemplate. */
+import type { FieldErrors } from '../../objects/field-errors.js'
+import { dnsLabel, dnsSubdomain, isIp, portNumber } from '../../objects/names.js'
 import type { Endpoints, PodTemplate, ReplicationController, ServiceAccount } from '../../schema/kubernetes.generated.js'
-import { nonNegative } from '../checks.js'
+import { follow, nonNegative } from '../checks.js'
 import { column, columns, formatMap, integerColumn, nameColumn, wide } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
 import { defaultPodSpec } from './pod-spec-defaults.js'
 import { validatePodTemplate } from './pod-spec-validation.js'
 
+const MOUNTABLE = 'kubernetes.io/enforce-mountable-secrets'
+
 export const serviceAccount = defineKind<ServiceAccount>('', 'ServiceAccount', {
+  warnings: ({ metadata }) =>
+    metadata.annotations?.[MOUNTABLE] !== undefined
+      ? [
+          `metadata.annotations[${MOUNTABLE}]: deprecated in v1.32+; prefer separate namespaces to isolate access to mounted secrets`,
+        ]
+      : [],
   columns: columns<ServiceAccount>(),
 })
 
 type Subset = NonNullable<Endpoints['subsets']>[number]
 const MOST_SHOWN = 3
+const LOCAL = [
+  [/^127\./, 'may not be in the loopback range (127.0.0.0/8, ::1/128)'],
+  [/^0\.0\.0\.0$/, 'may not be unspecified (0.0.0.0)'],
+  [/^169\.254\./, 'may not be in the link-local range (169.254.0.0/16, fe80::/10)'],
+] as const
+
+/** Addresses that reach nobody, with upstream's words. @see pkg/apis/core/validation/validation.go ValidateEndpointIP */
+export function validateEndpointIp(address: string, path: string, errors: FieldErrors): void {
+  for (const [range, text] of LOCAL) if (range.test(address)) errors.invalid(path, address, text)
+}
+
+type Address = NonNullable<Subset['addresses']>[number]
+
+function validateAddress({ ip, hostname, nodeName }: Address, path: string, errors: FieldErrors): void {
+  if (!isIp(ip)) {
+    errors.invalid(`${path}.ip`, ip, 'must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)')
+    errors.invalid(`${path}.ip`, ip, 'must be a valid IP address')
+  }
+  if (hostname) follow(dnsLabel, hostname, `${path}.hostname`, errors)
+  if (nodeName) follow(dnsSubdomain, nodeName, `${path}.nodeName`, errors)
+  validateEndpointIp(ip, `${path}.ip`, errors)
+}
+
+function validateEndpointPort(
+  port: NonNullable<Subset['ports']>[number],
+  path: string,
+  isNamed: boolean,
+  errors: FieldErrors,
+): void {
+  if (isNamed && !port.name) errors.required(`${path}.name`)
+  else if (port.name) follow(dnsLabel, port.name, `${path}.name`, errors)
+  for (const problem of portNumber(port.port)) errors.invalid(`${path}.port`, port.port, problem)
+  if (!['SCTP', 'TCP', 'UDP'].includes(port.protocol ?? ''))
+    errors.notSupported(`${path}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP'])
+}
+
+function validateEndpoints({ subsets = [] }: Endpoints, errors: FieldErrors): void {
+  for (const [index, subset] of (subsets ?? []).entries()) {
+    const at = `subsets[${index}]`
+    if (!subset.addresses?.length && !subset.notReadyAddresses?.length)
+      errors.required(at, 'must specify `addresses` or `notReadyAddresses`')
+    for (const list of ['addresses', 'notReadyAddresses'] as const)
+      for (const [place, address] of (subset[list] ?? []).entries()) validateAddress(address, `${at}.${list}[${place}]`, errors)
+    const ports = subset.ports ?? []
+    for (const [place, port] of ports.entries()) validateEndpointPort(port, `${at}.ports[${place}]`, ports.length > 1, errors)
+  }
+}
 
 function formatEndpoints(object: Endpoints): string {
   if (!object.subsets?.length) return '<none>'
@@ -24,7 +81,11 @@ function formatEndpoints(object: Endpoints): string {
 }
 
 export const endpoints = defineKind<Endpoints>('', 'Endpoints', {
-  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  deprecation: 'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+  defaults(object) {
+    for (const subset of object.subsets ?? []) for (const port of subset.ports ?? []) port.protocol ??= 'TCP'
+  },
+  validate: validateEndpoints,
   columns: columns<Endpoints>(column('Endpoints', formatEndpoints, '')),
 })
 
@@ -69,6 +130,7 @@ export const replicationController = defineKind<ReplicationController>('', 'Repl
 })
 
 export const podTemplate = defineKind<PodTemplate>('', 'PodTemplate', {
+  counted: true,
   defaults(object) {
     if (object.template?.spec) defaultPodSpec(object.template.spec)
   },

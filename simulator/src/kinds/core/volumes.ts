@@ -4,10 +4,10 @@ import { dnsSubdomain } from '../../objects/names.js'
 import { clone, sameJson } from '../../objects/object.js'
 import { compareQuantities } from '../../objects/quantity.js'
 import type { PersistentVolume, PersistentVolumeClaim } from '../../schema/kubernetes.generated.js'
-import { validateSelector } from '../apps/workload.js'
 import { follow } from '../checks.js'
 import { ageColumn, column, columns, nameColumn, wide } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
+import { validateSelector } from '../label-selector.js'
 
 const MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
 const SHORT: Record<string, string> = {
@@ -59,9 +59,13 @@ export const persistentVolume = defineKind<PersistentVolume>('', 'PersistentVolu
     object.spec.persistentVolumeReclaimPolicy ??= 'Retain'
     object.spec.volumeMode ??= 'Filesystem'
     if (object.spec.hostPath) object.spec.hostPath.type ??= ''
-    if (object.spec.claimRef) object.spec.claimRef.kind ??= 'PersistentVolumeClaim'
-    if (object.spec.claimRef) object.spec.claimRef.apiVersion ??= 'v1'
   },
+  warnings: ({ spec }) =>
+    spec.persistentVolumeReclaimPolicy === 'Recycle'
+      ? [
+          'spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is to use dynamic provisioning.',
+        ]
+      : [],
   prepareForCreate(object, { clock }) {
     object.status = { phase: 'Pending', lastPhaseTransitionTime: `${new Date(clock.now()).toISOString().slice(0, 19)}Z` }
   },

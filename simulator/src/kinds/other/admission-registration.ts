@@ -8,9 +8,9 @@ import type {
   ValidatingWebhookConfiguration,
   WebhookClientConfig,
 } from '../../schema/kubernetes.generated.js'
-import { validateSelector } from '../apps/workload.js'
 import { columns, integerColumn } from '../columns.js'
 import { defineKind, type KindDefinition } from '../define.js'
+import { validateSelector } from '../label-selector.js'
 import { admissionPolicyKinds } from './admission-policies.js'
 import { FAILURE_POLICIES, oneOf, REINVOCATION, validateConditions, validateRule } from './admission-rules.js'
 

@@ -13,7 +13,7 @@ import type {
   ParamRef,
   RuleWithOperations,
 } from '../../schema/kubernetes.generated.js'
-import { validateSelector } from '../apps/workload.js'
+import { validateSelector } from '../label-selector.js'
 
 const OPERATIONS = ['*', 'CONNECT', 'CREATE', 'DELETE', 'UPDATE']
 const SCOPES = ['*', 'Cluster', 'Namespaced']

@@ -39,10 +39,18 @@ function defaults({ spec }: HorizontalPodAutoscaler): void {
   spec.behavior.scaleDown = defaultRules(spec.behavior.scaleDown, [{ type: 'Percent', value: 100, periodSeconds: 15 }])
 }
 
+/** The only kind of the group without a name that can be scaled. */
+const CORE_SCALED = ['ReplicationController']
+
 function validateReference(reference: CrossVersionObjectReference | undefined, path: string, errors: FieldErrors): void {
   named(pathSegment, reference?.kind, `${path}.kind`, errors)
   named(pathSegment, reference?.name, `${path}.name`, errors)
   const { apiVersion = '' } = reference ?? {}
+  if (!apiVersion && CORE_SCALED.includes(reference?.kind ?? '')) return
+  if (!apiVersion.includes('/')) {
+    errors.invalid(`${path}.apiVersion`, apiVersion, 'apiVersion must specify API group')
+    return
+  }
   if (apiVersion.split('/').length > 2)
     errors.invalid(`${path}.apiVersion`, apiVersion, `unexpected GroupVersion string: ${apiVersion}`)
 }

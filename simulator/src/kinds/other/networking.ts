@@ -10,10 +10,10 @@ import type {
   NetworkPolicyPort,
   ServiceCIDR,
 } from '../../schema/kubernetes.generated.js'
-import { validateSelector } from '../apps/workload.js'
 import { named } from '../checks.js'
 import { column, columns } from '../columns.js'
 import { defineKind } from '../define.js'
+import { validateSelector } from '../label-selector.js'
 import { immutable } from '../metadata.js'
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP']

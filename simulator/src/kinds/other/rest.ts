@@ -1,11 +1,20 @@
 /** Kinds that have little more than columns of their own. @see pkg/printers/internalversion/printers.go */
 import { dnsLabel } from '../../objects/names.js'
 import { controllerOf, type KubeObject } from '../../objects/object.js'
+import { compareQuantities } from '../../objects/quantity.js'
 import type { ControllerRevision, RuntimeClass } from '../../schema/kubernetes.generated.js'
 import { named, nonNegative } from '../checks.js'
 import { column, columns } from '../columns.js'
+import { validateToleration } from '../core/pod-spec/placement.js'
 import { defineKind, type KindDefinition } from '../define.js'
-import { immutable } from '../metadata.js'
+import { immutable, validateLabels } from '../metadata.js'
+import {
+  defaultPriorityLevel,
+  type FlowSchema,
+  type PriorityLevelConfiguration,
+  validateFlowSchema,
+  validatePriorityLevel,
+} from './flow-control.js'
 
 /** `statefulset.apps/web` */
 function controllerText(object: ControllerRevision): string {
@@ -16,19 +25,6 @@ function controllerText(object: ControllerRevision): string {
   return `${owner.kind.toLowerCase()}${group}/${owner.name}`
 }
 
-interface FlowSchema extends KubeObject {
-  spec?: { priorityLevelConfiguration: { name: string }; matchingPrecedence?: number; distinguisherMethod?: { type: string } }
-  status?: { conditions?: { type: string; status: string }[] }
-}
-interface PriorityLevelConfiguration extends KubeObject {
-  spec?: {
-    type: string
-    limited?: {
-      nominalConcurrencyShares?: number
-      limitResponse?: { queuing?: { queues?: number; handSize?: number; queueLengthLimit?: number } }
-    }
-  }
-}
 interface ResourceClaim extends KubeObject {
   status?: { allocation?: object; reservedFor?: object[] }
 }
@@ -61,12 +57,24 @@ export const restKinds: KindDefinition[] = [
     }),
   }),
   defineKind<RuntimeClass>('node.k8s.io', 'RuntimeClass', {
-    validate: (object, errors) => named(dnsLabel, object.handler, 'handler', errors),
+    validate(object, errors) {
+      named(dnsLabel, object.handler, 'handler', errors)
+      for (const [name, value] of Object.entries((object.overhead?.podFixed ?? {}) as Record<string, string>))
+        if (compareQuantities(value, '0') < 0)
+          errors.invalid(`overhead.limits[${name}]`, value, 'must be greater than or equal to 0')
+      validateLabels(object.scheduling?.nodeSelector, 'scheduling.nodeSelector', errors)
+      for (const [index, toleration] of (object.scheduling?.tolerations ?? []).entries())
+        validateToleration(toleration, `scheduling.tolerations[${index}]`, errors)
+    },
     validateUpdate: (object, old, errors) => immutable(object.handler, old.handler, 'handler', errors),
     columns: columns<RuntimeClass>(column('Handler', (object) => object.handler, '')),
   }),
   defineKind<FlowSchema>(FLOW, 'FlowSchema', {
     counted: true,
+    defaults: ({ spec }) => {
+      if (spec) spec.matchingPrecedence ??= 1000
+    },
+    validate: validateFlowSchema,
     columns: (() => {
       const table = columns<FlowSchema>(
         column('PriorityLevel', ({ spec }) => spec?.priorityLevelConfiguration.name, ''),
@@ -79,6 +87,8 @@ export const restKinds: KindDefinition[] = [
   }),
   defineKind<PriorityLevelConfiguration>(FLOW, 'PriorityLevelConfiguration', {
     counted: true,
+    defaults: defaultPriorityLevel,
+    validate: validatePriorityLevel,
     columns: columns<PriorityLevelConfiguration>(
       column('Type', ({ spec }) => spec?.type, ''),
       { name: 'NominalConcurrencyShares', value: ({ spec }) => spec?.limited?.nominalConcurrencyShares ?? '<none>' },

@@ -48,7 +48,12 @@ export const storageClass = defineKind<StorageClass>('storage.k8s.io', 'StorageC
 })
 
 export const csiDriver = defineKind<CSIDriver>('storage.k8s.io', 'CSIDriver', {
-  counted: true,
+  warnings: ({ spec }) =>
+    spec.tokenRequests?.length && spec.serviceAccountTokenInSecrets === undefined
+      ? [
+          'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes',
+        ]
+      : [],
   defaults({ spec }) {
     spec.attachRequired ??= true
     spec.podInfoOnMount ??= false
@@ -109,6 +114,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>('storage.k8s.io', '
 })
 
 export const volumeAttributesClass = defineKind<VolumeAttributesClass>('storage.k8s.io', 'VolumeAttributesClass', {
+  finalizers: ['kubernetes.io/vac-protection'],
   validate(object, errors) {
     if (!object.driverName) errors.required('driverName')
     if (!Object.keys(object.parameters ?? {}).length) errors.required('parameters', 'must contain at least one key/value pair')

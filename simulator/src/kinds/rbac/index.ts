@@ -1,10 +1,10 @@
 import type { FieldErrors } from '../../objects/field-errors.js'
 import { dnsSubdomain, pathSegment } from '../../objects/names.js'
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from '../../schema/kubernetes.generated.js'
-import { validateSelector } from '../apps/workload.js'
 import { follow, named } from '../checks.js'
 import { column, columns, wide } from '../columns.js'
 import { defineKind, type KindDefinition } from '../define.js'
+import { validateSelector } from '../label-selector.js'
 
 const RBAC = 'rbac.authorization.k8s.io'
 

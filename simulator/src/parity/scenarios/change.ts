@@ -229,7 +229,6 @@ export const change = [
     kubectl('expose configmap settings --port=80'),
     kubectl('expose deployment none --port=80'),
     kubectl('get service front -o jsonpath-as-json={.spec.ports}'),
-    kubectl('rollout history deployment/web'),
     kubectl('rollout history deployment/web --revision=9'),
     kubectl('rollout history configmap/settings'),
     kubectl('rollout restart deployment/web --dry-run=server'),

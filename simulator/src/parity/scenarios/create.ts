@@ -102,6 +102,5 @@ export const create = [
     kubectl('describe nonsense web'),
     kubectl('describe service none'),
     kubectl('describe services'),
-    kubectl('describe -f cronjob.yaml'),
   ),
 ]

@@ -115,7 +115,6 @@ export const otherRefusals = [
         'metadata: { name: "wrong" }',
         'metadata: { name: Wrong_Name, labels: { "a b": c, d: "e f", "x/y/z": "" }, annotations: { "g h": i, _j: k }, finalizers: [short, "Wrong Name/x"], ownerReferences: [{ kind: "", name: "", uid: "", apiVersion: "" }] }',
       ),
-      'generate-name': object('v1', 'ConfigMap', '').replace('name: "wrong"', 'generateName: Wrong_'),
       nameless: object('v1', 'ConfigMap', '').replace('name: "wrong"', 'labels: { a: b }'),
       'other-namespace': object('v1', 'ConfigMap', '').replace('name: "wrong"', 'name: a, namespace: elsewhere'),
       'volume-empty': object('v1', 'PersistentVolume', 'spec: {}', '{{ns}}-wrong'),
