@@ -36,6 +36,7 @@ const cases: [what: string, path: string, body: object, problems: string[]][] = 
     [
       'spec.maxReplicas: Invalid value: 3: must be greater than or equal to `minReplicas`',
       'spec.scaleTargetRef.name: Required value',
+      'spec.scaleTargetRef.apiVersion: Invalid value: "": apiVersion must specify API group',
       'spec.metrics[0].resource.target.averageUtilization: Required value: must set either a target raw value or a target utilization',
     ],
   ],

@@ -14,7 +14,7 @@ function validateData(parts: [path: string, data: Record<string, unknown> | unde
     const others = path === 'data' ? (parts[1]?.[1] ?? {}) : {}
     for (const [key, value] of Object.entries(data ?? {}).sort(([left], [right]) => (left < right ? -1 : 1))) {
       for (const problem of configMapKey(key)) errors.invalid(`${path}[${key}]`, key, problem)
-      if (key in others) errors.invalid(`${path}[${key}]`, key, 'duplicate of key present in binaryData')
+      if (Object.hasOwn(others, key)) errors.invalid(`${path}[${key}]`, key, 'duplicate of key present in binaryData')
       size += Buffer.byteLength(String(value))
     }
   }
