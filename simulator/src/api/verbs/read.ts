@@ -31,8 +31,7 @@ export type ObjectMatcher = (object: KubeObject) => boolean
 export function matcherOf(resource: Resource, options: ListOptions): ObjectMatcher {
   const labels = parseLabelSelector(options.labelSelector)
   const fields = parseFieldSelector(options.fieldSelector)
-  for (const { field } of fields)
-    if (!valueReader(resource, field)) throw failure.badRequest(unknownField(resource, field))
+  for (const { field } of fields) if (!valueReader(resource, field)) throw failure.badRequest(unknownField(resource, field))
   return matchBoth(resource, labels, fields)
 }
 

@@ -176,7 +176,7 @@ describe('options', () => {
     ],
     ['continue=abc', 400, 'invalid continue token: continue key is not valid'],
     ['labelSelector=a%20b', 400, "found 'b', expected: in, notin, =, ==, !=, gt, lt"],
-    ['fieldSelector=spec.x=1', 400, 'field label not supported: spec.x'],
+    ['fieldSelector=spec.x=1', 400, 'is not a known field selector: only "metadata.name", "metadata.namespace"'],
     ['fieldSelector=foo', 400, "invalid selector: 'foo'; can't understand 'foo'"],
     [
       'resourceVersionMatch=Exact',

@@ -175,13 +175,12 @@ const portText = (port: ServicePort): string => `${port.port}${port.nodePort ? `
 export const service = defineKind<Service>('', 'Service', {
   nameRule: dnsLabel,
   defaults,
-  warnings: ({ spec }) =>
-    [
-      ...(spec.externalIPs?.length ? ['spec.externalIPs is deprecated and may no longer be implemented in some clusters'] : []),
-      ...(spec.trafficDistribution === 'PreferClose'
-        ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
-        : []),
-    ],
+  warnings: ({ spec }) => [
+    ...(spec.externalIPs?.length ? ['spec.externalIPs is deprecated and may no longer be implemented in some clusters'] : []),
+    ...(spec.trafficDistribution === 'PreferClose'
+      ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
+      : []),
+  ],
   prepareForUpdate(object, old) {
     dropOfOtherType(object, old)
     // What an older client leaves out is kept. @see pkg/registry/core/service/strategy.go
