@@ -106,7 +106,7 @@ describe('API server', () => {
     }
     const patched = test_.object('patch', 'apps/v1/deployments default/strategic', { patch: { type: 'strategic', document } })
     expect(patched).toMatchObject({
-      spec: { template: { spec: { containers: [{ name: 'web', image: 'nginx:1.29' }, { name: 'side' }] } } },
+      spec: { template: { spec: { containers: [{ name: 'side' }, { name: 'web', image: 'nginx:1.29' }] } } },
     })
   })
 

@@ -25,6 +25,11 @@ import { writeAnswer } from './write-answer.js'
 /** Bodies of manifests that people write are smaller; what is larger may take long to read. */
 const LONG_BODY_BYTES = 256 * 1024
 
+/** As Go's servers: who says nothing is let go. */
+const SILENT_FOR_MS = 10_000
+/** @see apiserver/pkg/server/secure_serving.go: ReadHeaderTimeout */
+const HEADERS_WITHIN_MS = 32_000
+
 export interface ListenerOptions {
   server: ApiServer
   authenticator: Authenticator
@@ -37,7 +42,8 @@ export interface ListenerOptions {
 
 export class HttpsListener {
   readonly #https: Server
-  readonly #upgraded = new Set<Duplex>()
+  /** Every connection, also those that have not said who they are, and those that speak no HTTP any more. */
+  readonly #sockets = new Set<Duplex>()
   constructor(readonly options: ListenerOptions) {
     this.#https = createServer({
       cert: options.certificate.certificatePem,
@@ -48,6 +54,12 @@ export class HttpsListener {
       rejectUnauthorized: false,
       ALPNProtocols: ['http/1.1'],
       keepAliveTimeout: 120_000,
+      handshakeTimeout: SILENT_FOR_MS,
+      headersTimeout: HEADERS_WITHIN_MS,
+    })
+    this.#https.on('connection', (socket: Duplex) => {
+      this.#sockets.add(socket)
+      socket.on('close', () => this.#sockets.delete(socket))
     })
     this.#https.on('request', (request, response) => void this.#serve(request, response))
     this.#https.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head))
@@ -72,8 +84,7 @@ export class HttpsListener {
 
   async close(): Promise<void> {
     this.#https.closeAllConnections()
-    // What was upgraded is no HTTP connection any more.
-    for (const socket of this.#upgraded) socket.destroy()
+    for (const socket of this.#sockets) socket.destroy()
     await new Promise<void>((resolve) => this.#https.close(() => resolve()))
   }
 
@@ -110,8 +121,6 @@ export class HttpsListener {
       const http = await this.#read(request, false)
       const { answer } = handle(this.options.server, http)
       if (answer.type !== 'connect') throw failure.badRequest('this path cannot be upgraded')
-      this.#upgraded.add(socket)
-      socket.on('close', () => this.#upgraded.delete(socket))
       upgradeConnection({ ...this.options, answer, http, request, socket, head })
     } catch (error) {
       const status = this.#toError(error).toStatus()

@@ -1,7 +1,7 @@
 /** For tests: the client's side of an upgraded connection, as Go's and JavaScript's clients speak it. */
 import { request } from 'node:https'
 import { connect } from 'node:net'
-import { Duplex } from 'node:stream'
+import { Duplex, type Readable } from 'node:stream'
 import { WebSocket } from 'ws'
 import type { SimulatedCluster } from '../cluster/cluster.js'
 import { SpdyConnection } from './spdy/connection.js'
@@ -47,6 +47,8 @@ export interface TestConnector {
   socket(path: string, protocols: string[]): Promise<WebSocket>
   /** The bytes of the binary messages of a WebSocket, whatever its protocol is called. */
   tunnel(path: string, protocol: string): Promise<Duplex>
+  /** The body of an answer, as it comes. */
+  get(path: string): Promise<Readable>
   /** A connection that says nothing. */
   plain(): Duplex
 }
@@ -114,6 +116,12 @@ export async function connectorFor(cluster: SimulatedCluster): Promise<TestConne
         asked.on('response', (response) => reject(new RefusedUpgrade(response.statusCode ?? 0, '')))
         asked.on('error', reject)
         asked.end()
+      }),
+    get: (path) =>
+      new Promise((resolve, reject) => {
+        request({ ...tls, path }, resolve)
+          .on('error', reject)
+          .end()
       }),
     plain: () => connect(port, '127.0.0.1'),
   }

@@ -23,6 +23,9 @@ const OPERATORS: Record<string, Requirement['operator']> = {
 /** Signs and words; each letter is looked at once. */
 const wordsOf = (text: string): string[] => text.match(/==|!=|[(),!=<>]|[^\s(),!=<>]+/g) ?? []
 
+/** What nearly every key and value looks like: valid as either, without a closer look. */
+const PLAIN = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
+
 const isName = (word: string): boolean => word !== END && !SIGNS.has(word)
 
 class Unreadable extends Error {}
@@ -67,7 +70,7 @@ class Parser {
     if (isAbsent) this.take()
     const key = this.take()
     if (!isName(key)) throw new Unreadable(`found '${key}', expected: identifier`)
-    const [problem] = qualifiedName(key)
+    const [problem] = PLAIN.test(key) ? [] : qualifiedName(key)
     if (problem) throw new Unreadable(`<nil>: Invalid value: ${JSON.stringify(key)}: ${problem}`)
     if (isAbsent) return { key, operator: '!', values: [] }
     if (this.next === END || this.next === ',') return { key, operator: 'exists', values: [] }
@@ -107,7 +110,7 @@ function checkValues(key: string, operator: Requirement['operator'], values: str
     const invalid = (where: string, why: string) => new Unreadable(`${where}: Invalid value: ${JSON.stringify(value)}: ${why}`)
     if ((operator === 'gt' || operator === 'lt') && !/^[+-]?\d+$/.test(value))
       throw invalid(`values[${index}]`, "for 'Gt', 'Lt' operators, the value must be an integer")
-    const [problem] = labelValue(value)
+    const [problem] = PLAIN.test(value) ? [] : labelValue(value)
     if (problem) throw invalid(`values[${index}][${key}]`, problem)
   }
 }

@@ -3,7 +3,7 @@
  * @see apimachinery/pkg/util/strategicpatch
  */
 import { isObject, type Json, type JsonObject, sameJson } from '../objects/object.js'
-import { failure } from '../objects/status.js'
+import { ApiError, failure } from '../objects/status.js'
 import { childField, type Field } from '../schema/types.js'
 
 const DIRECTIVE = '$patch'
@@ -17,7 +17,7 @@ export function strategicMerge(target: JsonObject, patch: JsonObject, field: Fie
   if (directive === 'replace') return withoutDirectives(patch)
   if (directive === 'delete') return {}
   if (directive !== undefined && directive !== 'merge')
-    throw failure.badRequest(`unknown patch type: ${JSON.stringify(directive)}`)
+    throw unreadable(`unknown patch type: ${goFormat(directive)} in map: ${goFormat(patch)}`)
   const result: JsonObject = retainKeys(target, patch)
   for (const key of Object.keys(patch)) {
     const value = patch[key]
@@ -29,7 +29,9 @@ export function strategicMerge(target: JsonObject, patch: JsonObject, field: Fie
   for (const key of Object.keys(patch)) {
     // An order may come without a change of the list.
     const name = key.startsWith(ORDER) ? key.slice(ORDER.length) : ''
-    if (name && !(name in patch)) result[name] = reorder(result[name] ?? [], patch[key], childField(field, name)) as Json
+    const [list, order] = [result[name], patch[key]]
+    if (name && !(name in patch) && Array.isArray(list) && Array.isArray(order))
+      result[name] = inOrder(list, { order, present: list, key: childField(field, name)?.mergeKey })
   }
   return result
 }
@@ -42,6 +44,8 @@ function withoutDirectives(patch: JsonObject): JsonObject {
 function retainKeys(target: JsonObject, patch: JsonObject): JsonObject {
   const kept = patch[RETAIN]
   if (!Array.isArray(kept)) return { ...target }
+  const isKept = (name: string) => name.startsWith('$') || patch[name] === null || kept.includes(name)
+  if (!Object.keys(patch).every(isKept)) throw failure.badRequest('invalid patch format of retainKeys')
   return Object.fromEntries(Object.entries(target).filter(([key]) => kept.includes(key)))
 }
 
@@ -61,19 +65,22 @@ function mergeValue(target: Json | undefined, patch: Json, context: ListContext)
   if (!Array.isArray(patch)) return patch
   const isMerged = context.field?.strategy?.split(',').includes('merge')
   if (!isMerged) return patch.filter((item) => !(isObject(item) && DIRECTIVE in item))
-  return reorder(mergeList(Array.isArray(target) ? target : [], patch, context.field), context.order, context.field)
+  if (patch.some((item) => isObject(item) && item[DIRECTIVE] === 'replace'))
+    return patch.filter((item) => !(isObject(item) && DIRECTIVE in item))
+  const present = Array.isArray(target) ? target : []
+  const order = Array.isArray(context.order) ? context.order : patch
+  const key = context.field?.mergeKey
+  if (order !== patch) checkOrder(patch, order, key)
+  return inOrder(mergeList(present, patch, context.field), { order, present, key })
 }
 
 function mergeList(target: Json[], patch: Json[], field: Field | undefined): Json[] {
   const key = field?.mergeKey
   if (!key) return [...target, ...patch.filter((item) => !target.some((present) => sameJson(present, item)))]
-  if (patch.some((item) => isObject(item) && item[DIRECTIVE] === 'replace'))
-    return patch.filter((item) => !(isObject(item) && DIRECTIVE in item))
   const result = [...target]
   for (const item of patch) {
     if (!isObject(item)) throw failure.badRequest('map: each item of a list that is merged must be an object')
-    if (item[key] === undefined)
-      throw failure.badRequest(`map: ${JSON.stringify(item)} does not contain declared merge key: ${key}`)
+    if (item[key] === undefined) throw unreadable(`map: ${goFormat(item)} does not contain declared merge key: ${key}`)
     const index = result.findIndex((present) => isObject(present) && sameJson(present[key], item[key]))
     const present = result[index]
     if (item[DIRECTIVE] === 'delete') {
@@ -84,22 +91,63 @@ function mergeList(target: Json[], patch: Json[], field: Field | undefined): Jso
   return result
 }
 
-/** Items named in the order come in that order; the others keep their place relative to them. */
-function reorder(list: Json, order: Json | undefined, field: Field | undefined): Json {
-  if (!Array.isArray(order) || !Array.isArray(list)) return list
-  const key = field?.mergeKey
-  const idOf = (item: Json | undefined) => JSON.stringify(key && isObject(item) ? item[key] : item)
-  const position = new Map(order.map((item, index) => [idOf(item), index]))
-  const named = list
-    .filter((item) => position.has(idOf(item)))
-    .sort((a, b) => (position.get(idOf(a)) ?? 0) - (position.get(idOf(b)) ?? 0))
+interface Ordering {
+  order: Json[]
+  /** The list before the patch. */
+  present: Json[]
+  key: string | undefined
+}
+
+const idOf = (item: Json, key: string | undefined): string => JSON.stringify((key && isObject(item) ? item[key] : item) ?? null)
+
+/**
+ * Items that the order names come in that order, the others in the order they had; each of these goes before the first named one that it
+ * stood before, and new items therefore come first. Models normalizeElementOrder and mergeSortedSlice.
+ */
+function inOrder(list: Json[], { order, present, key }: Ordering): Json[] {
+  const positions = (items: Json[]) => new Map(items.map((item, index) => [idOf(item, key), index]))
+  const [wanted, before] = [positions(order), positions(present)]
+  const sorted = (items: Json[], by: Map<string, number>) =>
+    [...items].sort((a, b) => (by.get(idOf(a, key)) ?? 0) - (by.get(idOf(b, key)) ?? 0))
+  const named = sorted(
+    list.filter((item) => wanted.has(idOf(item, key))),
+    wanted,
+  )
+  const others = sorted(
+    list.filter((item) => !wanted.has(idOf(item, key))),
+    before,
+  )
   const result: Json[] = []
-  for (const item of list) {
-    if (!position.has(idOf(item))) result.push(item)
-    else {
-      const next = named.shift()
-      if (next !== undefined) result.push(next)
-    }
+  for (const item of named) {
+    const place = before.get(idOf(item, key))
+    while (place !== undefined && others[0] !== undefined && (before.get(idOf(others[0], key)) ?? place) < place)
+      result.push(others.shift() as Json)
+    result.push(item)
   }
-  return result
+  return [...result, ...others]
+}
+
+/** The items of the patch must come as the order has them. @throws ApiError */
+function checkOrder(patch: Json[], order: Json[], key: string | undefined): void {
+  let at = 0
+  for (const item of patch) {
+    if (isObject(item) && DIRECTIVE in item) continue
+    while (at < order.length && idOf(order[at] ?? null, key) !== idOf(item, key)) at++
+    if (at++ < order.length) continue
+    throw unreadable(`The order in patch list:\n${goFormat(patch)}\n doesn't match $setElementOrder list:\n${goFormat(order)}\n`)
+  }
+}
+
+/** Upstream answers so, without a reason, where a patch means nothing. */
+const unreadable = (message: string): ApiError => new ApiError(500, '', message)
+
+/** A value as Go prints it: `map[a:1 b:[x y]]`. */
+function goFormat(value: Json | undefined): string {
+  if (Array.isArray(value)) return `[${value.map(goFormat).join(' ')}]`
+  if (isObject(value))
+    return `map[${Object.keys(value)
+      .sort()
+      .map((name) => `${name}:${goFormat(value[name])}`)
+      .join(' ')}]`
+  return value === null || value === undefined ? '<nil>' : String(value)
 }

@@ -31,12 +31,16 @@ export function patchObject(context: ApiContext, request: ApiRequest): { object:
   return { object: replaceObject(context, request, patched, old), created: false }
 }
 
+const jsonType = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value)
+
 /** The fields after the patch. */
 export function patchFields(request: ApiRequest, before: JsonObject): Json {
   const { resource, patch } = request
   if (patch?.type === 'json') return jsonPatch(clone(before), patch.document)
   if (!isObject(patch?.document))
-    throw failure.badRequest(`error decoding patch: json: cannot unmarshal into Go value of type map[string]interface {}`)
+    throw failure.badRequest(
+      `error decoding patch: json: cannot unmarshal ${jsonType(patch?.document)} into Go value of type map[string]interface {}`,
+    )
   if (patch.type === 'merge') return mergePatch(before, patch.document)
   if (!resource.typeName)
     throw new ApiError(
@@ -65,13 +69,20 @@ function checkCopies(target: JsonObject, operations: Operation[]): void {
   }
 }
 
+/** Upstream's library lets `replace` write a member that is not there yet. */
+function asUpstream(target: JsonObject, operation: Operation): Operation {
+  if (operation.op !== 'replace' || typeof operation.path !== 'string') return operation
+  const parent: unknown = Pointer.fromJSON(operation.path.replace(/\/[^/]*$/, '')).get(target)
+  return isObject(parent) ? { ...operation, op: 'add' } : operation
+}
+
 function jsonPatch(target: JsonObject, document: unknown): Json {
   if (!Array.isArray(document))
-    throw failure.badRequest('error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch')
+    throw failure.badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp')
   if (document.length > MOST_OPERATIONS)
     throw failure.requestTooLarge(`The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${document.length}`)
   checkCopies(target, document as Operation[])
-  const failed = applyPatch(target, document as Operation[]).find((error) => error !== null)
-  if (failed) throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
+  const isFine = (document as Operation[]).every((operation) => applyPatch(target, [asUpstream(target, operation)])[0] === null)
+  if (!isFine) throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
   return target
 }
