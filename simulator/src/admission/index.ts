@@ -13,6 +13,7 @@ import { rbacEscalation } from './rbac-escalation.js'
 import { resourceQuotaAdmission } from './resource-quota.js'
 import { serviceAccountAdmission } from './service-account.js'
 import { defaultStorageClass } from './storage-class.js'
+import { mutatingWebhooks, validatingWebhooks } from './webhooks/plugin.js'
 
 export const admissionPlugins: AdmissionPlugin[] = [
   namespaceLifecycle,
@@ -27,6 +28,8 @@ export const admissionPlugins: AdmissionPlugin[] = [
   defaultIngressClass,
   rbacEscalation,
   mutatingPolicies,
+  mutatingWebhooks,
   validatingPolicies,
+  validatingWebhooks,
   resourceQuotaAdmission,
 ]

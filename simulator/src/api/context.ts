@@ -1,5 +1,6 @@
 /** What the verbs of one cluster's API server work on. */
 import type { AdmissionPlugin } from '../admission/admission.js'
+import type { WebhookCall, WebhookReply } from '../admission/webhooks/round.js'
 import type { Resource, Resources } from '../kinds/resource.js'
 import { type KubeObject, splitKey } from '../objects/object.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
@@ -47,6 +48,8 @@ export interface ClusterFacts {
   sign?(request: { csrPem: string; usages: string[]; seconds: number }): string
   /** Issues a ServiceAccount token. */
   issueToken?(claims: TokenRequest): { token: string; expiresAtMs: number }
+  /** Calls a webhook inside the cluster's network. @throws Error with Go's words for why it could not be reached */
+  callWebhook?(call: WebhookCall): Promise<WebhookReply>
   /** What is in use now; absent where nothing runs. */
   usage?(): UsageReport | undefined
   reviewToken?(token: string, audiences: string[]): { user: ApiRequest['user']; audiences: string[] } | undefined

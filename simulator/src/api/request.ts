@@ -1,5 +1,6 @@
 /** A request after its path, query and body were read: what both the listener and the clients inside the process hand to the API server. */
 
+import type { WebhookRound } from '../admission/webhooks/round.js'
 import type { Resource } from '../kinds/resource.js'
 import type { JsonObject, KubeObject } from '../objects/object.js'
 
@@ -54,6 +55,8 @@ export interface ApiRequest {
   force?: boolean | undefined
   /** `Strict`, `Warn` or `Ignore`. Absent: the caller is ours and sends what it means. */
   fieldValidation?: string | undefined
+  /** The answers of webhooks so far, where the request had to wait for one. */
+  round?: WebhookRound | undefined
   /** Sentences for `Warning` headers, added to as the request goes on. */
   warnings: string[]
 }

@@ -3,6 +3,7 @@
  * scheduler and kubelets reach it as every client does.
  */
 import type { AdmissionPlugin } from '../admission/admission.js'
+import { withWebhooks } from '../admission/webhooks/round.js'
 import type { Resource, Resources } from '../kinds/resource.js'
 import { failure } from '../objects/status.js'
 import type { Store } from '../storage/store.js'
@@ -40,10 +41,21 @@ export class ApiServer {
     this.requests = new RequestMetrics(options.clock.now())
   }
 
-  /** Runs one request. @throws ApiError for every refusal and fault that a client may see */
+  /**
+   * Runs one request. @throws ApiError for every refusal and fault that a client may see, and WebhookNeeded where a webhook has to be
+   * asked before it can go on: `performAsking` does that
+   */
   perform(request: ApiRequest): ApiResult {
     this.authorize(attributesOf(request))
     return this.execute(request)
+  }
+
+  /** Runs one request with all the webhooks that it needs. @throws ApiError */
+  performAsking(request: ApiRequest): Promise<ApiResult> {
+    return withWebhooks(this.context, request, () => {
+      request.warnings.length = 0
+      return this.perform(request)
+    })
   }
 
   /** @throws ApiError 403 */
@@ -68,8 +80,12 @@ export class ApiServer {
     return this.#executeVerb(request)
   }
 
+  #contextOf({ round }: ApiRequest): ApiContext {
+    return round ? round.over(this.context) : this.context
+  }
+
   #executeVerb(request: ApiRequest): ApiResult {
-    const { context } = this
+    const context = this.#contextOf(request)
     switch (request.verb) {
       case 'get':
         return { type: 'object', code: 200, object: getObject(context, request) }
@@ -97,7 +113,7 @@ export class ApiServer {
       subresources.get(`${request.resource.storage}/${request.subresource}`) ?? subresources.get(`*/${request.subresource}`)
     const run = handler?.[request.verb as 'get' | 'create' | 'update' | 'patch']
     if (!run) throw failure.notImplemented(`${request.verb} of ${request.resource.resource}/${request.subresource}`)
-    return { type: 'object', code: request.verb === 'create' ? 201 : 200, object: run(this.context, request) }
+    return { type: 'object', code: request.verb === 'create' ? 201 : 200, object: run(this.#contextOf(request), request) }
   }
 }
 

@@ -1,5 +1,6 @@
 /** A client of the API server in this process: the whole pipeline, without text and sockets between. */
 
+import { WebhookNeeded } from '../admission/webhooks/round.js'
 import type { ApiRequest, ApiResult, User, Verb, WatchEvent } from '../api/request.js'
 import type { ApiServer } from '../api/server.js'
 import type { Resource } from '../kinds/resource.js'
@@ -24,9 +25,9 @@ export class InProcessClient implements Client {
     return found
   }
 
-  #perform(target: Target, verb: Verb, where: { namespace?: string | undefined; name?: string } & Extra): ApiResult {
+  #request(target: Target, verb: Verb, where: { namespace?: string | undefined; name?: string } & Extra): ApiRequest {
     const { namespace = '', name = '', subresource = '', ...extra } = where
-    return this.server.perform({
+    return {
       verb,
       resource: this.#resource(target),
       subresource,
@@ -36,17 +37,39 @@ export class InProcessClient implements Client {
       fieldManager: this.fieldManager,
       warnings: [],
       ...extra,
-    })
+    }
+  }
+
+  #perform(target: Target, verb: Verb, where: { namespace?: string | undefined; name?: string } & Extra): ApiResult {
+    return this.server.perform(this.#request(target, verb, where))
+  }
+
+  /** At once where no webhook has to be asked. */
+  #write(
+    target: Target,
+    verb: Verb,
+    where: { namespace?: string | undefined; name?: string } & Extra,
+  ): ApiResult | Promise<ApiResult> {
+    const request = this.#request(target, verb, where)
+    try {
+      return this.server.perform(request)
+    } catch (error) {
+      if (error instanceof WebhookNeeded) return this.server.performAsking(request)
+      throw error
+    }
   }
 
   #object<K extends Target>(
     target: K,
     verb: Verb,
     where: { namespace?: string | undefined; name?: string } & Extra,
-  ): ObjectOf<K> {
-    const result = this.#perform(target, verb, where)
-    if (result.type !== 'object') throw failure.internal('expected an object')
-    return result.object as unknown as ObjectOf<K>
+  ): ObjectOf<K> | Promise<ObjectOf<K>> {
+    const read = (result: ApiResult): ObjectOf<K> => {
+      if (result.type !== 'object') throw failure.internal('expected an object')
+      return result.object as unknown as ObjectOf<K>
+    }
+    const result = this.#write(target, verb, where)
+    return result instanceof Promise ? result.then(read) : read(result)
   }
 
   async list<K extends Target>(target: K, query: ListQuery = {}): Promise<{ items: ObjectOf<K>[]; resourceVersion: string }> {
@@ -131,7 +154,8 @@ export class InProcessClient implements Client {
       propagationPolicy: query.propagation,
       ...(query.uid ? { preconditions: { uid: query.uid } } : {}),
     }
-    this.#perform(target, 'delete', { ...splitKey(key), deletion })
+    const result = this.#write(target, 'delete', { ...splitKey(key), deletion })
+    if (result instanceof Promise) await result
   }
 
   async createSub<K extends Target>(target: K, key: string, sub: { name: string; body: object }): Promise<unknown> {

@@ -24,6 +24,7 @@ import { Components } from './components.js'
 import { kubeconfigOf } from './kubeconfig.js'
 import { API_SERVER_NAMES, type ClusterShape, type NodeShape, nodesOf } from './shape.js'
 import { templateFor } from './template.js'
+import { callWebhook } from './webhooks.js'
 
 export interface ClusterOptions {
   shape: ClusterShape
@@ -81,6 +82,7 @@ export class SimulatedCluster {
         nodePorts: { first: 30000, last: 32767 },
         caPem: authority.caPem,
         usage: () => this.#components?.usage(),
+        callWebhook: (call) => callWebhook(this, this.#components?.fabric, call),
         issueToken: (request) => tokens.issue(request),
         reviewToken: (token, audiences) => tokens.review(token, audiences),
       },

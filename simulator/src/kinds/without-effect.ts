@@ -6,8 +6,6 @@ import { fieldsOf, isObject, type KubeObject } from '../objects/object.js'
 
 /** Whole kinds, as `group/Kind`. */
 const KINDS: ReadonlySet<string> = new Set([
-  'admissionregistration.k8s.io/MutatingWebhookConfiguration',
-  'admissionregistration.k8s.io/ValidatingWebhookConfiguration',
   'apiregistration.k8s.io/APIService',
   'flowcontrol.apiserver.k8s.io/FlowSchema',
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',

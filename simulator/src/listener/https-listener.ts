@@ -10,6 +10,7 @@ import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type Authenticator, readCredentials } from '../access/authenticate.js'
 import type { KeyPair } from '../access/certificates.js'
+import { withWebhooks } from '../admission/webhooks/round.js'
 import type { Connections } from '../api/connections.js'
 import type { User } from '../api/request.js'
 import type { ApiServer } from '../api/server.js'
@@ -96,7 +97,8 @@ export class HttpsListener {
       const { server } = this.options
       const begin = () => this.#begin(http, request, response)
       const isLong = http.body.length > LONG_BODY_BYTES
-      const rest = await (isLong ? processTurns.runLong(server, begin) : processTurns.run(server, begin))
+      const turn = () => (isLong ? processTurns.runLong(server, begin) : processTurns.run(server, begin))
+      const rest = await withWebhooks(server.context, http, turn)
       await rest?.()
     } catch (error) {
       await this.#fail(request, response, error)

@@ -239,12 +239,12 @@ export class Fabric {
     address: string,
     port: number,
     request: HttpRequest,
-    options: { from: string; signal: AbortSignal; secure?: boolean },
+    options: { from: string; signal: AbortSignal; secure?: boolean; verify?: HttpOptions['verify'] },
   ): Promise<HttpResponse> {
     const node = this.#endpoints.get(address)?.node ?? ''
     const origin = { address: options.from, node, outside: false, trusted: true }
     const secure = options.secure ?? this.#endpoints.get(address)?.tcp.get(port)?.tls !== undefined
-    return this.#http({ address, port, secure }, request, { signal: options.signal, origin, verify: () => undefined })
+    return this.#http({ address, port, secure }, request, { signal: options.signal, origin, verify: options.verify ?? (() => undefined) })
   }
 
   /** A connection from a computer beside the nodes, such as the learner's workstation. @throws ConnectError */

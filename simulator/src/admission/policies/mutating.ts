@@ -1,10 +1,9 @@
 /** MutatingAdmissionPolicy. Models apiserver/pkg/admission/plugin/policy/mutating/{dispatcher,patch}. */
 import { applyPatch, type Operation } from 'rfc6902'
 import { schemaOf } from '../../api/managed-fields.js'
-import { decodeBody } from '../../api/verbs/write.js'
 import { toJson } from '../../cel/json.js'
 import { CelMap, EvaluationError, isList, Opaque, type Value } from '../../cel/values.js'
-import { apiVersionOf, type Resource, shownAs } from '../../kinds/resource.js'
+import { type Resource, shownAs } from '../../kinds/resource.js'
 import { clone, fieldsOf, isObject, type Json, type JsonObject, sameJson } from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
 import { mergeApplied } from '../../patch/apply-merge.js'
@@ -12,6 +11,7 @@ import { shapeOf } from '../../patch/field-set.js'
 import type { MutatingAdmissionPolicy, MutatingAdmissionPolicyBinding, Mutation } from '../../schema/kubernetes.generated.js'
 import { childField, type Field } from '../../schema/types.js'
 import type { AdmissionPlugin, AdmissionReview } from '../admission.js'
+import { replaceReviewed } from '../replace.js'
 import { ConfigurationError, collectParams, matchPolicies } from './bindings.js'
 import {
   type Compiled,
@@ -126,30 +126,14 @@ function applied(resource: Resource, before: JsonObject, value: Value): JsonObje
   return mergeApplied(before, configuration, schema) as JsonObject
 }
 
-/** Puts the fields of `after` into the object under review. */
-export function replaceReviewed(review: AdmissionReview, after: JsonObject): void {
-  const { request, object } = review
-  const { resource } = request
-  const decoded = clone(
-    decodeBody({ ...request, fieldValidation: 'Ignore' }, { ...after, apiVersion: apiVersionOf(resource), kind: resource.kind }),
-  )
-  const fields = fieldsOf(object)
-  for (const name of Object.keys(fields)) delete fields[name]
-  Object.assign(fields, decoded)
-}
-
-/** What was called in the first round, for a second one after somebody changed the object. */
-interface Rounds {
-  reinvocable: Set<string>
-  output?: Json
-}
-const rounds = new WeakMap<AdmissionReview, Rounds>()
+/** The policies that want to see the object again where somebody has changed it after them: with what they left. */
+const rounds = new WeakMap<AdmissionReview, Map<string, Json>>()
 
 class Dispatch {
   readonly #errors: string[] = []
   constructor(
     readonly review: AdmissionReview,
-    readonly state: Rounds,
+    readonly left: Map<string, Json>,
   ) {}
 
   run(): void {
@@ -186,16 +170,16 @@ class Dispatch {
     binding: MutatingAdmissionPolicyBinding,
     { as, params }: { as: Resource; params: JsonObject | undefined },
   ): void {
-    const { review, state } = this
+    const { review, left } = this
     const key = `${policy.metadata.name}/${binding.metadata.name}`
-    if (review.isReinvoked && !state.reinvocable.has(key)) return
+    if (review.isReinvoked && (!left.has(key) || sameJson(left.get(key), review.object))) return
     const program = cachedProgram(policy)
     if (!conditionsHold(program.conditions, new ReviewVariables(review, as, params))) return
     for (const { mutation, patch } of program.mutations) {
       const run = new PolicyRun(program.expressions, new ReviewVariables(review, as, params), POLICY_BUDGET)
       this.#mutate(mutation, run.evaluate(patch))
     }
-    if (policy.spec.reinvocationPolicy === 'IfNeeded') state.reinvocable.add(key)
+    if (policy.spec.reinvocationPolicy === 'IfNeeded') left.set(key, clone(fieldsOf(review.object) as Json))
   }
 
   #mutate({ patchType }: Mutation, value: Value): void {
@@ -213,10 +197,8 @@ export const mutatingPolicies: AdmissionPlugin = {
   name: 'MutatingAdmissionPolicy',
   mutate(review) {
     if (review.operation === 'DELETE' || review.context.store.list(POLICIES).length === 0) return
-    const state = rounds.get(review) ?? { reinvocable: new Set() }
-    rounds.set(review, state)
-    if (review.isReinvoked && sameJson(state.output, review.object)) return
-    new Dispatch(review, state).run()
-    state.output = clone(fieldsOf(review.object) as Json)
+    const left = rounds.get(review) ?? new Map<string, Json>()
+    rounds.set(review, left)
+    new Dispatch(review, left).run()
   },
 }

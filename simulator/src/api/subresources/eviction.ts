@@ -1,4 +1,5 @@
 /** Eviction: a deletion that asks the PodDisruptionBudgets first. @see pkg/registry/core/pod/storage/eviction.go */
+import { runValidations } from '../../admission/admission.js'
 import { clone, isObject, type JsonObject } from '../../objects/object.js'
 import { selectorOf } from '../../objects/selector.js'
 import { ApiError, failure } from '../../objects/status.js'
@@ -72,9 +73,12 @@ export const eviction: SubresourceHandler = {
     const options = isObject(request.body?.deleteOptions) ? (request.body.deleteOptions as DeleteOptions) : {}
     const dryRun = request.dryRun || Boolean((options as { dryRun?: unknown }).dryRun)
     const isFree = ASKS_NOBODY.has(pod.status?.phase ?? '') || Boolean(pod.metadata.deletionTimestamp)
+    const deletion: ApiRequest = { ...request, verb: 'delete', subresource: '', deletion: options, dryRun }
+    // Before anything is spent: a webhook that has yet to be asked begins the request anew.
+    runValidations({ context, request: deletion, operation: 'DELETE', object: pod, old: pod })
     if (!isFree) askBudget(context, { ...request, dryRun }, pod)
     if (!dryRun) noteEviction(context, request, pod)
-    deleteObject(context, { ...request, verb: 'delete', subresource: '', deletion: options, dryRun })
+    deleteObject(context, deletion)
     return DONE
   },
 }

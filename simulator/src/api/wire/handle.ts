@@ -1,4 +1,5 @@
 /** One HTTP request, free of sockets: from method, path, headers and body to what is to be answered. */
+import { WebhookNeeded } from '../../admission/webhooks/round.js'
 import type { Resource } from '../../kinds/resource.js'
 import { ApiError, failure } from '../../objects/status.js'
 import type { ApiRequest } from '../request.js'
@@ -14,7 +15,7 @@ import { parsePath, type ResourceRoute } from './route.js'
 const CONNECTIONS = new Set(['log', 'exec', 'attach', 'portforward', 'proxy'])
 const UPGRADED = new Set(['exec', 'attach', 'portforward'])
 
-/** @throws ApiError */
+/** @throws ApiError, and WebhookNeeded where a webhook has to be asked first */
 export function handle(server: ApiServer, request: HttpRequest): Handled {
   const route = parsePath(request.path)
   if (route.type === 'path') return { answer: handlePath(server, request, route.path), warnings: [] }
@@ -30,7 +31,8 @@ export function handle(server: ApiServer, request: HttpRequest): Handled {
   } catch (error) {
     // What is not served has no place among the labels: a client could make up as many as it likes.
     const isServed = server.context.resources.find(route.group, route.version, route.resource) !== undefined
-    if (isServed) server.requests.count({ ...counted, code: error instanceof ApiError ? error.code : 500 })
+    // A request that has yet to ask a webhook is counted when it is done.
+    if (isServed && !(error instanceof WebhookNeeded)) server.requests.count({ ...counted, code: error instanceof ApiError ? error.code : 500 })
     throw error
   }
 }

@@ -1,4 +1,5 @@
 /** Requests and answers of HTTP, free of sockets. */
+import type { WebhookRound } from '../../admission/webhooks/round.js'
 import type { KubeObject } from '../../objects/object.js'
 import type { ApiRequest, ApiResult, User } from '../request.js'
 
@@ -9,6 +10,8 @@ export interface HttpRequest {
   headers: Record<string, string | string[] | undefined>
   body: Uint8Array
   user: User
+  /** The answers of webhooks so far. */
+  round?: WebhookRound | undefined
 }
 
 export type HttpAnswer =

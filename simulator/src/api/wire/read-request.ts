@@ -41,6 +41,7 @@ export function readRequest(request: HttpRequest, route: ResourceRoute, resource
     namespace: route.namespace,
     name: route.name,
     user: request.user,
+    round: request.round,
     warnings: [],
   }
   const type = header(request, 'content-type')

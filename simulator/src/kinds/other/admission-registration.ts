@@ -119,6 +119,14 @@ function defaultHook(hook: ValidatingWebhook): void {
   if (hook.clientConfig?.service) hook.clientConfig.service.port ??= 443
 }
 
+/** Nothing outside of the cluster is ever called: such a webhook fails as one that cannot be reached. */
+const outsideWarnings = ({ webhooks = [] }: ValidatingWebhookConfiguration): string[] =>
+  webhooks.flatMap(({ clientConfig }, index) =>
+    clientConfig?.url === undefined
+      ? []
+      : [`webhooks[${index}].clientConfig.url: the simulated cluster reaches webhooks through a Service alone`],
+  )
+
 export const admissionRegistrationKinds: KindDefinition[] = [
   defineKind<MutatingWebhookConfiguration>(GROUP, 'MutatingWebhookConfiguration', {
     counted: true,
@@ -129,12 +137,14 @@ export const admissionRegistrationKinds: KindDefinition[] = [
       }
     },
     validate: validateHooks,
+    warnings: outsideWarnings,
     columns: columns<MutatingWebhookConfiguration>(integerColumn('Webhooks', ({ webhooks }) => webhooks?.length)),
   }),
   defineKind<ValidatingWebhookConfiguration>(GROUP, 'ValidatingWebhookConfiguration', {
     counted: true,
     defaults: ({ webhooks = [] }) => webhooks.forEach(defaultHook),
     validate: validateHooks,
+    warnings: outsideWarnings,
     columns: columns<ValidatingWebhookConfiguration>(integerColumn('Webhooks', ({ webhooks }) => webhooks?.length)),
   }),
   ...admissionPolicyKinds,
