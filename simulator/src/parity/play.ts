@@ -50,7 +50,8 @@ async function wait(ask: () => Promise<Answer>, step: Extract<Step, { type: 'unt
   const deadline = clock.now() + GIVE_UP_AFTER_MS
   for (;;) {
     const answer = await ask()
-    if (answer.code === 0 && (!step.shows || answer.stdout.includes(step.shows))) return
+    const text = step.refused ? answer.stderr : answer.stdout
+    if ((answer.code !== 0) === (step.refused === true) && (!step.shows || text.includes(step.shows))) return
     if (clock.now() > deadline)
       throw new Error(`"${step.command}" never showed "${step.shows ?? 'success'}": ${answer.stdout}${answer.stderr}`)
     await sleep(clock, TRY_AGAIN_MS)

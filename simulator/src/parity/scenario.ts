@@ -4,8 +4,8 @@ export type Step =
   | { type: 'file'; name: string; content: string }
   /** Compared: standard output, standard error and exit code. */
   | { type: 'compare'; command: string; differs?: string; without?: 'status' }
-  /** Run until it succeeds and, where `shows` is given, prints it; not compared. */
-  | { type: 'until'; command: string; shows?: string }
+  /** Run until it succeeds (or is refused) and, where `shows` is given, prints it; not compared. */
+  | { type: 'until'; command: string; shows?: string; refused?: true }
 
 export interface Scenario {
   name: string
@@ -34,6 +34,9 @@ export const kubectl = (command: string, options: string | CompareOptions = {}):
 })
 /** Waits for the cluster. */
 export const until = (command: string, shows?: string): Step => ({ type: 'until', command, ...(shows ? { shows } : {}) })
+
+/** Waits until a command that changes nothing is refused: a policy needs a moment on a real cluster. */
+export const untilRefused = (command: string, shows: string): Step => ({ type: 'until', command, shows, refused: true })
 
 export const scenario = (name: string, ...steps: Step[]): Scenario => ({ name, steps })
 export const scenarioAlone = (name: string, ...steps: Step[]): Scenario => ({ name, steps, alone: true })

@@ -1,11 +1,14 @@
 import type { Scenario } from '../scenario.js'
 import { access } from './access.js'
 import { apiThemes } from './api.js'
+import { authorization } from './authorization.js'
 import { configuration } from './configuration.js'
 import { controllers } from './controllers.js'
+import { customResources } from './custom-resources.js'
 import { dns } from './dns.js'
 import { network } from './network.js'
 import { pods } from './pods.js'
+import { policies } from './policies.js'
 import { policiesNetwork } from './policies-network.js'
 import { services } from './services.js'
 import { workloads } from './workloads.js'
@@ -21,5 +24,8 @@ export const themes: Record<string, Scenario[]> = {
   'policies-network': policiesNetwork,
   configuration,
   access,
+  policies,
+  'custom-resources': customResources,
+  authorization,
   ...apiThemes,
 }
