@@ -3,6 +3,10 @@ import type { Attributes, Authorizer } from '../api/context.js'
 import type { User } from '../api/request.js'
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, Subject } from '../schema/kubernetes.generated.js'
 import type { Store } from '../storage/store.js'
+import { NodeAuthorizer, nodeOf } from './node-authorizer.js'
+import { ruleAllows } from './rules.js'
+
+export { ruleAllows } from './rules.js'
 
 const RBAC = 'rbac.authorization.k8s.io'
 export const SHELVES = {
@@ -56,27 +60,6 @@ export function rulesFor(store: Store, user: User, namespace: string): GrantedRu
   return granted
 }
 
-const holds = (list: string[] | undefined, value: string): boolean =>
-  list?.includes('*') === true || list?.includes(value) === true
-
-export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
-  if (attributes.path !== undefined)
-    return holds(rule.verbs, attributes.verb) && pathAllowed(rule.nonResourceURLs, attributes.path)
-  if (!holds(rule.verbs, attributes.verb) || !holds(rule.apiGroups, attributes.group)) return false
-  if (!resourceAllowed(rule.resources, attributes)) return false
-  return !rule.resourceNames?.length || rule.resourceNames.includes(attributes.name)
-}
-
-function resourceAllowed(resources: string[] | undefined, { resource, subresource }: Attributes): boolean {
-  const combined = subresource ? `${resource}/${subresource}` : resource
-  return (
-    resources?.some((each) => each === '*' || each === combined || (Boolean(subresource) && each === `*/${subresource}`)) ?? false
-  )
-}
-
-const pathAllowed = (paths: string[] | undefined, path: string): boolean =>
-  paths?.some((each) => each === '*' || each === path || (each.endsWith('*') && path.startsWith(each.slice(0, -1)))) ?? false
-
 /** `User "ann" cannot get resource "pods" in API group "" in the namespace "shop"`. @see apiserver/pkg/endpoints/handlers/responsewriters */
 export function refusal({ user, verb, group, resource, subresource, namespace, path }: Attributes): string {
   const who = `User ${JSON.stringify(user.name)}`
@@ -91,7 +74,9 @@ const MOST_CACHED = 200
 
 export class RbacAuthorizer implements Authorizer {
   #rules = new Map<string, GrantedRule[]>()
+  readonly #nodes: NodeAuthorizer
   constructor(readonly store: Store) {
+    this.#nodes = new NodeAuthorizer(store)
     const forget = () => this.#rules.clear()
     const follow = () => {
       forget()
@@ -104,9 +89,11 @@ export class RbacAuthorizer implements Authorizer {
   refuse(attributes: Attributes): string | undefined {
     const { user } = attributes
     if (user.groups.includes(MASTERS)) return undefined
-    if (nodeMay(attributes)) return undefined
+    const node = nodeOf(user)
+    const reason = node === undefined ? '' : this.#nodes.refuse(node, attributes)
+    if (reason === undefined) return undefined
     for (const { rule } of this.#rulesOf(user, attributes.namespace)) if (ruleAllows(rule, attributes)) return undefined
-    return refusal(attributes)
+    return reason ? `${refusal(attributes)}: ${reason}` : refusal(attributes)
   }
 
   #rulesOf(user: User, namespace: string): GrantedRule[] {
@@ -118,27 +105,4 @@ export class RbacAuthorizer implements Authorizer {
     this.#rules.set(key, rules)
     return rules
   }
-}
-
-/** What a kubelet may do: read what its Pods use and report on them. Whether the object is of its own node is not looked at yet. */
-function nodeMay({ user, resource, verb }: Attributes): boolean {
-  if (!user.groups.includes('system:nodes')) return false
-  const readable = [
-    'secrets',
-    'configmaps',
-    'persistentvolumes',
-    'persistentvolumeclaims',
-    'pods',
-    'nodes',
-    'services',
-    'serviceaccounts',
-    'leases',
-    'endpointslices',
-    'storageclasses',
-    'csinodes',
-    'runtimeclasses',
-  ]
-  if (['get', 'list', 'watch'].includes(verb)) return readable.includes(resource)
-  if (['pods', 'nodes', 'leases', 'events', 'csinodes', 'certificatesigningrequests'].includes(resource)) return true
-  return resource === 'serviceaccounts' && verb === 'create'
 }

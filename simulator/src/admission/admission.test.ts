@@ -212,4 +212,46 @@ describe('Priority, DefaultIngressClass, NodeRestriction', () => {
       'nodes "node02" is forbidden: node "node01" is not allowed to modify node "node02"',
     )
   })
+
+  test('a RuntimeClass gives its Pods overhead, nodes and tolerations, and refuses what clashes', () => {
+    create('node.k8s.io/v1/runtimeclasses', {
+      metadata: { name: 'light' },
+      handler: 'runc',
+      overhead: { podFixed: { cpu: '100m' } },
+      scheduling: { nodeSelector: { disk: 'ssd' }, tolerations: [{ key: 'a', operator: 'Exists' }] },
+    })
+    expect(createPod('one', {}, { runtimeClassName: 'light' })).toMatchObject({
+      spec: {
+        overhead: { cpu: '100m' },
+        nodeSelector: { disk: 'ssd' },
+        tolerations: expect.arrayContaining([{ key: 'a', operator: 'Exists' }]) as never,
+      },
+    })
+    const refused = (spec: object) => refusalOf(() => createPod('two', {}, spec)).message
+    expect(refused({ runtimeClassName: 'none' })).toBe('pods "two" is forbidden: pod rejected: RuntimeClass "none" not found')
+    expect(refused({ runtimeClassName: 'light', nodeSelector: { disk: 'hdd' } })).toBe(
+      'pods "two" is forbidden: conflict: runtimeClass.scheduling.nodeSelector[disk] = ssd; pod.spec.nodeSelector[disk] = hdd',
+    )
+    expect(refused({ overhead: { cpu: '1' } })).toBe(
+      'pods "two" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+    )
+  })
+
+  test('a claim grows only when it is bound and its class lets it', () => {
+    create('storage.k8s.io/v1/storageclasses', { metadata: { name: 'fixed' }, provisioner: 'example.com/a' })
+    const claim = (storage: string) => ({
+      metadata: { name: 'data' },
+      spec: { storageClassName: 'fixed', volumeName: 'v', accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+    })
+    const made = create('v1/persistentvolumeclaims default', claim('1Gi'))
+    const grow = () => cluster.object('update', 'v1/persistentvolumeclaims default/data', { body: claim('2Gi') as never })
+    cluster.cluster.store.put('persistentvolumeclaims', 'default/data', { ...made, status: { phase: 'Bound' } } as never)
+    expect(refusalOf(grow).message).toBe(
+      'persistentvolumeclaims "data" is forbidden: only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize',
+    )
+    cluster.object('patch', 'storage.k8s.io/v1/storageclasses fixed', {
+      patch: { type: 'merge', document: { allowVolumeExpansion: true } },
+    })
+    expect(grow()).toMatchObject({ spec: { resources: { requests: { storage: '2Gi' } } } })
+  })
 })

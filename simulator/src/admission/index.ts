@@ -11,8 +11,9 @@ import { mutatingPolicies } from './policies/mutating.js'
 import { validatingPolicies } from './policies/validating.js'
 import { rbacEscalation } from './rbac-escalation.js'
 import { resourceQuotaAdmission } from './resource-quota.js'
+import { runtimeClassAdmission } from './runtime-class.js'
 import { serviceAccountAdmission } from './service-account.js'
-import { defaultStorageClass } from './storage-class.js'
+import { claimResize, defaultStorageClass } from './storage-class.js'
 import { mutatingWebhooks, validatingWebhooks } from './webhooks/plugin.js'
 
 export const admissionPlugins: AdmissionPlugin[] = [
@@ -24,6 +25,8 @@ export const admissionPlugins: AdmissionPlugin[] = [
   priority,
   defaultTolerationSeconds,
   defaultStorageClass,
+  claimResize,
+  runtimeClassAdmission,
   certificateAdmission,
   defaultIngressClass,
   rbacEscalation,

@@ -23,6 +23,9 @@ export interface Attributes {
   subresource: string
   namespace: string
   name: string
+  /** Of a list or a watch. */
+  fieldSelector?: string | undefined
+  labelSelector?: string | undefined
   /** Set instead of the resource fields for requests outside the API groups. */
   path?: string
 }
@@ -94,6 +97,8 @@ export interface StorageHooks {
   /** After the write; not for a dry run. */
   afterWrite?(event: WriteEvent): void
   afterDelete?(event: WriteEvent): void
+  /** After the mark of an object that stays for its finalizers. */
+  afterMark?(event: WriteEvent): void
 }
 
 /** An object by kind, from the store: for admission and hooks, which run inside the API server. */

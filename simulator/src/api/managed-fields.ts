@@ -1,4 +1,5 @@
 /** Who owns which field: `metadata.managedFields`, kept for every write. @see apimachinery/pkg/util/managedfields */
+import { appliedField } from '../custom/json-schema.js'
 import { apiVersionOf, type Resource } from '../kinds/resource.js'
 import { fieldsOf, type Json, type JsonObject, type KubeObject } from '../objects/object.js'
 import { compare, type Difference, type FieldSet, isEmptySet, setOf, subtract, union } from '../patch/field-set.js'
@@ -19,7 +20,10 @@ export interface Manager {
 /** More entries than this are folded into one. @see managedfields.NewCapManagersManager */
 const MOST_UPDATERS = 10
 
-export const schemaOf = (resource: Resource): Field | undefined => (resource.typeName ? rootField(resource.typeName) : undefined)
+export function schemaOf({ typeName, custom }: Resource): Field | undefined {
+  if (custom) return appliedField(custom.schema)
+  return typeName ? rootField(typeName) : undefined
+}
 
 export function readManagers(object: KubeObject | undefined): Manager[] {
   return (object?.metadata.managedFields ?? []).map((entry) => ({

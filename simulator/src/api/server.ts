@@ -117,11 +117,22 @@ export class ApiServer {
   }
 }
 
-export function attributesOf(
-  request: Pick<ApiRequest, 'user' | 'verb' | 'resource' | 'subresource' | 'namespace' | 'name'>,
-): Attributes {
-  const { user, verb, resource, subresource, namespace, name } = request
-  return { user, verb, group: resource.group, resource: resource.resource, subresource, namespace, name }
+const ONE_NAME = /(?:^|,)metadata\.name==?([^,!=]+)/
+
+/** A list or a watch of one name is about that object. */
+export function attributesOf({
+  user,
+  verb,
+  resource,
+  subresource,
+  namespace,
+  name,
+  list,
+}: Pick<ApiRequest, 'user' | 'verb' | 'resource' | 'subresource' | 'namespace' | 'name' | 'list'>): Attributes {
+  const what = { user, verb, group: resource.group, resource: resource.resource, subresource, namespace, name }
+  if (verb !== 'list' && verb !== 'watch') return what
+  const { fieldSelector, labelSelector } = list ?? {}
+  return { ...what, name: name || (ONE_NAME.exec(fieldSelector ?? '')?.[1] ?? ''), fieldSelector, labelSelector }
 }
 
 /** @throws ApiError 404 where the cluster serves no such resource */

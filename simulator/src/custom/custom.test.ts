@@ -111,8 +111,8 @@ describe('a CustomResourceDefinition', () => {
     expect(problemsOf(() => cluster.object('create', CRDS, { body: bad as never }))).toEqual([
       'metadata.name: Invalid value: "other": must be spec.names.plural+"."+spec.group',
       expect.stringContaining('spec.versions[0].name: Invalid value: "V1": a DNS-1035 label'),
-      'spec.versions[0].schema.openAPIV3Schema.properties[a].type: Required value: must not be empty for specified object fields',
-      'spec.versions[0].schema.openAPIV3Schema.properties[b].items: Required value: must be specified',
+      'spec.validation.openAPIV3Schema.properties[a].type: Required value: must not be empty for specified object fields',
+      'spec.validation.openAPIV3Schema.properties[b].items: Required value: must be specified',
       expect.stringContaining('spec.versions: Invalid value:'),
     ])
   })
@@ -138,6 +138,22 @@ describe('a CustomResourceDefinition', () => {
     expect(() => get('/apis/example.com/v1/namespaces/default/widgets')).toThrow('could not find the requested resource')
     cluster.object('create', CRDS, { body: definition([full]) as never })
     expect(get('/apis/example.com/v1/namespaces/default/widgets')).toMatchObject({ items: [] })
+  })
+
+  test('waits for objects that something holds', () => {
+    create({ image: 'app:1' })
+    const hold = { type: 'merge' as const, document: { metadata: { finalizers: ['example.com/hold'] } } }
+    cluster.object('patch', `${WIDGETS}/one`, { patch: hold })
+    cluster.request('delete', `${CRDS} widgets.example.com`)
+    expect(cluster.object('get', `${CRDS} widgets.example.com`)).toMatchObject({
+      status: { conditions: [{}, {}, { type: 'Terminating', status: 'True', reason: 'InstanceDeletionInProgress' }] },
+    })
+    expect(cluster.object('get', `${WIDGETS}/one`)).toMatchObject({
+      metadata: { deletionTimestamp: expect.any(String) as string },
+    })
+    expect(refusalOf(() => create({ image: 'app:2' })).code).toBe(405)
+    cluster.object('patch', `${WIDGETS}/one`, { patch: { type: 'merge', document: { metadata: { finalizers: null } } } })
+    expect(refusalOf(() => cluster.object('get', `${CRDS} widgets.example.com`)).code).toBe(404)
   })
 
   test('comes back with a saved state', () => {
@@ -180,6 +196,63 @@ describe('a custom resource', () => {
     expect(problemsOf(() => cluster.object('update', `${WIDGETS}/one`, { body: widget({ image: 'app:2' }) as never }))).toEqual([
       'spec: Invalid value: image may not change',
     ])
+  })
+
+  test('is merged by the types of its lists, and keeps who owns what', () => {
+    const ports = {
+      type: 'array',
+      'x-kubernetes-list-type': 'map',
+      'x-kubernetes-list-map-keys': ['name'],
+      items: { type: 'object', properties: { name: { type: 'string' }, number: { type: 'integer' } } },
+    }
+    const spec = {
+      type: 'object',
+      properties: { ports, hosts: { type: 'array', 'x-kubernetes-list-type': 'set', items: { type: 'string' } } },
+    }
+    const things = definition(
+      [version('v1', { storage: true, schema: { openAPIV3Schema: { type: 'object', properties: { spec } } } })],
+      {
+        plural: 'things',
+        kind: 'Thing',
+        shortNames: [],
+        categories: [],
+      },
+    )
+    things.metadata.name = 'things.example.com'
+    cluster.object('create', CRDS, { body: things as never })
+    const apply = (who: string, applied: object) =>
+      cluster.object('patch', 'example.com/v1/things default/one', {
+        fieldManager: who,
+        patch: {
+          type: 'apply',
+          document: { apiVersion: 'example.com/v1', kind: 'Thing', metadata: { name: 'one' }, spec: applied },
+        },
+      })
+    apply('ann', { ports: [{ name: 'a', number: 1 }], hosts: ['x'] })
+    expect(apply('bob', { ports: [{ name: 'b', number: 2 }], hosts: ['y'] }).spec).toEqual({
+      ports: [
+        { name: 'a', number: 1 },
+        { name: 'b', number: 2 },
+      ],
+      hosts: ['x', 'y'],
+    })
+    expect(refusalOf(() => apply('bob', { ports: [{ name: 'a', number: 5 }] })).message).toBe(
+      'Apply failed with 1 conflict: conflict with "ann": .spec.ports[name="a"].number',
+    )
+  })
+
+  test('what an update leaves as it was is not judged anew', () => {
+    create({ image: 'app:1' })
+    const old = cluster.object('get', `${CRDS} widgets.example.com`) as {
+      spec: { versions: { schema: { openAPIV3Schema: typeof schema } }[] }
+    }
+    const strict = structuredClone(old)
+    const first = strict.spec.versions[0]
+    if (first) first.schema.openAPIV3Schema.properties.spec.properties.image.pattern = '^[a-z]+:2$'
+    cluster.object('update', `${CRDS} widgets.example.com`, { body: strict as never })
+    cluster.object('update', `${WIDGETS}/one`, { body: widget({ image: 'app:1', replicas: 2 }) as never })
+    const other = { body: widget({ image: 'app:1' }, 'two') as never }
+    expect(problemsOf(() => cluster.object('create', WIDGETS, other))).toHaveLength(1)
   })
 
   test('prints the columns of its definition', () => {

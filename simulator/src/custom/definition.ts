@@ -54,6 +54,9 @@ export interface Definition extends KubeObject {
   }
 }
 
+/** Holds a definition until its objects are gone. */
+export const CLEANUP = 'customresourcecleanup.apiextensions.k8s.io'
+
 export const DEFINITIONS = 'apiextensions.k8s.io/customresourcedefinitions'
 
 export const isEstablished = ({ status }: Definition): boolean =>

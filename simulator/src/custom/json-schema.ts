@@ -1,5 +1,6 @@
 /** The schema of a custom resource, as its CustomResourceDefinition carries it. */
 import { clone, isObject, type Json, type JsonObject } from '../objects/object.js'
+import { type Field, OBJECT_META, rootField } from '../schema/types.js'
 
 export interface ValidationRule {
   rule: string
@@ -109,4 +110,34 @@ export function counterpart(schema: JsonSchema, old: Json | undefined, item: Jso
   const keys = schema['x-kubernetes-list-map-keys']
   if (!keys || !Array.isArray(old) || !isObject(item)) return undefined
   return old.find((each) => isObject(each) && keys.every((key) => each[key] === item[key]))
+}
+
+const fields = new WeakMap<JsonSchema, Field>()
+
+function fieldOf(schema: JsonSchema): Field {
+  const map = schema['x-kubernetes-map-type']
+  const values = additional(schema)
+  if (schema.type === 'array') {
+    const keys = schema['x-kubernetes-list-map-keys']
+    return {
+      type: 'array',
+      list: schema['x-kubernetes-list-type'] ?? 'atomic',
+      ...(schema.items ? { items: fieldOf(schema.items) } : {}),
+      ...(keys ? { keys } : {}),
+    }
+  }
+  if (values) return { type: 'map', items: fieldOf(values), ...(map ? { map } : {}) }
+  const inner = Object.entries(schema.properties ?? {}).map(([name, each]): [string, Field] => [name, fieldOf(each)])
+  const written = { ...(map ? { map } : {}), ...(schema.default === undefined ? {} : { default: schema.default }) }
+  return inner.length ? { type: 'object', fields: Object.fromEntries(inner), ...written } : { type: 'any', ...written }
+}
+
+/** A resource as server-side apply sees it. */
+export function appliedField(schema: JsonSchema): Field {
+  const known = fields.get(schema)
+  if (known) return known
+  const root = fieldOf(schema)
+  const made: Field = { ...root, type: 'object', fields: { ...root.fields, metadata: rootField(OBJECT_META) } }
+  fields.set(schema, made)
+  return made
 }

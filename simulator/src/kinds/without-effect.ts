@@ -10,7 +10,6 @@ const KINDS: ReadonlySet<string> = new Set([
   'flowcontrol.apiserver.k8s.io/FlowSchema',
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
   'networking.k8s.io/ServiceCIDR',
-  'node.k8s.io/RuntimeClass',
   'resource.k8s.io/DeviceClass',
   'resource.k8s.io/ResourceClaim',
   'resource.k8s.io/ResourceClaimTemplate',
@@ -21,7 +20,8 @@ const KINDS: ReadonlySet<string> = new Set([
 
 /** Fields of kinds that otherwise have their effect. */
 const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
-  ['/Pod', ['spec.resourceClaims', 'spec.runtimeClassName', 'spec.schedulingGroup']],
+  ['/Pod', ['spec.resourceClaims', 'spec.schedulingGroup']],
+  ['node.k8s.io/RuntimeClass', ['handler']],
   ['/PersistentVolumeClaim', ['spec.dataSource', 'spec.dataSourceRef', 'spec.volumeAttributesClassName']],
   ['apps/StatefulSet', ['spec.updateStrategy.rollingUpdate.maxUnavailable']],
   ['apps/DaemonSet', ['spec.updateStrategy.rollingUpdate.maxSurge']],

@@ -18,7 +18,12 @@ export interface FieldError {
   body: string
 }
 
-const quote = (value: unknown): string => (value === undefined ? 'null' : JSON.stringify(value))
+/** As Go's encoder writes it: a string plainly, in all else three letters escaped. */
+function quote(value: unknown): string {
+  if (value === undefined) return 'null'
+  const text = JSON.stringify(value)
+  return typeof value === 'string' ? text : text.replace(/[<>&]/g, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`)
+}
 
 /** Paths are text: `spec.template.spec.containers[0].name`. */
 export class FieldErrors {

@@ -7,6 +7,8 @@ export interface Field {
   /** Full name of the type, where `type` is `ref`. */
   ref?: string
   items?: Field
+  /** Of a struct that has no name of its own: a custom resource's. */
+  fields?: Record<string, Field>
   default?: unknown
   enum?: string[]
   /** Server-side apply: how a list or a map is merged, and by which keys. */
@@ -64,6 +66,7 @@ export function structOf(field: Field | undefined): TypeFacts | undefined {
 /** The field at a name below a struct or map field; undefined where the schema knows none. */
 export function childField(field: Field | undefined, name: string): Field | undefined {
   if (field?.type === 'map') return field.items
+  if (field?.fields) return Object.hasOwn(field.fields, name) ? field.fields[name] : undefined
   return structOf(field)?.fields?.[name]
 }
 

@@ -1,7 +1,7 @@
 /** What the API server does for CustomResourceDefinitions: accepts their names, serves them, and takes their objects away with them. */
-import { type Condition, DEFINITIONS, type Definition } from '../../custom/definition.js'
+import { CLEANUP, type Condition, DEFINITIONS, type Definition } from '../../custom/definition.js'
 import { timestamp } from '../../time/clock.js'
-import type { StorageHooks, WriteEvent } from '../context.js'
+import type { ApiContext, StorageHooks, WriteEvent } from '../context.js'
 
 /** The first name that another definition of the group has already. */
 function conflictOf({ context, object }: WriteEvent): { reason: string; message: string } | undefined {
@@ -44,18 +44,47 @@ function establish(event: WriteEvent): void {
     conditions: [
       condition('NamesAccepted', !conflict, conflict ?? accepted),
       condition('Established', !conflict || wasEstablished, !conflict || wasEstablished ? established : refused),
+      ...(before?.conditions ?? []).filter(({ type }) => type === 'Terminating'),
     ],
     storedVersions: [...new Set([...(before?.storedVersions ?? []), ...(stored ? [stored] : [])])],
   }
 }
 
+const TERMINATING = { reason: 'InstanceDeletionInProgress', message: 'CustomResource deletion is in progress' }
+
+/** Marks every object of a definition that goes, and takes away those that nothing holds. */
+function cleanUp({ context, object }: WriteEvent): void {
+  const definition = object as Definition
+  const { group, names } = definition.spec
+  const shelf = `${group}/${names.plural}`
+  const now = timestamp(context.clock.now())
+  for (const each of context.store.list(shelf)) {
+    const { metadata } = each
+    const key = metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name
+    if (!metadata.finalizers?.length) context.store.remove(shelf, key)
+    else if (!metadata.deletionTimestamp)
+      context.store.put(shelf, key, { ...each, metadata: { ...metadata, deletionTimestamp: now, deletionGracePeriodSeconds: 0 } })
+  }
+  if (finishDefinition(context, { group, resource: names.plural })) return
+  const conditions = (definition.status?.conditions ?? []).filter(({ type }) => type !== 'Terminating')
+  const terminating: Condition = { lastTransitionTime: now, ...TERMINATING, status: 'True', type: 'Terminating' }
+  const marked: Definition = { ...definition, status: { ...definition.status, conditions: [...conditions, terminating] } }
+  context.store.put(DEFINITIONS, definition.metadata.name, marked)
+}
+
+/** Ends a definition that goes, once the last of its objects is gone. @returns whether it did */
+export function finishDefinition({ store }: ApiContext, { group, resource }: { group: string; resource: string }): boolean {
+  const name = `${resource}.${group}`
+  const definition = store.get(DEFINITIONS, name)
+  if (!definition?.metadata.deletionTimestamp || store.list(`${group}/${resource}`).length > 0) return false
+  const others = (definition.metadata.finalizers ?? []).filter((each) => each !== CLEANUP)
+  if (others.length > 0) store.put(DEFINITIONS, name, { ...definition, metadata: { ...definition.metadata, finalizers: others } })
+  else store.remove(DEFINITIONS, name)
+  return true
+}
+
 export const definitionHooks: StorageHooks = {
   beforeCreate: establish,
   beforeUpdate: establish,
-  afterDelete({ context, object }) {
-    const { group, names } = (object as Definition).spec
-    const shelf = `${group}/${names.plural}`
-    for (const { metadata } of context.store.list(shelf))
-      context.store.remove(shelf, metadata.namespace ? `${metadata.namespace}/${metadata.name}` : metadata.name)
-  },
+  afterMark: cleanUp,
 }

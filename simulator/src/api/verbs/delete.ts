@@ -7,6 +7,7 @@ import { failure, successStatus } from '../../objects/status.js'
 import type { Namespace } from '../../schema/kubernetes.generated.js'
 import { timestamp } from '../../time/clock.js'
 import { type ApiContext, keyFor } from '../context.js'
+import { finishDefinition } from '../hooks/custom-resource-definitions.js'
 import type { ApiRequest, ApiResult, DeleteOptions } from '../request.js'
 import { listObjects } from './read.js'
 
@@ -67,6 +68,7 @@ function deleteStored(context: ApiContext, request: ApiRequest, object: KubeObje
   const marked = mark(context, object, { finalizers, grace })
   if (marked === object) return resource.rules.graceSeconds ? object : undefined
   const stored = context.store.put(resource.storage, key, marked)
+  context.hooks.get(resource.storage)?.afterMark?.({ context, request, object: stored })
   return resource.rules.graceSeconds || finalizers.length || isNamespaceHeld ? stored : undefined
 }
 
@@ -99,6 +101,7 @@ function mark(
 function remove(context: ApiContext, request: ApiRequest, key: string, object: KubeObject): KubeObject {
   const gone = context.store.remove(request.resource.storage, key) ?? object
   context.hooks.get(request.resource.storage)?.afterDelete?.({ context, request, object: gone })
+  if (request.resource.custom) finishDefinition(context, request.resource)
   return gone
 }
 

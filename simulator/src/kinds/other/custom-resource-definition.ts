@@ -1,12 +1,12 @@
 /** CustomResourceDefinition. @see apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go */
 
-import type { Definition, DefinitionVersion } from '../../custom/definition.js'
+import { CLEANUP, type Definition, type DefinitionVersion } from '../../custom/definition.js'
 import { parseJsonPath } from '../../custom/json-path.js'
 import type { JsonSchema } from '../../custom/json-schema.js'
 import { checkRuleExpressions, checkRuleForm, isFieldPath } from '../../custom/rule-problems.js'
 import type { FieldErrors } from '../../objects/field-errors.js'
 import { dns1035Label, dnsSubdomain } from '../../objects/names.js'
-import { isObject } from '../../objects/object.js'
+import { isObject, sameJson } from '../../objects/object.js'
 import { patternProblem } from '../../objects/pattern.js'
 import { nameColumn } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
@@ -62,10 +62,28 @@ function validateSchema(schema: JsonSchema, path: string, errors: FieldErrors): 
     validateSchema(schema.additionalProperties as JsonSchema, `${path}.additionalProperties`, errors)
 }
 
-function validateVersion(version: DefinitionVersion, path: string, errors: FieldErrors): void {
+/** What all versions have alike, upstream keeps once, at the top, and names it there. */
+function placesFor({ spec }: Definition, path: string): Record<'schema' | 'subresources' | 'columns' | 'selectable', string> {
+  const [first, ...rest] = spec.versions
+  const isShared = (field: keyof DefinitionVersion) => rest.every((each) => sameJson(each[field] ?? null, first?.[field] ?? null))
+  return {
+    schema: isShared('schema') ? 'spec.validation' : `${path}.schema`,
+    subresources: isShared('subresources') ? 'spec.subresources' : `${path}.subresources`,
+    columns: isShared('additionalPrinterColumns') ? 'spec.additionalPrinterColumns' : `${path}.additionalPrinterColumns`,
+    selectable: isShared('selectableFields') ? 'spec.selectableFields' : `${path}.selectableFields`,
+  }
+}
+
+function validateVersion(definition: Definition, index: number, errors: FieldErrors): void {
+  const version = definition.spec.versions[index]
+  if (!version) return
+  const path = `spec.versions[${index}]`
   whole(dns1035Label(version.name), version.name, `${path}.name`, errors)
+  const places = placesFor(definition, path)
   const schema = version.schema?.openAPIV3Schema
-  const at = `${path}.schema.openAPIV3Schema`
+  const at = `${places.schema}.openAPIV3Schema`
+  const isRepeated = (place: string) => index > 0 && !place.startsWith(path)
+  if (isRepeated(places.schema)) return
   if (!schema) errors.required(at, 'schemas are required')
   else {
     if (schema.type !== 'object') errors.invalid(`${at}.type`, schema.type ?? '', 'must be object at the root')
@@ -76,13 +94,13 @@ function validateVersion(version: DefinitionVersion, path: string, errors: Field
   const { scale } = version.subresources ?? {}
   for (const name of ['specReplicasPath', 'statusReplicasPath'] as const) {
     if (!scale) break
-    const where = `${path}.subresources.scale.${name}`
+    const where = `${places.subresources}.scale.${name}`
     const root = name === 'specReplicasPath' ? '.spec' : '.status'
     if (!scale[name]) errors.required(where)
     else if (!scale[name].startsWith(`${root}.`)) errors.invalid(where, scale[name], `should be a json path under ${root}`)
   }
-  for (const [index, column] of (version.additionalPrinterColumns ?? []).entries()) {
-    const where = `${path}.additionalPrinterColumns[${index}]`
+  for (const [position, column] of (version.additionalPrinterColumns ?? []).entries()) {
+    const where = `${places.columns}[${position}]`
     if (!column.name) errors.required(`${where}.name`)
     if (!column.type) errors.required(`${where}.type`)
     else if (!COLUMN_TYPES.includes(column.type))
@@ -102,7 +120,7 @@ function validate(definition: Definition, errors: FieldErrors): void {
   if (!spec.scope) errors.required('spec.scope')
   else if (!['Cluster', 'Namespaced'].includes(spec.scope))
     errors.notSupported('spec.scope', spec.scope, ['Cluster', 'Namespaced'])
-  for (const [index, version] of spec.versions.entries()) validateVersion(version, `spec.versions[${index}]`, errors)
+  for (const index of spec.versions.keys()) validateVersion(definition, index, errors)
   const names = spec.versions.map(({ name }) => name)
   if (new Set(names).size !== names.length) errors.invalid('spec.versions', spec.versions, 'must contain unique version names')
   if (spec.versions.filter(({ storage }) => storage).length !== 1)
@@ -120,6 +138,7 @@ function validate(definition: Definition, errors: FieldErrors): void {
 export const customResourceDefinition = defineKind<Definition>('apiextensions.k8s.io', 'CustomResourceDefinition', {
   counted: true,
   keepsStatus: true,
+  finalizers: [CLEANUP],
   defaults({ spec }) {
     if (!spec?.names) return
     spec.names.singular ||= (spec.names.kind ?? '').toLowerCase()
