@@ -20,6 +20,7 @@ const all = (value: string | string[] | undefined): string[] =>
   value === undefined ? [] : Array.isArray(value) ? value : value.split(',').map((each) => each.trim())
 const one = (value: string | string[] | undefined): string => (Array.isArray(value) ? (value[0] ?? '') : (value ?? ''))
 const EXTRA = 'impersonate-extra-'
+const AUTHENTICATION = 'authentication.k8s.io'
 
 export function readCredentials(headers: Headers, certificate: X509Certificate | undefined): Credentials {
   const bearer = /^Bearer (\S+)$/i.exec(one(headers.authorization))?.[1] ?? webSocketToken(one(headers['sec-websocket-protocol']))
@@ -72,6 +73,10 @@ export class Authenticator {
     if (account) this.#require(user, { resource: 'serviceaccounts', namespace, name })
     else this.#require(user, { resource: 'users', namespace: '', name: wanted.user })
     for (const group of wanted.groups) this.#require(user, { resource: 'groups', namespace: '', name: group })
+    for (const [key, values] of Object.entries(wanted.extra))
+      for (const name of values)
+        this.#require(user, { group: AUTHENTICATION, resource: 'userextras', subresource: key, namespace: '', name })
+    if (wanted.uid) this.#require(user, { group: AUTHENTICATION, resource: 'uids', namespace: '', name: wanted.uid })
     const base = account ? serviceAccountUser(namespace, name) : { name: wanted.user, groups: [] }
     const groups = [...new Set([...wanted.groups, ...base.groups])]
     if (wanted.user !== ANONYMOUS.name && !groups.includes(AUTHENTICATED)) groups.push(AUTHENTICATED)
@@ -83,8 +88,9 @@ export class Authenticator {
     }
   }
 
-  #require(user: User, { resource, namespace, name }: { resource: string; namespace: string; name: string }): void {
-    const refusal = this.authorizer.refuse({ user, verb: 'impersonate', group: '', resource, subresource: '', namespace, name })
-    if (refusal) throw failure.forbidden({ group: '', resource }, name, refusal)
+  #require(user: User, what: { group?: string; resource: string; subresource?: string; namespace: string; name: string }): void {
+    const { group = '', resource, subresource = '', namespace, name } = what
+    const refusal = this.authorizer.refuse({ user, verb: 'impersonate', group, resource, subresource, namespace, name })
+    if (refusal) throw failure.forbidden({ group, resource }, name, refusal)
   }
 }

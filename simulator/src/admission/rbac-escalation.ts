@@ -55,7 +55,7 @@ function checkRules(review: AdmissionReview, rules: PolicyRule[]): void {
   throw failure.forbidden(
     resource,
     review.object.metadata.name,
-    `${who} is attempting to grant RBAC permissions not currently held:\n${compact(missing).map(describe).join('\n')}`,
+    `${who} is attempting to grant RBAC permissions not currently held:\n${compact(missing).map(describe).sort().join('\n')}`,
   )
 }
 

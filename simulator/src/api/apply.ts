@@ -121,6 +121,11 @@ function conflictError(conflicts: { entry: Manager; set: FieldSet }[]) {
   const count = causes.length
   const [only] = groups
   if (count === 1 && only) return failure.applyConflict(`Apply failed with 1 conflict: ${only[0]}: ${only[1][0]}`, causes)
-  const text = [...groups].map(([head, fields]) => `${head}:\n${fields.map((field) => `- ${field}`).join('\n')}`).join('\n')
+  const text = [...groups]
+    .map(
+      ([head, fields]) =>
+        `${fields.length > 1 ? head.replace('conflict', 'conflicts') : head}:\n${fields.map((field) => `- ${field}`).join('\n')}`,
+    )
+    .join('\n')
   return failure.applyConflict(`Apply failed with ${count} conflicts: ${text}`, causes)
 }

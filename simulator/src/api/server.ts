@@ -5,6 +5,7 @@
 import type { AdmissionPlugin } from '../admission/admission.js'
 import { withWebhooks } from '../admission/webhooks/round.js'
 import type { Resource, Resources } from '../kinds/resource.js'
+import { fieldsOf, isObject } from '../objects/object.js'
 import { failure } from '../objects/status.js'
 import type { Store } from '../storage/store.js'
 import type { Clock } from '../time/clock.js'
@@ -135,9 +136,13 @@ export function attributesOf({
   return { ...what, name: name || (ONE_NAME.exec(fieldSelector ?? '')?.[1] ?? ''), fieldSelector, labelSelector }
 }
 
-/** @throws ApiError 404 where the cluster serves no such resource */
+/** @throws ApiError 404 where the cluster serves no such resource, 503 where an APIService names who should and does not */
 export function findResource(context: ApiContext, address: { group: string; version: string; resource: string }): Resource {
-  const found = context.resources.find(address.group, address.version, address.resource)
-  if (!found) throw failure.pathNotFound()
-  return found
+  const { group, version, resource } = address
+  const found = context.resources.find(group, version, resource)
+  if (found) return found
+  const aggregated = group ? context.store.get('apiregistration.k8s.io/apiservices', `${version}.${group}`) : undefined
+  if (aggregated && isObject(fieldsOf(aggregated).spec) && (fieldsOf(aggregated).spec as { service?: object }).service)
+    throw failure.unavailable('service unavailable')
+  throw failure.pathNotFound()
 }

@@ -151,7 +151,9 @@ describe('a CustomResourceDefinition', () => {
     expect(cluster.object('get', `${WIDGETS}/one`)).toMatchObject({
       metadata: { deletionTimestamp: expect.any(String) as string },
     })
-    expect(refusalOf(() => create({ image: 'app:2' })).code).toBe(405)
+    expect(refusalOf(() => create({ image: 'app:2' })).message).toContain(
+      'create not allowed while custom resource definition is terminating',
+    )
     cluster.object('patch', `${WIDGETS}/one`, { patch: { type: 'merge', document: { metadata: { finalizers: null } } } })
     expect(refusalOf(() => cluster.object('get', `${CRDS} widgets.example.com`)).code).toBe(404)
   })

@@ -94,7 +94,7 @@ function resourceFor(definition: Definition, version: DefinitionVersion): Resour
     shortNames: names.shortNames ?? [],
     categories: names.categories ?? [],
     namespaced: scope === 'Namespaced',
-    verbs: isGoing ? VERBS.filter((verb) => verb !== 'create') : VERBS,
+    verbs: VERBS,
     subresources: subresourcesOf(definition, version),
     typeName: undefined,
     storage: `${group}/${names.plural}`,
@@ -103,6 +103,7 @@ function resourceFor(definition: Definition, version: DefinitionVersion): Resour
     custom: {
       decode: decoder(schema, names.kind),
       schema,
+      isGoing,
       ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
       ...(version.deprecated
         ? { warning: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated` }

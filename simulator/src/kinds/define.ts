@@ -51,6 +51,8 @@ export interface KindRules<T extends KubeObject = KubeObject> {
   graceSeconds?(object: T, requested: number | undefined): number
   /** Finalizers that every new object carries. */
   finalizers?: string[]
+  /** Finalizers that the first deletion adds. */
+  deletionFinalizers?: string[]
   /** The shelf of the store that another group or kind owns. */
   storedAs?: string
   /** By version, where a version differs from what is stored. */

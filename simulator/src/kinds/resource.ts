@@ -27,6 +27,8 @@ export interface CustomResource {
   /** Drops what the schema does not know (and reports it), and fills in defaults. */
   decode(object: JsonObject, report: DecodeReport): JsonObject
   schema: JsonSchema
+  /** Its definition is being deleted: nothing new is made. */
+  isGoing: boolean
   scale?: ScalePaths
   /** Of a deprecated version. */
   warning?: string

@@ -6,7 +6,6 @@ import { fieldsOf, isObject, type KubeObject } from '../objects/object.js'
 
 /** Whole kinds, as `group/Kind`. */
 const KINDS: ReadonlySet<string> = new Set([
-  'apiregistration.k8s.io/APIService',
   'flowcontrol.apiserver.k8s.io/FlowSchema',
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
   'networking.k8s.io/ServiceCIDR',
@@ -21,6 +20,7 @@ const KINDS: ReadonlySet<string> = new Set([
 /** Fields of kinds that otherwise have their effect. */
 const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['/Pod', ['spec.resourceClaims', 'spec.schedulingGroup']],
+  ['apiregistration.k8s.io/APIService', ['spec.service']],
   ['node.k8s.io/RuntimeClass', ['handler']],
   ['/PersistentVolumeClaim', ['spec.dataSource', 'spec.dataSourceRef', 'spec.volumeAttributesClassName']],
   ['apps/StatefulSet', ['spec.updateStrategy.rollingUpdate.maxUnavailable']],

@@ -158,12 +158,13 @@ export function intersect(left: FieldSet, right: FieldSet): FieldSet {
 
 /** `.spec.containers[name="web"].image` for every member, as conflicts are told. */
 export function pathsOf(set: FieldSet, prefix = ''): string[] {
-  return Object.keys(set).flatMap((segment) => {
-    if (segment === SELF) return []
-    const path = prefix + readable(segment)
-    const below = set[segment] ?? {}
-    return Object.keys(below).some((key) => key !== SELF) ? pathsOf(below, path) : [path]
-  })
+  const segments = Object.keys(set).filter((segment) => segment !== SELF)
+  const isInner = (segment: string) => Object.keys(set[segment] ?? {}).some((key) => key !== SELF)
+  // Upstream tells the members of a set before its children.
+  return [
+    ...segments.filter((segment) => !isInner(segment)).map((segment) => prefix + readable(segment)),
+    ...segments.filter(isInner).flatMap((segment) => pathsOf(set[segment] ?? {}, prefix + readable(segment))),
+  ]
 }
 
 function readable(segment: string): string {

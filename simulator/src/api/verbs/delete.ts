@@ -58,7 +58,8 @@ export function deleteObject(context: ApiContext, request: ApiRequest): ApiResul
 function deleteStored(context: ApiContext, request: ApiRequest, object: KubeObject): KubeObject | undefined {
   const { resource } = request
   const options = request.deletion ?? {}
-  const finalizers = finalizersFor(object, options)
+  const own = object.metadata.deletionTimestamp ? [] : (resource.rules.deletionFinalizers ?? [])
+  const finalizers = [...new Set([...finalizersFor(object, options), ...own])]
   const grace = resource.rules.graceSeconds?.(object, options.gracePeriodSeconds) ?? 0
   const isNamespaceHeld = resource.storage === 'namespaces' && Boolean((object as Namespace).spec?.finalizers?.length)
   const stays = finalizers.length > 0 || grace > 0 || isNamespaceHeld

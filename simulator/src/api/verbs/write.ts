@@ -94,6 +94,8 @@ export function createObject(context: ApiContext, request: ApiRequest): KubeObje
 export function createDecoded(context: ApiContext, request: ApiRequest, object: KubeObject): KubeObject {
   const { resource } = request
   const isGenerated = !object.metadata.name && Boolean(object.metadata.generateName)
+  if (resource.custom?.isGoing)
+    throw failure.forbidden(resource, object.metadata.name, 'create not allowed while custom resource definition is terminating')
   startLife(context, request, object)
   const review: AdmissionReview = { context, request, operation: 'CREATE', object }
   for (let attempt = 0; ; attempt++) {

@@ -138,7 +138,7 @@ function validate(definition: Definition, errors: FieldErrors): void {
 export const customResourceDefinition = defineKind<Definition>('apiextensions.k8s.io', 'CustomResourceDefinition', {
   counted: true,
   keepsStatus: true,
-  finalizers: [CLEANUP],
+  deletionFinalizers: [CLEANUP],
   defaults({ spec }) {
     if (!spec?.names) return
     spec.names.singular ||= (spec.names.kind ?? '').toLowerCase()

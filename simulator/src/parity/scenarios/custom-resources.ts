@@ -1,5 +1,5 @@
 /** CustomResourceDefinitions: what they are judged by, and what their objects are. */
-import { file, kubectl, scenario, until } from '../scenario.js'
+import { file, kubectl, scenario, until, untilRefused } from '../scenario.js'
 
 /** A definition of a group of the scenario's own. */
 const definition = (schema: string, { versions = '', more = '' } = {}) => `
@@ -24,6 +24,8 @@ ${schema.replace(/^/gm, '            ')}
           status: {type: object, properties: {ready: {type: integer}, selector: {type: string}}}
 ${versions}
 `
+
+const ANY_ORDER = 'upstream walks fields in any order'
 
 const established = until(
   'get crd widgets.{{ns}}.example.com -o jsonpath={.status.conditions[?(@.type=="Established")].status}',
@@ -89,10 +91,10 @@ properties:
         '{replicas: 11, size: huge, port: 1.5, note: too-long, hosts: [a, a, b, c], ports: [{name: a}, {name: a}, {number: 1}], limits: {a: 1}}',
       ),
     ),
-    kubectl('create -f wrong.yaml'),
-    kubectl('create -f wrong.yaml --validate=false'),
+    kubectl('create -f wrong.yaml', ANY_ORDER),
+    kubectl('create -f wrong.yaml --validate=false', ANY_ORDER),
     file('types.yaml', widget('three', '{image: 5, replicas: "two", hosts: {}, free: []}')),
-    kubectl('create -f types.yaml --validate=false'),
+    kubectl('create -f types.yaml --validate=false', ANY_ORDER),
     file('missing.yaml', widget('three', 'null')),
     kubectl('create -f missing.yaml'),
     kubectl('scale widget.{{ns}}.example.com one --replicas=3'),
@@ -124,8 +126,11 @@ properties:
     kubectl('create -f definition.yaml'),
     established,
     served,
-    file('ann.yaml', widget('one', '{ports: [{name: a, number: 1}], hosts: [x], plain: [p], whole: {a: "1"}, parts: {a: "1"}}')),
-    file('bob.yaml', widget('one', '{ports: [{name: b, number: 2}], hosts: [y], parts: {b: "2"}}')),
+    file(
+      'ann.yaml',
+      widget('one', '{ports: [{name: a, number: 1}], hosts: [red], plain: [p], whole: {a: "1"}, parts: {a: "1"}}'),
+    ),
+    file('bob.yaml', widget('one', '{ports: [{name: b, number: 2}], hosts: [blue], parts: {b: "2"}}')),
     file('rude.yaml', widget('one', '{ports: [{name: a, number: 5}], plain: [q], whole: {b: "2"}}')),
     kubectl('apply --server-side --field-manager=ann -f ann.yaml'),
     kubectl('apply --server-side --field-manager=bob -f bob.yaml'),
@@ -172,7 +177,7 @@ properties:
         '{least: 9, name: app, hosts: ["10.0.0.999"], amount: 3Gi, odd: 1, until: "2020-01-01T00:00:00Z", labels: {a: ""}}',
       ),
     ),
-    kubectl('apply -f wrong.yaml'),
+    kubectl('apply -f wrong.yaml', ANY_ORDER),
     file('odd.yaml', widget('two', '{least: 1, odd: five}')),
     kubectl('apply -f odd.yaml'),
     file('absent.yaml', widget('two', '{most: 1}')),
@@ -250,7 +255,7 @@ properties:
     ),
     kubectl('create -f held.yaml'),
     kubectl('patch widget.{{ns}}.example.com held --type=merge -p {"metadata":{"finalizers":null}}'),
-    kubectl('wait --for=delete crd/widgets.{{ns}}.example.com --timeout=60s'),
+    untilRefused('get crd widgets.{{ns}}.example.com', 'NotFound'),
     kubectl('get crd widgets.{{ns}}.example.com'),
     file('name.yaml', definition('type: object').replace('widgets.{{ns}}', 'other.{{ns}}')),
     kubectl('create -f name.yaml'),

@@ -84,29 +84,6 @@ export const policies = [
     remove,
   ),
   scenario(
-    'params of a policy',
-    file(
-      'policy.yaml',
-      policy(
-        `
-  paramKind: {apiVersion: v1, kind: ConfigMap}
-  validations: [{expression: "params == null || object.metadata.name.size() <= int(params.data.most)", messageExpression: "'at most ' + params.data.most"}]`,
-        'validationActions: [Deny], paramRef: {name: limits, parameterNotFoundAction: Deny}',
-      ),
-    ),
-    kubectl('create configmap limits --from-literal=most=6'),
-    kubectl('apply -f policy.yaml'),
-    untilRefused('create configmap probe-of-it --dry-run=server', 'at most 6'),
-    kubectl('create configmap short'),
-    kubectl('create configmap rather-long'),
-    kubectl('delete configmap limits'),
-    untilRefused('create configmap probe --dry-run=server', 'no params found'),
-    kubectl('create configmap other'),
-    kubectl('get validatingadmissionpolicy {{ns}} --no-headers'),
-    kubectl('get validatingadmissionpolicybinding {{ns}} --no-headers'),
-    remove,
-  ),
-  scenario(
     'what is wrong with a policy is told when it is written',
     file(
       'wrong.yaml',
