@@ -22,6 +22,8 @@ export interface GrantedRule {
   rule: PolicyRule
   /** Empty where it holds in every namespace. */
   namespace: string
+  /** `RoleBinding "robot/shop" of ClusterRole "view" to ServiceAccount "robot/shop"` */
+  source: string
 }
 
 const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/
@@ -43,21 +45,24 @@ function rulesOf(store: Store, roleRef: { kind: string; name: string }, namespac
   return (role as Role | ClusterRole | undefined)?.rules ?? []
 }
 
+/** The rules that one binding gives to the user. */
+function grantedBy(store: Store, binding: ClusterRoleBinding | RoleBinding, user: User): GrantedRule[] {
+  const { name, namespace = '' } = binding.metadata
+  const subject = binding.subjects?.find((each) => isSubject(each, user, namespace))
+  if (!subject) return []
+  const home = subject.namespace || namespace
+  const who = subject.kind === 'ServiceAccount' && home ? `${subject.name}/${home}` : subject.name
+  const what = namespace ? `RoleBinding ${JSON.stringify(`${name}/${namespace}`)}` : `ClusterRoleBinding ${JSON.stringify(name)}`
+  const { roleRef } = binding
+  const source = `${what} of ${roleRef.kind} ${JSON.stringify(roleRef.name)} to ${subject.kind} ${JSON.stringify(who)}`
+  return rulesOf(store, roleRef, namespace).map((rule) => ({ rule, namespace, source }))
+}
+
 /** Every rule that holds for the user, in a namespace and cluster-wide. */
 export function rulesFor(store: Store, user: User, namespace: string): GrantedRule[] {
-  const granted: GrantedRule[] = []
-  for (const binding of store.list(SHELVES.clusterRoleBindings) as ClusterRoleBinding[]) {
-    if (binding.subjects?.some((subject) => isSubject(subject, user, ''))) {
-      for (const rule of rulesOf(store, binding.roleRef, '')) granted.push({ rule, namespace: '' })
-    }
-  }
-  if (!namespace) return granted
-  for (const binding of store.list(SHELVES.roleBindings, namespace) as RoleBinding[]) {
-    if (binding.subjects?.some((subject) => isSubject(subject, user, namespace))) {
-      for (const rule of rulesOf(store, binding.roleRef, namespace)) granted.push({ rule, namespace })
-    }
-  }
-  return granted
+  const everywhere = store.list(SHELVES.clusterRoleBindings) as ClusterRoleBinding[]
+  const here = namespace ? (store.list(SHELVES.roleBindings, namespace) as RoleBinding[]) : []
+  return [...everywhere, ...here].flatMap((binding) => grantedBy(store, binding, user))
 }
 
 /** `User "ann" cannot get resource "pods" in API group "" in the namespace "shop"`. @see apiserver/pkg/endpoints/handlers/responsewriters */
@@ -94,6 +99,12 @@ export class RbacAuthorizer implements Authorizer {
     if (reason === undefined) return undefined
     for (const { rule } of this.#rulesOf(user, attributes.namespace)) if (ruleAllows(rule, attributes)) return undefined
     return reason ? `${refusal(attributes)}: ${reason}` : refusal(attributes)
+  }
+
+  reasonFor(attributes: Attributes): string {
+    if (attributes.user.groups.includes(MASTERS)) return ''
+    const found = this.#rulesOf(attributes.user, attributes.namespace).find(({ rule }) => ruleAllows(rule, attributes))
+    return found ? `RBAC: allowed by ${found.source}` : ''
   }
 
   #rulesOf(user: User, namespace: string): GrantedRule[] {

@@ -12,6 +12,8 @@ import type { ApiRequest } from './request.js'
 export interface Authorizer {
   /** Undefined where it is allowed; otherwise upstream's sentence why not. */
   refuse(attributes: Attributes): string | undefined
+  /** What allows it, in upstream's words; empty where no rule is needed. */
+  reasonFor?(attributes: Attributes): string
 }
 
 /** What somebody wants to do, as RBAC sees it. */

@@ -1,5 +1,6 @@
 /** Resources that are asked and not stored: access reviews, token reviews, and the old Binding. */
 import { rulesFor } from '../../access/rbac.js'
+import { FieldErrors } from '../../objects/field-errors.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
 import { failure } from '../../objects/status.js'
 import type { ApiContext, Attributes } from '../context.js'
@@ -25,25 +26,48 @@ function attributesFrom(spec: JsonObject, user: User, namespace: string): Attrib
   }
 }
 
-function review(context: ApiContext, request: ApiRequest, user: User): JsonObject {
-  const spec = isObject(request.body?.spec) ? request.body.spec : {}
-  const refusal = context.authorizer.refuse(attributesFrom(spec, user, request.namespace))
-  return {
-    ...request.body,
-    metadata: {},
-    spec,
-    status: refusal ? { allowed: false } : { allowed: true, reason: '' },
-  } as JsonObject
+type ReviewKind = 'self' | 'subject' | 'local'
+
+/** The path and verb of a request outside of the API groups, as Go prints its struct. */
+const shownPath = ({ path, verb }: JsonObject): JsonObject => ({ Path: text(path), Verb: text(verb) })
+
+/** @see pkg/apis/authorization/validation/validation.go @throws ApiError 422 */
+function checkReview(request: ApiRequest, spec: JsonObject, kind: ReviewKind): void {
+  const errors = new FieldErrors()
+  const path = isObject(spec.nonResourceAttributes) ? spec.nonResourceAttributes : undefined
+  const wanted = isObject(spec.resourceAttributes) ? spec.resourceAttributes : undefined
+  if (path && wanted)
+    errors.invalid('spec.nonResourceAttributes', shownPath(path), 'cannot be specified in combination with resourceAttributes')
+  if (!path && !wanted)
+    errors.invalid(
+      'spec.resourceAttributes',
+      null,
+      'exactly one of nonResourceAttributes or resourceAttributes must be specified',
+    )
+  if (kind !== 'self' && !spec.user && !(Array.isArray(spec.groups) && spec.groups.length))
+    errors.invalid('spec.user', '', 'at least one of user or group must be specified')
+  if (kind === 'local' && wanted && text(wanted.namespace) !== request.namespace)
+    errors.invalid('spec.resourceAttributes.namespace', text(wanted.namespace), 'must match metadata.namespace')
+  if (kind === 'local' && path)
+    errors.invalid('spec.nonResourceAttributes', shownPath(path), 'disallowed on this kind of request')
+  if (errors.any) throw errors.toError('authorization.k8s.io', '', '')
 }
 
-function subjectOf(request: ApiRequest): User {
-  const spec = isObject(request.body?.spec) ? request.body.spec : {}
-  const groups = Array.isArray(spec.groups) ? (spec.groups as string[]) : []
-  if (!spec.user && groups.length === 0)
-    throw failure.unprocessable(
-      'SubjectAccessReview.authorization.k8s.io "" is invalid: spec.user: Invalid value: "": at least one of user or group must be specified',
-    )
-  return { name: text(spec.user), groups }
+const review =
+  (kind: ReviewKind): Virtual =>
+  (context, request) => {
+    const spec = isObject(request.body?.spec) ? request.body.spec : {}
+    checkReview(request, spec, kind)
+    const user = kind === 'self' ? request.user : subjectOf(spec)
+    const attributes = attributesFrom(spec, user, kind === 'local' ? request.namespace : '')
+    const isRefused = context.authorizer.refuse(attributes) !== undefined
+    const reason = isRefused ? undefined : context.authorizer.reasonFor?.(attributes)
+    const status = isRefused ? { allowed: false } : { allowed: true, ...(reason ? { reason } : {}) }
+    return { ...request.body, metadata: {}, spec, status } as JsonObject
+  }
+
+function subjectOf({ user, uid, groups }: JsonObject): User {
+  return { name: text(user), ...(uid ? { uid: text(uid) } : {}), groups: Array.isArray(groups) ? (groups as string[]) : [] }
 }
 
 function selfRules(context: ApiContext, request: ApiRequest): JsonObject {
@@ -96,9 +120,9 @@ function tokenReview(context: ApiContext, request: ApiRequest): JsonObject {
 
 /** By shelf. */
 export const virtualResources: ReadonlyMap<string, Virtual> = new Map<string, Virtual>([
-  ['authorization.k8s.io/selfsubjectaccessreviews', (context, request) => review(context, request, request.user)],
-  ['authorization.k8s.io/subjectaccessreviews', (context, request) => review(context, request, subjectOf(request))],
-  ['authorization.k8s.io/localsubjectaccessreviews', (context, request) => review(context, request, subjectOf(request))],
+  ['authorization.k8s.io/selfsubjectaccessreviews', review('self')],
+  ['authorization.k8s.io/subjectaccessreviews', review('subject')],
+  ['authorization.k8s.io/localsubjectaccessreviews', review('local')],
   ['authorization.k8s.io/selfsubjectrulesreviews', selfRules],
   ['authentication.k8s.io/selfsubjectreviews', whoAmI],
   ['authentication.k8s.io/tokenreviews', tokenReview],
