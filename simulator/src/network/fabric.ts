@@ -244,7 +244,11 @@ export class Fabric {
     const node = this.#endpoints.get(address)?.node ?? ''
     const origin = { address: options.from, node, outside: false, trusted: true }
     const secure = options.secure ?? this.#endpoints.get(address)?.tcp.get(port)?.tls !== undefined
-    return this.#http({ address, port, secure }, request, { signal: options.signal, origin, verify: options.verify ?? (() => undefined) })
+    return this.#http({ address, port, secure }, request, {
+      signal: options.signal,
+      origin,
+      verify: options.verify ?? (() => undefined),
+    })
   }
 
   /** A connection from a computer beside the nodes, such as the learner's workstation. @throws ConnectError */
