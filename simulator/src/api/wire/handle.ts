@@ -32,7 +32,8 @@ export function handle(server: ApiServer, request: HttpRequest): Handled {
     // What is not served has no place among the labels: a client could make up as many as it likes.
     const isServed = server.context.resources.find(route.group, route.version, route.resource) !== undefined
     // A request that has yet to ask a webhook is counted when it is done.
-    if (isServed && !(error instanceof WebhookNeeded)) server.requests.count({ ...counted, code: error instanceof ApiError ? error.code : 500 })
+    if (isServed && !(error instanceof WebhookNeeded))
+      server.requests.count({ ...counted, code: error instanceof ApiError ? error.code : 500 })
     throw error
   }
 }
