@@ -37,7 +37,7 @@ export function matcherOf(resource: Resource, options: ListOptions): ObjectMatch
 
 /** Kinds without fields of their own have the words of apimachinery/pkg/runtime/conversion.go. */
 const unknownField = ({ rules, custom }: Resource, field: string): string =>
-  rules.fields && !custom
+  rules.fields && (!custom || Object.keys(rules.fields).length > 0)
     ? `field label not supported: ${field}`
     : `${JSON.stringify(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`
 
