@@ -7,15 +7,15 @@ const IMMORTAL = new Set(['default', 'kube-system', 'kube-public'])
 /** Nothing is made in a namespace that is not there or is going. @see apiserver/pkg/admission/plugin/namespace/lifecycle */
 export const namespaceLifecycle: AdmissionPlugin = {
   name: 'NamespaceLifecycle',
-  mutate({ context, request, operation }) {
-    const { resource, namespace, name } = request
+  mutate({ context, request, operation, object }) {
+    const { resource, namespace } = request
     if (operation !== 'CREATE' || !resource.namespaced) return
     const found = context.store.get('namespaces', namespace) as Namespace | undefined
     if (!found) throw failure.notFound({ group: '', resource: 'namespaces' }, namespace)
     if (!found.metadata.deletionTimestamp) return
     const error = failure.forbidden(
       resource,
-      name,
+      object?.metadata.name ?? request.name,
       `unable to create new content in namespace ${namespace} because it is being terminated`,
     )
     error.details.causes = [

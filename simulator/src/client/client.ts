@@ -39,6 +39,7 @@ export interface Kinds {
   ServiceAccount: k8s.ServiceAccount
   StatefulSet: k8s.StatefulSet
   StorageClass: k8s.StorageClass
+  VolumeAttachment: k8s.VolumeAttachment
 }
 export type KindName = keyof Kinds
 

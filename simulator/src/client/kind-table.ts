@@ -33,6 +33,7 @@ const TABLE: Record<KindName, Omit<ResourceRef, 'kind'>> = {
   ServiceAccount: row('', 'v1', 'serviceaccounts'),
   StatefulSet: row('apps', 'v1', 'statefulsets'),
   StorageClass: row('storage.k8s.io', 'v1', 'storageclasses', false),
+  VolumeAttachment: row('storage.k8s.io', 'v1', 'volumeattachments', false),
 }
 
 /** Where a kind is served. */

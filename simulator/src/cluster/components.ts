@@ -1,13 +1,15 @@
 /** What runs beside the API server: controllers, scheduler and kubelets, each through a client of its own. */
+import { ISSUER } from '../access/tokens.js'
 import { authenticated, controllerUser, LOOPBACK, nodeUser, serviceAccountUser } from '../access/users.js'
 import type { Connections } from '../api/connections.js'
 import type { UsageReport } from '../api/context.js'
+import type { User } from '../api/request.js'
 import type { ClusterAccess } from '../containers/cluster-access.js'
 import { autoscalerController } from '../controllers/autoscaler/controller.js'
 import { certificateSigner, type Sign } from '../controllers/certificate-signer.js'
 import { clusterRoleAggregationController } from '../controllers/cluster-role-aggregation.js'
 import { cronJobController } from '../controllers/cron-job.js'
-import { daemonSetController } from '../controllers/daemon-set.js'
+import { daemonSetController } from '../controllers/daemon-set/controller.js'
 import { deploymentController } from '../controllers/deployment/controller.js'
 import { disruptionController } from '../controllers/disruption.js'
 import { endpointSliceController, endpointsController } from '../controllers/endpoint-slice.js'
@@ -16,7 +18,9 @@ import { GarbageCollector } from '../controllers/garbage-collector.js'
 import { jobController, jobTtlController } from '../controllers/job/controller.js'
 import { loadBalancerController } from '../controllers/load-balancer.js'
 import { namespaceController } from '../controllers/namespace.js'
+import { nodeIpamController } from '../controllers/node-ipam.js'
 import { nodeLifeCycleController } from '../controllers/node-life-cycle.js'
+import { nodeTtlController } from '../controllers/node-ttl.js'
 import { replicaSetController, replicationController } from '../controllers/replica-set.js'
 import { resourceQuotaController } from '../controllers/resource-quota.js'
 import { type Controller, type ControllerHost, runController } from '../controllers/runtime/controller.js'
@@ -24,7 +28,11 @@ import { Informers } from '../controllers/runtime/informer.js'
 import { rootCaController, serviceAccountController } from '../controllers/service-account.js'
 import { statefulSetController } from '../controllers/stateful-set/controller.js'
 import { taintEvictionController } from '../controllers/taint-eviction.js'
+import { type IssueForSecret, tokenSecretController } from '../controllers/token-secrets.js'
+import { attachmentController } from '../controllers/volumes/attachment.js'
 import { claimController, volumeController } from '../controllers/volumes/binder.js'
+import { ephemeralVolumeController } from '../controllers/volumes/ephemeral.js'
+import { expansionController } from '../controllers/volumes/expansion.js'
 import { claimProtection, volumeProtection } from '../controllers/volumes/protection.js'
 import { KubeletConnections } from '../kubelet/connections.js'
 import { Kubelet } from '../kubelet/kubelet.js'
@@ -46,8 +54,9 @@ export interface ComponentsOptions {
 }
 
 /** Every controller of a cluster; a new one is one line here. */
-const controllers = (caPem: string, sign: Sign): Controller[] => [
+const controllers = (caPem: string, sign: Sign, issue: IssueForSecret): Controller[] => [
   serviceAccountController,
+  tokenSecretController(caPem, issue),
   rootCaController(caPem),
   certificateSigner(sign),
   namespaceController,
@@ -67,6 +76,11 @@ const controllers = (caPem: string, sign: Sign): Controller[] => [
   volumeController,
   claimProtection,
   volumeProtection,
+  ephemeralVolumeController,
+  expansionController,
+  attachmentController,
+  nodeIpamController,
+  nodeTtlController,
   disruptionController,
   resourceQuotaController,
   nodeLifeCycleController(),
@@ -76,6 +90,8 @@ const controllers = (caPem: string, sign: Sign): Controller[] => [
 ]
 
 const MANAGER = authenticated('system:kube-controller-manager')
+/** A hundred years: upstream's tokens of this kind have no end. */
+const ENDLESS_SECONDS = 100 * 365 * 86_400
 const SCHEDULER = 'system:kube-scheduler'
 
 export class Components {
@@ -89,7 +105,9 @@ export class Components {
     const { clock, server } = cluster
     const { random } = server.context
     const informers = new Informers(cluster.client(MANAGER, 'kube-controller-manager'), clock, signal)
-    const userOf = (name: string) => (name === SCHEDULER ? authenticated(SCHEDULER) : controllerUser(name))
+    // Upstream's token controller acts as the manager itself.
+    const special: Record<string, User> = { [SCHEDULER]: authenticated(SCHEDULER), 'token-controller': MANAGER }
+    const userOf = (name: string) => special[name] ?? controllerUser(name)
     this.#host = {
       clientFor: (name) => cluster.client(userOf(name), name === SCHEDULER ? 'kube-scheduler' : 'kube-controller-manager'),
       informers,
@@ -131,7 +149,9 @@ export class Components {
     }
     const { caPem } = cluster.authority
     const sign: Sign = (csrPem, wanted) => cluster.authority.signRequest(csrPem, wanted)
-    await Promise.all(controllers(caPem, sign).map((controller) => runController(controller, this.#host)))
+    await Promise.all(
+      controllers(caPem, sign, (wanted) => this.#tokenFor(wanted)).map((controller) => runController(controller, this.#host)),
+    )
     await new Scheduler(this.#host).start()
     await new GarbageCollector(this.#host).start()
   }
@@ -146,6 +166,22 @@ export class Components {
       client: cluster.client(user, metadata.labels?.['app.kubernetes.io/name'] ?? metadata.name),
       apiServer: { answer: apiFront(cluster), identity },
     }
+  }
+
+  #tokenFor({ namespace, account, secret }: Parameters<IssueForSecret>[0]): string {
+    const { tokens, server } = this.options.cluster
+    const binding = { kind: 'Secret' as const, name: secret.name, uid: secret.uid }
+    const id = server.context.random.uuid()
+    const { token } = tokens.issue({
+      namespace,
+      serviceAccount: account.name,
+      uid: account.uid,
+      audiences: [ISSUER],
+      seconds: ENDLESS_SECONDS,
+      id,
+      binding,
+    })
+    return token
   }
 
   /** What every running Pod uses now. */

@@ -37,7 +37,7 @@ export interface Machine {
   random: Random
   /** By name, as found on PATH. */
   programs: ReadonlyMap<string, Program>
-  user: { uid: number; gid: number; name: string }
+  user: { uid: number; gid: number; name: string; groups?: number[] }
   /** The main program: process 1, to which a signal comes through only where it has said that it listens to it. */
   main: { argv: string[]; handlesTerm: boolean }
   /** What its programs take of the node, for `kubectl top` and the memory limit. */

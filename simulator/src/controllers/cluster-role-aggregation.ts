@@ -18,7 +18,7 @@ export const clusterRoleAggregationController = defineController({
     const role = informers.get('ClusterRole', key)
     if (!role?.aggregationRule || role.metadata.deletionTimestamp) return done
     const rules = aggregate(role, informers.list('ClusterRole'))
-    if (!sameJson(rules, role.rules ?? [])) await client.patch('ClusterRole', key, { rules })
+    if (!sameJson(rules, role.rules ?? [])) await client.patch('ClusterRole', key, { rules: rules.length > 0 ? rules : null })
     return done
   },
 })

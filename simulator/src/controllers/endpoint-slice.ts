@@ -2,7 +2,7 @@ import { clone, controlledBy, keyOf, sameJson, splitKey } from '../objects/objec
 import { selectorOfMap } from '../objects/selector.js'
 import { isNotFound } from '../objects/status.js'
 import type { Endpoint, EndpointSlice, Pod, Service } from '../schema/kubernetes.generated.js'
-import { isOver, isReady } from './pods.js'
+import { conditionOf, isOver, isReady } from './pods.js'
 import { defineController, done, type ReconcileContext } from './runtime/controller.js'
 import type { Change, Informers } from './runtime/informer.js'
 
@@ -84,6 +84,9 @@ const labelsFor = (service: Service): Record<string, string> => ({
   ...(service.spec.clusterIP === 'None' ? { [HEADLESS]: '' } : {}),
 })
 
+/** As upstream leaves a slice of nobody: the field is there and says nothing. */
+const orNull = (endpoints: Endpoint[]): Endpoint[] => (endpoints.length > 0 ? endpoints : (null as never))
+
 async function write(
   { client }: ReconcileContext,
   service: Service,
@@ -97,7 +100,7 @@ async function write(
       await client.create('EndpointSlice', {
         metadata: { generateName: `${name}-`, namespace, labels, ownerReferences: [controlledBy(service)] },
         addressType: 'IPv4',
-        endpoints,
+        endpoints: orNull(endpoints),
         ports,
       })
       continue
@@ -110,7 +113,7 @@ async function write(
       continue
     const copy = clone(slice)
     copy.metadata.labels = labels
-    await client.update('EndpointSlice', { ...copy, endpoints, ports })
+    await client.update('EndpointSlice', { ...copy, endpoints: orNull(endpoints), ports })
   }
   for (const surplus of present.slice(wanted.length)) await client.delete('EndpointSlice', keyOf(surplus))
 }
@@ -178,9 +181,13 @@ export const endpointsController = defineController({
     }
     if (!present) {
       const { name, namespace } = service.metadata
-      await client.create('Endpoints', { metadata: { name, namespace, labels }, subsets })
+      await client.create('Endpoints', {
+        metadata: { name, namespace, labels, annotations: triggeredBy(service, pods) },
+        subsets,
+      })
     } else if (!sameJson(present.subsets ?? [], subsets) || !sameJson(present.metadata.labels, labels)) {
-      await client.update('Endpoints', { ...clone(present), metadata: { ...present.metadata, labels }, subsets })
+      const annotations = { ...present.metadata.annotations, ...triggeredBy(service, pods) }
+      await client.update('Endpoints', { ...clone(present), metadata: { ...present.metadata, labels, annotations }, subsets })
     }
     return done
   },
@@ -188,6 +195,13 @@ export const endpointsController = defineController({
 
 const ignoreMissing = (error: unknown): void => {
   if (!isNotFound(error)) throw error
+}
+
+/** When what led to the change has happened. @see endpointslice/util: TriggerTimeTracker */
+function triggeredBy(service: Service, pods: Pod[]): Record<string, string> {
+  const times = pods.map((pod) => conditionOf(pod, 'Ready')?.lastTransitionTime ?? pod.metadata.creationTimestamp ?? '')
+  const latest = [service.metadata.creationTimestamp ?? '', ...times].sort().at(-1) ?? ''
+  return { 'endpoints.kubernetes.io/last-change-trigger-time': latest }
 }
 
 function subsetsOf(service: Service, pods: Pod[]) {

@@ -4,7 +4,7 @@ import { type LabelMatcher, selectorOf, selectorOfMap } from '../objects/selecto
 import type { Pod, ReplicaSet, ReplicationController } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
 import { claimPods, createPod, deletePod } from './pod-control.js'
-import { isActive, isAvailable, isReady, nextAvailable, podFrom, worstFirst } from './pods.js'
+import { isActive, isAvailable, isOver, isReady, nextAvailable, podFrom, worstFirst } from './pods.js'
 import {
   type Controller,
   defineController,
@@ -43,7 +43,8 @@ const replicaController = <K extends 'ReplicaSet' | 'ReplicationController'>({
       if (!found || expectations.pending(key)) return done
       const replicaSet: Replicated = found
       const matches = matcherOf(found)
-      const live = (await claimPods(context, { owner: replicaSet, matches })).filter(isActive)
+      const all = await claimPods(context, { owner: replicaSet, matches })
+      const live = all.filter(isActive)
       const missing = replicaSet.metadata.deletionTimestamp ? 0 : (replicaSet.spec.replicas ?? 1) - live.length
       let failure: unknown
       try {
@@ -51,7 +52,9 @@ const replicaController = <K extends 'ReplicaSet' | 'ReplicationController'>({
       } catch (error) {
         failure = error
       }
-      const status = statusOf(replicaSet, live, { nowMs: context.clock.now(), failure, missing })
+      const going =
+        reconciles === 'ReplicaSet' ? all.filter((pod) => pod.metadata.deletionTimestamp && !isOver(pod)).length : undefined
+      const status = statusOf(replicaSet, live, { nowMs: context.clock.now(), failure, missing, going })
       if (!sameJson(status, replicaSet.status)) await client.updateStatus<K>(reconciles, { ...found, status } as never)
       if (failure) throw failure
       return next(context, replicaSet, { live, missing })
@@ -78,16 +81,19 @@ async function manage(context: ReconcileContext, { key, replicaSet, live, missin
 function statusOf(
   replicaSet: Replicated,
   live: Pod[],
-  { nowMs, failure, missing }: { nowMs: number; failure: unknown; missing: number },
+  { nowMs, failure, missing, going }: { nowMs: number; failure: unknown; missing: number; going: number | undefined },
 ): Status {
   const labels = Object.entries(replicaSet.spec.template?.metadata?.labels ?? {})
   const labelled = live.filter((pod) => labels.every(([key, value]) => pod.metadata.labels?.[key] === value)).length
   const ready = live.filter(isReady).length
   const available = live.filter((pod) => isAvailable(pod, replicaSet.spec.minReadySeconds ?? 0, nowMs)).length
-  const others = (replicaSet.status?.conditions ?? []).filter((condition) => condition.type !== 'ReplicaFailure')
+  const before = replicaSet.status?.conditions ?? []
+  const others = before.filter((condition) => condition.type !== 'ReplicaFailure')
+  // The first failure stays as it is: each has the name of another Pod, and to write it down would call us again at once.
+  const known = before.find((condition) => condition.type === 'ReplicaFailure')
   const failed = failure
     ? [
-        {
+        known ?? {
           type: 'ReplicaFailure',
           status: 'True',
           reason: missing > 0 ? 'FailedCreate' : 'FailedDelete',
@@ -103,6 +109,7 @@ function statusOf(
     ...(ready ? { readyReplicas: ready } : {}),
     ...(available ? { availableReplicas: available } : {}),
     observedGeneration: replicaSet.metadata.generation,
+    ...(going === undefined ? {} : { terminatingReplicas: going }),
     ...(conditions.length ? { conditions } : {}),
   }
 }

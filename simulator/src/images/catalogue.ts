@@ -13,7 +13,7 @@ import { ingressImages } from './ingress-nginx.js'
 import { nginxImage } from './nginx.js'
 import { pythonImage } from './python.js'
 import { redisImage } from './redis.js'
-import { formatReference, parseReference } from './reference.js'
+import { formatReference, nameFault, parseReference } from './reference.js'
 import { stressImages } from './stress.js'
 import { systemImages } from './system.js'
 
@@ -116,7 +116,7 @@ export type Lookup = { found: true; image: Image; reference: string } | { found:
 /** The image of a reference, or what a registry and containerd say of one that is not there. */
 export function lookUp(name: string): Lookup {
   const reference = parseReference(name)
-  if (!reference) return { found: false, error: `couldn't parse image name "${name}": invalid reference format` }
+  if (!reference) return { found: false, error: nameFault(name) ?? '' }
   const full = formatReference(reference)
   const ofName = images.filter((image) => image.repository === reference.repository)
   const image = ofName.find((each) => !each.tags || each.tags.test(reference.tag))

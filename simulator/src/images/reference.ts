@@ -22,5 +22,18 @@ export function parseReference(image: string): Reference | undefined {
   return { repository, tag: tag || (digest ? '' : 'latest'), digest }
 }
 
+/** What containerd says of a name that is none; undefined where it is well formed. */
+export function nameFault(image: string): string | undefined {
+  if (parseReference(image)) return undefined
+  const lower = parseReference(image.toLowerCase())
+  const [named = ''] = image.split('@')
+  const slash = named.lastIndexOf('/')
+  const colon = named.indexOf(':', slash)
+  const path = named.includes('/') ? named : `library/${named.slice(0, colon < 0 ? undefined : named.indexOf(':'))}`
+  const isCase = /[A-Z]/.test(path) && (lower !== undefined || /[A-Z]/.test(named.split(':')[0] ?? ''))
+  const why = isCase ? `: repository name (${path.replace(/:[^/]*$/, '')}) must be lowercase` : ''
+  return `couldn't parse image name "${image}": invalid reference format${why}`
+}
+
 export const formatReference = ({ repository, tag, digest }: Reference): string =>
   `${repository}${tag ? `:${tag}` : ''}${digest ? `@${digest}` : ''}`

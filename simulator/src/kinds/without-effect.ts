@@ -13,7 +13,6 @@ const KINDS: ReadonlySet<string> = new Set([
   'resource.k8s.io/ResourceClaim',
   'resource.k8s.io/ResourceClaimTemplate',
   'resource.k8s.io/ResourceSlice',
-  'storage.k8s.io/VolumeAttachment',
   'storage.k8s.io/VolumeAttributesClass',
 ])
 
@@ -24,7 +23,6 @@ const FIELDS: ReadonlyMap<string, readonly string[]> = new Map([
   ['node.k8s.io/RuntimeClass', ['handler']],
   ['/PersistentVolumeClaim', ['spec.dataSource', 'spec.dataSourceRef', 'spec.volumeAttributesClassName']],
   ['apps/StatefulSet', ['spec.updateStrategy.rollingUpdate.maxUnavailable']],
-  ['apps/DaemonSet', ['spec.updateStrategy.rollingUpdate.maxSurge']],
 ])
 
 const isSet = (value: unknown): boolean => value !== undefined && value !== null && value !== 0 && value !== ''

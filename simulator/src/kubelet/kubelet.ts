@@ -1,13 +1,11 @@
 /** The agent of one node: registers it, keeps its lease, runs its Pods and reports on them. */
 import type { Client } from '../client/client.js'
 import type { ClusterAccess } from '../containers/cluster-access.js'
-import { type FileNode, file, type Mount } from '../containers/file-system.js'
 import type { ContainerNetwork } from '../containers/network.js'
 import { EventRecorder } from '../controllers/runtime/events.js'
 import type { Informers } from '../controllers/runtime/informer.js'
 import { bridgeOf, NODE_GATEWAY } from '../network/addresses.js'
 import type { Fabric } from '../network/fabric.js'
-import { resolvConfOf } from '../network/resolv-conf.js'
 import { TRAFFIC_WINDOW_MS } from '../network/traffic.js'
 import { clone, keyOf } from '../objects/object.js'
 import { isAlreadyExists, isConflict, isNotFound } from '../objects/status.js'
@@ -17,6 +15,7 @@ import type { Random } from '../time/random.js'
 import { ImageStore } from './image-store.js'
 import { NodeDisk } from './node-disk.js'
 import { type NodeIdentity, nodeConditions, nodeObject } from './node-object.js'
+import type { PodHost } from './pod-host.js'
 import { PodWorker } from './pod-worker.js'
 import type { ProbeHost } from './probes.js'
 import { type PodUsage, usageOf } from './usage.js'
@@ -228,7 +227,7 @@ export class Kubelet {
     throw new Error(`no free address on ${this.node.name}`)
   }
 
-  networkFor(worker: PodWorker): ContainerNetwork {
+  networkFor(worker: PodHost): ContainerNetwork {
     const { namespace, name } = worker.pod.metadata
     const isHost = worker.pod.spec.hostNetwork === true
     const pod = isHost ? undefined : `${namespace}/${name}`
@@ -256,20 +255,6 @@ export class Kubelet {
     }
   }
 
-  /** /etc/hostname, /etc/hosts and /etc/resolv.conf, which every container gets from the kubelet. */
-  systemFiles(pod: Pod, { hostname, podIp }: { hostname: string; podIp: string }): Mount[] {
-    const mount = (path: string, root: FileNode): Mount => ({ path, root, readOnly: false })
-    const listed = (pod.spec.hostAliases ?? []).map((alias) => `${alias.ip}\t${(alias.hostnames ?? []).join('\t')}\n`)
-    const aliases = listed.length > 0 ? `\n# Entries added by HostAliases.\n${listed.join('')}` : ''
-    const own = `${podIp}\t${pod.spec.subdomain ? `${hostname}.${pod.spec.subdomain}.${pod.metadata.namespace}.svc.cluster.local\t` : ''}${hostname}\n`
-    const hosts = `# Kubernetes-managed hosts file.\n127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::0\tip6-localnet\nfe00::0\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n${own}${aliases}`
-    return [
-      mount('/etc/hostname', file(`${hostname}\n`)),
-      mount('/etc/hosts', file(hosts)),
-      mount('/etc/resolv.conf', file(resolvConfOf(pod))),
-    ]
-  }
-
   probeHost(worker: PodWorker): ProbeHost {
     return {
       clock: this.clock,
@@ -278,10 +263,7 @@ export class Kubelet {
       nodeIp: `${this.node.podRange}.1`,
       onChange: () => worker.sync(),
       onUnhealthy: (slot, message) =>
-        this.events.record(
-          { object: worker.pod, fieldPath: `spec.containers{${slot.name}}` },
-          { type: 'Warning', reason: 'Unhealthy', message },
-        ),
+        this.events.record({ object: worker.pod, fieldPath: slot.fieldPath }, { type: 'Warning', reason: 'Unhealthy', message }),
       onLivenessFailed: (slot, which) => worker.restart(slot, which),
     }
   }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { ContainerState, ContainerStatus, Pod, PodCondition } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
+import type { ResizePending } from './resize.js'
 import type { Ended, Slot, SlotState } from './slot.js'
 
 type PodStatus = NonNullable<Pod['status']>
@@ -42,7 +43,7 @@ export function containerStatus(slot: Slot): ContainerStatus {
     name: slot.name,
     state: stateOf(slot.state),
     lastState: slot.last ? terminated(slot.last) : {},
-    ready: slot.kind === 'init' ? isInitDone : slot.ready,
+    ready: slot.kind === 'init' ? isInitDone : slot.ready && slot.kind !== 'ephemeral',
     restartCount: slot.restarts,
     image: hasRun && slot.imageReference ? slot.imageReference : (slot.spec.image ?? ''),
     imageID: hasRun && slot.imageReference ? imageId(slot.imageReference) : '',
@@ -59,7 +60,7 @@ export function containerStatus(slot: Slot): ContainerStatus {
           })),
         }
       : {}),
-    ...(user ? { user: { linux: { uid: user.uid, gid: user.gid, supplementalGroups: [user.gid] } } } : {}),
+    ...(user ? { user: { linux: { uid: user.uid, gid: user.gid, supplementalGroups: user.groups ?? [user.gid] } } } : {}),
   }
 }
 
@@ -86,6 +87,8 @@ export function phaseOf(pod: Pod, slots: Slot[]): string {
   }
   if (waiting > 0) return 'Pending'
   if (running > 0) return 'Running'
+  // It is over when its sidecars are.
+  if (inits.some((slot) => slot.kind === 'sidecar' && slot.isRunning)) return 'Running'
   if (pod.spec.restartPolicy === 'Always') return 'Running'
   if (stopped === succeeded) return 'Succeeded'
   return pod.spec.restartPolicy === 'Never' ? 'Failed' : 'Running'
@@ -101,6 +104,7 @@ interface Facts {
   hasSandbox: boolean
   nowMs: number
   reason?: { reason: string; message: string } | undefined
+  resize?: ResizePending | undefined
 }
 
 type Draft = { type: string; status: 'True' | 'False'; reason?: string; message?: string }
@@ -151,6 +155,7 @@ function conditionsOf(facts: Facts): Draft[] {
     { type: 'Ready', ...ready },
     { type: 'ContainersReady', ...containers },
     { type: 'PodScheduled', status: 'True' },
+    ...(facts.resize ? [{ type: 'PodResizePending', status: 'True' as const, ...facts.resize }] : []),
   ]
 }
 
@@ -169,7 +174,14 @@ export function podStatus(facts: Facts): PodStatus {
   const of = (...kinds: Slot['kind'][]) => slots.filter((slot) => kinds.includes(slot.kind)).map(containerStatus)
   const inits = of('init', 'sidecar')
   const ephemeral = of('ephemeral')
-  const own = new Set(['PodReadyToStartContainers', 'Initialized', 'Ready', 'ContainersReady', 'PodScheduled'])
+  const own = new Set([
+    'PodReadyToStartContainers',
+    'Initialized',
+    'Ready',
+    'ContainersReady',
+    'PodScheduled',
+    'PodResizePending',
+  ])
   const others = (pod.status?.conditions ?? []).filter((condition) => !own.has(condition.type))
   return {
     ...(pod.status?.nominatedNodeName ? { nominatedNodeName: pod.status.nominatedNodeName } : {}),

@@ -32,11 +32,16 @@ async function check(host: ProbeHost, slot: Slot, probe: Probe): Promise<Result>
     if (probe.exec) return await checkExec(slot, probe.exec.command ?? [], ended.signal, limitMs)
     const port = portOf(slot.spec, probe.tcpSocket?.port ?? probe.grpc?.port ?? 0)
     if (host.fabric.listens(host.podIp, port)) return { ok: true }
+    if (probe.grpc) return { ok: false, output: grpcFailure(host, port, limitMs) }
     return { ok: false, output: `dial tcp ${host.podIp}:${port}: connect: connection refused` }
   } finally {
     cancel()
   }
 }
+
+/** The client tries again until its time is over. */
+const grpcFailure = ({ podIp }: ProbeHost, port: number, limitMs: number): string =>
+  `timeout: failed to connect service "${podIp}:${port}" within ${limitMs / 1000}s: context deadline exceeded`
 
 async function checkHttp({ fabric, podIp, nodeIp }: ProbeHost, slot: Slot, probe: Probe, signal: AbortSignal): Promise<Result> {
   const { path = '/', scheme = 'HTTP', httpHeaders = [] } = probe.httpGet ?? {}

@@ -23,6 +23,8 @@ export type SlotKind = 'init' | 'sidecar' | 'main' | 'ephemeral'
 /** @see pkg/kubelet/kubelet.go: MaxCrashLoopBackOff, initial 10 s */
 const FIRST_BACKOFF_MS = 10_000
 const LONGEST_BACKOFF_MS = 300_000
+/** Upstream's kubelet looks again after ten seconds or more. */
+const SHOWN_MS = 1500
 /** A run this long forgives what was before. */
 const FORGIVEN_AFTER_MS = 600_000
 
@@ -50,6 +52,8 @@ export class Slot {
   state: SlotState
   last: Ended | undefined
   restarts = 0
+  /** Its present run was killed for its use of memory. */
+  isOutOfMemory = false
   ready = false
   started = false
   image: Image | undefined
@@ -63,23 +67,61 @@ export class Slot {
   /** Ends its probes. */
   stopProbes: () => void = () => {}
 
+  #spec: Container
+  #shownUntilMs = 0
+
   constructor(
-    readonly spec: Container,
+    spec: Container,
     readonly kind: SlotKind,
     reason: string,
   ) {
+    this.#spec = spec
     this.state = { type: 'waiting', reason }
   }
 
+  get spec(): Container {
+    return this.#spec
+  }
   get name(): string {
-    return this.spec.name
+    return this.#spec.name
+  }
+  /** The part of its Pod that Events about it name. */
+  get fieldPath(): string {
+    const lists = { init: 'initContainers', sidecar: 'initContainers', main: 'containers', ephemeral: 'ephemeralContainers' }
+    return `spec.${lists[this.kind]}{${this.name}}`
   }
   get isRunning(): boolean {
     return this.state.type === 'running'
   }
 
+  /** Another image: what was known of the old one is forgotten. */
+  takeSpec(spec: Container): void {
+    this.#spec = spec
+    this.image = undefined
+  }
+  /** Waits though it has run: the run is what was last. */
+  waitAfterRun({ reason, message }: { reason: string; message: string }, nowMs: number): void {
+    if (this.state.type === 'ended') this.last = this.state.ended
+    this.state = { type: 'waiting', reason, message }
+    this.show(nowMs)
+  }
+
+  /** A failure is seen for a while before the state of its back-off takes its place. */
+  show(nowMs: number): void {
+    this.#shownUntilMs = nowMs + SHOWN_MS
+  }
+  /** @returns how long the present state must still be seen */
+  shownFor(nowMs: number): number {
+    return Math.max(0, this.#shownUntilMs - nowMs)
+  }
+
+  takeResources(resources: Container['resources']): void {
+    this.#spec = { ...this.#spec, resources }
+  }
+
   begin(run: Run, id: string, nowMs: number): void {
     this.state = { type: 'running', run, id, startedAtMs: nowMs }
+    this.isOutOfMemory = false
   }
 
   end(ended: Ended): void {

@@ -3,7 +3,7 @@ import { type DirectoryNode, directory, file, type Mount, type Node, normalize }
 import { encode } from '../containers/stream.js'
 import type { Informers } from '../controllers/runtime/informer.js'
 import type { Container, Pod, Volume } from '../schema/kubernetes.generated.js'
-import { podField } from './environment.js'
+import { expandReferences, podField } from './environment.js'
 import type { NodeDisk } from './node-disk.js'
 import { resourceField } from './resource-field.js'
 
@@ -66,15 +66,13 @@ export class PodVolumes {
 
   #make(volume: Volume): { root: Node; refresh?: () => void } {
     const { pod, node, shared, informers } = this.context
-    if (volume.emptyDir || volume.ephemeral) return { root: directory({}, 0o777) }
+    if (volume.emptyDir) return { root: directory({}, 0o777) }
     if (volume.hostPath) return { root: node.open(volume.hostPath.path, volume.hostPath.type) }
-    if (volume.persistentVolumeClaim) {
-      const claim = informers.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${volume.persistentVolumeClaim.claimName}`)
+    const claimName = volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : volume.persistentVolumeClaim?.claimName
+    if (claimName !== undefined) {
+      const claim = informers.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${claimName}`)
       const persistent = claim && informers.get('PersistentVolume', claim.spec.volumeName ?? '')
-      if (!persistent)
-        throw new Error(
-          `error processing PVC ${pod.metadata.namespace}/${volume.persistentVolumeClaim.claimName}: PVC is not bound`,
-        )
+      if (!persistent) throw new Error(`error processing PVC ${pod.metadata.namespace}/${claimName}: PVC is not bound`)
       const { hostPath } = persistent.spec
       return { root: hostPath ? node.open(hostPath.path, hostPath.type) : shared.tree(persistent.metadata.uid) }
     }
@@ -209,15 +207,16 @@ export class PodVolumes {
   }
 
   /** What a container sees, and where. */
-  mountsFor(container: Container): Mount[] {
+  mountsFor(container: Container, env: Map<string, string>): Mount[] {
     return (container.volumeMounts ?? []).flatMap((mount) => {
       const found = this.#roots.get(mount.name)
       if (!found) return []
       const volume = this.context.pod.spec.volumes?.find((each) => each.name === mount.name)
       const isShown = Boolean(volume?.configMap || volume?.secret || volume?.projected || volume?.downwardAPI)
-      const root = mount.subPath ? below(found.root, mount.subPath) : found.root
+      const subPath = mount.subPathExpr ? expandReferences(mount.subPathExpr, env) : mount.subPath
+      const root = subPath ? below(found.root, subPath) : found.root
       // A file mounted by subPath stays as it was.
-      const refresh = mount.subPath ? undefined : found.refresh
+      const refresh = subPath ? undefined : found.refresh
       return [
         { path: normalize(mount.mountPath), root, readOnly: mount.readOnly === true || isShown, ...(refresh ? { refresh } : {}) },
       ]

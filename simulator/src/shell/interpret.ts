@@ -298,11 +298,13 @@ async function redirect(shell: Shell, redirections: Redirection[], io: Io): Prom
   for (const { descriptor, operator, target } of redirections) {
     const text = await expandText(shell, target, substitute(shell, io))
     if (operator === '<<' || operator === '<<<') result.stdin = new TextSource(operator === '<<<' ? `${text}\n` : text)
-    else if (operator === '<') result.stdin = text === '/dev/null' ? empty : new TextSource(fs.read(normalize(text, shell.cwd)))
+    else if (operator === '<')
+      result.stdin =
+        text === '/dev/null' ? empty : new TextSource(worded('open', text, () => fs.read(normalize(text, shell.cwd))))
     else if (operator === '>&' && /^\d$/.test(text)) set(descriptor ?? 1, text === '2' ? result.stderr : result.stdout)
     else if (operator === '<&') continue
     else {
-      const sink = fileSink(shell, text, operator === '>>')
+      const sink = worded('create', text, () => fileSink(shell, text, operator === '>>'))
       if (operator === '&>' || operator === '>&') {
         set(1, sink)
         set(2, sink)
@@ -310,6 +312,17 @@ async function redirect(shell: Shell, redirections: Redirection[], io: Io): Prom
     }
   }
   return result
+}
+
+/** As BusyBox' shell complains, which has words of its own for what is not there. */
+function worded<T>(verb: 'open' | 'create', path: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!(error instanceof FileError)) throw error
+    const missing = verb === 'open' ? 'no such file' : 'nonexistent directory'
+    throw new Error(`can't ${verb} ${path}: ${error.code === 'ENOENT' ? missing : error.message}`)
+  }
 }
 
 function fileSink(shell: Shell, path: string, append: boolean): Sink {

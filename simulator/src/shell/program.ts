@@ -32,15 +32,12 @@ export const shellProgram: Program = async (process) => {
   shell.name = isCommand ? (rest[0] ?? 'sh') : (script ?? 'sh')
   shell.arguments = isCommand ? rest.slice(1) : rest
   const io: Io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr }
-  try {
-    return await run(shell, process, { script, isCommand, io })
-  } catch (error) {
+  const status = await run(shell, process, { script, isCommand, io }).catch(async (error) => {
     if (error instanceof Leave) return error.status
     await process.stderr.write(encode(`${shell.name}: ${error instanceof Error ? error.message : error}\n`))
     return 2
-  } finally {
-    await runTrap(shell, io)
-  }
+  })
+  return (await runTraps(shell, io)) ?? status
 }
 
 async function run(
@@ -66,13 +63,17 @@ async function atTerminal(shell: Shell, process: Process, terminal: Terminal): P
 
 const runText = (shell: Shell, text: string, io: Io): Promise<number> => runScript(shell, parseScript(text), io)
 
-/** What `trap` named for the end, or for the signal that ended it. */
-async function runTrap(shell: Shell, io: Io): Promise<void> {
+/** What `trap` named for the end, or for the signal that ended it. @returns the status of an `exit` in it */
+async function runTraps(shell: Shell, io: Io): Promise<number | undefined> {
   const name = shell.signal.aborted ? String(shell.signal.reason).replace(/^SIG/, '') : ''
+  let status: number | undefined
   for (const action of [name && shell.traps.get(name), shell.traps.get('EXIT')]) {
     if (!action) continue
     const last = new Shell(shell.machine, new AbortController().signal, shell.cwd)
     for (const [key, value] of shell.variables) last.variables.set(key, value)
-    await runScript(last, parseScript(action), io).catch(() => {})
+    await runScript(last, parseScript(action), io).catch((error) => {
+      if (error instanceof Leave && error.kind === 'exit') status = error.status
+    })
   }
+  return status
 }

@@ -41,10 +41,8 @@ function giveAddress({ context, object, old }: WriteEvent, errors: FieldErrors):
 
 function claim(context: ApiContext, address: string, errors: FieldErrors): void {
   if (!/^\d+\.\d+\.\d+\.\d+$/.test(address)) return
-  const range = `${context.facts.serviceRange}.0.0/16`
   const why = (text: string) => errors.invalid('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${text}`)
-  if (!address.startsWith(`${context.facts.serviceRange}.`))
-    why(`the provided IP is not in the valid range. The range of valid IPs is ${range}`)
+  if (!address.startsWith(`${context.facts.serviceRange}.`)) why('the provided network does not match the current range')
   else if (services(context).some((service) => service.spec.clusterIP === address)) why('provided IP is already allocated')
 }
 

@@ -1,8 +1,10 @@
-import { clone, keyOf, sameJson } from '../../objects/object.js'
+import { clone, controllerOf, keyOf, sameJson } from '../../objects/object.js'
+import { isAlreadyExists } from '../../objects/status.js'
 import type { Deployment, ReplicaSet } from '../../schema/kubernetes.generated.js'
 import { parseTime } from '../../time/clock.js'
 import { isOver } from '../pods.js'
 import { defineController, done, type Outcome, type ReconcileContext, requeueAfter } from '../runtime/controller.js'
+import { claimReplicaSets } from './claim.js'
 import {
   annotationsFor,
   type History,
@@ -38,7 +40,7 @@ export const deploymentController = defineController({
     const { informers, expectations } = context
     const deployment = informers.get('Deployment', key)
     if (!deployment || expectations.pending(key)) return done
-    const history = historyOf(deployment, informers.ownedBy('ReplicaSet', deployment))
+    const history = historyOf(deployment, await claimReplicaSets(context, deployment))
     const bounds = boundsOf(deployment)
     if (!deployment.metadata.deletionTimestamp) {
       if (deployment.spec.paused || isScaling(deployment, history, bounds))
@@ -77,7 +79,9 @@ async function ensureCurrent(context: ReconcileContext, situation: Situation): P
     const replicas = newSize(bounds, undefined, history.all)
     let created: ReplicaSet | undefined
     await expectations.creates(keyOf(deployment), [newReplicaSet(deployment, history, { replicas, sizes })], async (draft) => {
-      created = await client.create('ReplicaSet', draft)
+      created = await client
+        .create('ReplicaSet', draft)
+        .catch((error) => collide(context, { deployment, name: draft.metadata.name ?? '' }, error))
       return created
     })
     if (!created) throw new Error('a created ReplicaSet is missing')
@@ -95,6 +99,21 @@ async function ensureCurrent(context: ReconcileContext, situation: Situation): P
   }
   await setRevision(context, deployment, updated)
   return updated
+}
+
+/** Another template has the same hash, or an object in the way its name: the next name is another. */
+async function collide(
+  { client }: ReconcileContext,
+  { deployment, name }: { deployment: Deployment; name: string },
+  error: unknown,
+): Promise<never> {
+  if (!isAlreadyExists(error)) throw error
+  const present = await client.get('ReplicaSet', `${deployment.metadata.namespace}/${name}`)
+  if (controllerOf(present)?.uid !== deployment.metadata.uid) {
+    const collisionCount = (deployment.status?.collisionCount ?? 0) + 1
+    await client.updateStatus('Deployment', { ...deployment, status: { ...deployment.status, collisionCount } })
+  }
+  throw error
 }
 
 async function setRevision({ client }: ReconcileContext, deployment: Deployment, current: ReplicaSet): Promise<void> {

@@ -52,6 +52,7 @@ export function statusOf(setting: Setting): Status {
     ...(ready ? { readyReplicas: ready } : {}),
     ...(available ? { availableReplicas: available } : {}),
     ...(unavailable ? { unavailableReplicas: unavailable } : {}),
+    terminatingReplicas: total(all, (each) => each.status?.terminatingReplicas ?? 0),
     ...(deployment.status?.collisionCount ? { collisionCount: deployment.status.collisionCount } : {}),
   }
   status.conditions = conditionsOf(setting, status)

@@ -1,6 +1,7 @@
 /** What a controller is, and the loop that runs it. */
 import type { Client, KindName, Kinds } from '../../client/client.js'
-import { controllerOf, type KubeObject, keyOf } from '../../objects/object.js'
+import { controllerOf, fieldsOf, type KubeObject, keyOf } from '../../objects/object.js'
+import { selectorOf, selectorOfMap } from '../../objects/selector.js'
 import { isConflict, isNotFound } from '../../objects/status.js'
 import type { Clock } from '../../time/clock.js'
 import type { Random } from '../../time/random.js'
@@ -98,11 +99,25 @@ function followOwned(kind: KindName, { controller, informers, expectations, queu
     const key = ownerKey(object)
     const before = ownerKey(old)
     if (before && before !== key) queue.add(before)
-    if (!key) return
+    if (!key) {
+      // Whoever's selector matches it may take it over.
+      if (type !== 'DELETED' && !controllerOf(object))
+        for (const owner of informers.list(controller.reconciles, object.metadata.namespace))
+          if (selects(owner, object)) queue.add(keyOf(owner))
+      return
+    }
     if (type === 'ADDED') expectations.sawCreated(key, object.metadata.uid)
     if (type === 'DELETED' || object.metadata.deletionTimestamp) expectations.sawDeleted(key, object.metadata.uid)
     queue.add(key)
   })
+}
+
+/** A selector in either form; what has none takes nothing over. */
+function selects(owner: KubeObject, { metadata }: KubeObject): boolean {
+  const { selector } = (fieldsOf(owner).spec ?? {}) as { selector?: Record<string, unknown> }
+  if (!selector || Object.keys(selector).length === 0) return false
+  const isMap = !('matchLabels' in selector || 'matchExpressions' in selector)
+  return isMap ? selectorOfMap(selector as Record<string, string>)(metadata.labels) : selectorOf(selector)(metadata.labels)
 }
 
 interface Running {

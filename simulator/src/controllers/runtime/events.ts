@@ -1,4 +1,5 @@
 /** Records Events about objects, counting what repeats. @see client-go/tools/record */
+import { createHash } from 'node:crypto'
 import type { Client } from '../../client/client.js'
 import type { CoreEvent } from '../../kinds/core/event.js'
 import type { KubeObject } from '../../objects/object.js'
@@ -30,13 +31,18 @@ interface Seen {
 export class EventRecorder {
   readonly #seen = new Map<string, Seen>()
   #last = 0n
+  /** Nanoseconds of the recorder's own within each millisecond: kubelets come after those whose work they take up. */
+  readonly #offset: bigint
   constructor(
     readonly client: Client,
     readonly clock: Clock,
     readonly source: { component: string; host?: string },
     /** Set by components that use the newer form, with an action and an event time. */
     readonly style: 'counted' | 'series' = 'counted',
-  ) {}
+  ) {
+    const digest = createHash('sha1').update(JSON.stringify(source)).digest()
+    this.#offset = BigInt((digest.readUInt32BE() % 499_000) + (source.host ? 500_000 : 0))
+  }
 
   /** Never throws: an Event that cannot be written is not worth a failed reconcile. */
   record(subject: EventSubject | KubeObject, note: EventNote): void {
@@ -68,8 +74,8 @@ export class EventRecorder {
 
   #make({ object, fieldPath }: Required<EventSubject>, note: EventNote, now: number): CoreEvent {
     const { name, namespace, uid, resourceVersion } = object.metadata
-    // The name ends with the time in nanoseconds; two of one millisecond differ.
-    const first = BigInt(Math.round(now)) * 1_000_000n
+    // The name ends with the time in nanoseconds: two of one millisecond differ, and so do those of two recorders.
+    const first = BigInt(Math.round(now)) * 1_000_000n + this.#offset
     this.#last = first > this.#last ? first : this.#last + 1n
     const at = timestamp(now)
     const isSeries = this.style === 'series'

@@ -5,6 +5,7 @@ import { selectorOf } from '../../objects/selector.js'
 import { isNotFound } from '../../objects/status.js'
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../schema/kubernetes.generated.js'
 import { defineController, done, type Outcome, type ReconcileContext } from '../runtime/controller.js'
+import { claimKeysOf, claimNamesOf } from './claim-names.js'
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed'
 const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller'
@@ -62,10 +63,7 @@ export const claimController = defineController({
         .list('PersistentVolumeClaim')
         .filter((claim) => !claim.spec.volumeName)
         .map(keyOf),
-    Pod: ({ object }) =>
-      (object.spec.volumes ?? []).flatMap((volume) =>
-        volume.persistentVolumeClaim ? [`${object.metadata.namespace}/${volume.persistentVolumeClaim.claimName}`] : [],
-      ),
+    Pod: ({ object }) => claimKeysOf(object),
   },
   async reconcile(context, key) {
     const claim = context.informers.get('PersistentVolumeClaim', key)
@@ -81,7 +79,11 @@ async function findVolume(context: ReconcileContext, claim: PersistentVolumeClai
   const volume = couldServe(informers.list('PersistentVolume'), claim)
   if (volume && (!waits || isFor(volume, claim))) return bind(context, claim, volume)
   if (waits) {
-    report(context, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
+    const pods = informers.list('Pod', claim.metadata.namespace)
+    const waiting = pods.find((pod) => !pod.spec.nodeName && claimNamesOf(pod).includes(claim.metadata.name))
+    if (waiting)
+      report(context, claim, 'Normal', 'WaitForPodScheduled', `waiting for pod ${waiting.metadata.name} to be scheduled`)
+    else report(context, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
     return done
   }
   if (!claim.spec.storageClassName)
@@ -215,17 +217,26 @@ export const volumeController = defineController({
     }
     const claim = informers.get('PersistentVolumeClaim', `${reference.namespace}/${reference.name}`)
     if (claim?.metadata.uid === reference.uid) return done
-    await phaseTo('Released')
+    if (volume.status?.phase !== 'Failed') await phaseTo('Released')
     const policy = volume.spec.persistentVolumeReclaimPolicy
-    if (policy === 'Delete' && volume.metadata.annotations?.[PROVISIONED_BY])
-      await client.delete('PersistentVolume', key).catch(ignoreMissing)
-    else if (policy === 'Delete') {
-      await phaseTo('Failed')
-      events.record(volume, { type: 'Warning', reason: 'VolumeFailedDelete', message: 'no deletable volume plugin matched' })
+    if (policy !== 'Delete') return done
+    const fault = volume.metadata.annotations?.[PROVISIONED_BY] ? undefined : deletionFault(volume)
+    if (!fault) await client.delete('PersistentVolume', key).catch(ignoreMissing)
+    else if (volume.status?.phase !== 'Failed') {
+      await client.updateStatus('PersistentVolume', { ...volume, status: { ...volume.status, phase: 'Failed', message: fault } })
+      events.record(volume, { type: 'Warning', reason: 'VolumeFailedDelete', message: fault })
     }
     return done
   },
 })
+
+/** Why nobody can delete what a volume holds. @see pkg/volume/hostpath: newDeleter */
+function deletionFault({ metadata, spec }: PersistentVolume): string | undefined {
+  const path = spec.hostPath?.path
+  if (path === undefined)
+    return `error getting deleter volume plugin for volume ${JSON.stringify(metadata.name)}: no deletable volume plugin matched`
+  return path.startsWith('/tmp/') ? undefined : `host_path deleter only supports /tmp/.+ but received provided ${path}`
+}
 
 const ignoreMissing = (error: unknown): void => {
   if (!isNotFound(error)) throw error

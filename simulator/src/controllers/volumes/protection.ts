@@ -3,6 +3,7 @@ import type { KubeObject } from '../../objects/object.js'
 import { clone, keyOf } from '../../objects/object.js'
 import { isOver } from '../pods.js'
 import { defineController, done, type ReconcileContext } from '../runtime/controller.js'
+import { claimKeysOf, claimNamesOf } from './claim-names.js'
 
 async function release(
   { client }: ReconcileContext,
@@ -19,21 +20,13 @@ export const claimProtection = defineController({
   name: 'pvc-protection-controller',
   reconciles: 'PersistentVolumeClaim',
   watches: {
-    Pod: ({ object }) =>
-      (object.spec.volumes ?? []).flatMap((volume) =>
-        volume.persistentVolumeClaim ? [`${object.metadata.namespace}/${volume.persistentVolumeClaim.claimName}`] : [],
-      ),
+    Pod: ({ object }) => claimKeysOf(object),
   },
   async reconcile(context, key) {
     const claim = context.informers.get('PersistentVolumeClaim', key)
     if (!claim?.metadata.deletionTimestamp || !claim.metadata.finalizers?.includes('kubernetes.io/pvc-protection')) return done
     const pods = context.informers.list('Pod', claim.metadata.namespace)
-    const isUsed = pods.some(
-      (pod) =>
-        !isOver(pod) &&
-        pod.spec.nodeName &&
-        pod.spec.volumes?.some((volume) => volume.persistentVolumeClaim?.claimName === claim.metadata.name),
-    )
+    const isUsed = pods.some((pod) => !isOver(pod) && pod.spec.nodeName && claimNamesOf(pod).includes(claim.metadata.name))
     if (!isUsed) await release(context, 'PersistentVolumeClaim', claim, 'kubernetes.io/pvc-protection')
     return done
   },

@@ -67,16 +67,19 @@ function initializing(pod: Pod): string | undefined {
 function containersReason(pod: Pod, reason: string): string {
   let result = reason
   let hasRunning = false
+  let failure: string | undefined
   for (const status of [...(pod.status?.containerStatuses ?? [])].reverse()) {
     const { waiting, terminated, running } = status.state ?? {}
     if (waiting?.reason) result = waiting.reason
-    else if (terminated) result = endReason(terminated, '')
-    else if (status.ready && running) hasRunning = true
+    else if (terminated) {
+      result = endReason(terminated, '')
+      if (terminated.exitCode !== 0) failure = result
+    } else if (status.ready && running) hasRunning = true
   }
-  if (result !== 'Completed' || !hasRunning) return result
-  return pod.status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True')
-    ? 'Running'
-    : 'NotReady'
+  if (result !== 'Completed') return result
+  const isReady = pod.status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True')
+  if (hasRunning && isReady) return 'Running'
+  return failure ?? (hasRunning ? 'NotReady' : result)
 }
 
 function restarts(pod: Pod, nowMs: number): string {

@@ -2,23 +2,17 @@
 
 import type { Client } from '../../client/client.js'
 import { couldServe, SELECTED_NODE } from '../../controllers/volumes/binder.js'
+import { claimNamesOf } from '../../controllers/volumes/claim-names.js'
 import { keyOf } from '../../objects/object.js'
-import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../schema/kubernetes.generated.js'
+import type { Node, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../schema/kubernetes.generated.js'
 import { type Cycle, finalMisfit, type Misfit, misfit, type SchedulingPlugin } from '../framework.js'
 import { matchesTerm } from '../node-matching.js'
 
 const NO_PROVISIONER = 'kubernetes.io/no-provisioner'
 const NOTHING_TO_BIND = "node(s) didn't find available persistent volumes to bind"
 
-/** By name, with those of generic ephemeral volumes, which carry the name of the Pod. */
-const claimNames = (pod: Pod): string[] =>
-  (pod.spec.volumes ?? []).flatMap((volume) => {
-    if (volume.ephemeral) return [`${pod.metadata.name}-${volume.name}`]
-    return volume.persistentVolumeClaim?.claimName ?? []
-  })
-
 function claimsOf({ pod, informers }: Cycle): PersistentVolumeClaim[] {
-  return claimNames(pod).flatMap((name) => informers.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${name}`) ?? [])
+  return claimNamesOf(pod).flatMap((name) => informers.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${name}`) ?? [])
 }
 
 const isBound = (claim: PersistentVolumeClaim): boolean => Boolean(claim.spec.volumeName) && claim.status?.phase === 'Bound'
@@ -57,7 +51,7 @@ function bindingMisfit(cycle: Cycle, claim: PersistentVolumeClaim, node: Node): 
 function isInUse(cycle: Cycle, claim: PersistentVolumeClaim): boolean {
   if (!claim.spec.accessModes?.includes('ReadWriteOncePod')) return false
   return cycle.nodes.some(({ pods }) =>
-    pods.some((pod) => pod.metadata.namespace === claim.metadata.namespace && claimNames(pod).includes(claim.metadata.name)),
+    pods.some((pod) => pod.metadata.namespace === claim.metadata.namespace && claimNamesOf(pod).includes(claim.metadata.name)),
   )
 }
 
@@ -66,7 +60,7 @@ export const volumeBinding = (client: Client): SchedulingPlugin => ({
   name: 'VolumeBinding',
   preFilter(cycle) {
     const { pod, informers } = cycle
-    for (const name of claimNames(pod)) {
+    for (const name of claimNamesOf(pod)) {
       const claim = informers.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${name}`)
       if (!claim) return finalMisfit(`persistentvolumeclaim ${JSON.stringify(name)} not found`)
       if (claim.status?.phase === 'Lost')

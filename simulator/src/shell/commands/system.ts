@@ -1,5 +1,5 @@
-import { EXIT, exitCodeOf, findProgram, type Process, type Program } from '../../containers/process.js'
-import { encode } from '../../containers/stream.js'
+import { EXIT, exitCodeOf, findProgram, type Machine, type Process, type Program } from '../../containers/process.js'
+import { decode, encode } from '../../containers/stream.js'
 import { nextTurn, sleep as sleepOn } from '../../time/clock.js'
 import { evaluate } from '../arithmetic.js'
 import { Shell } from '../shell.js'
@@ -170,18 +170,28 @@ const seq = command(async (process, args) => {
   return 0
 })
 
+/** The first name of the line of /etc/hosts that has the host's. */
+function fullName({ fs, hostname }: Machine): string {
+  const node = fs.stat('/etc/hosts')
+  const lines = node?.type === 'file' ? decode(node.data).split('\n') : []
+  const names = lines.map((line) => line.split(/\s+/).slice(1)).find((each) => each.includes(hostname))
+  return names?.[0] ?? hostname
+}
+
 const id: Program = async (process) => {
-  const { uid, gid, name } = process.machine.user
+  const { uid, gid, name, groups = [gid] } = process.machine.user
   const [flag] = process.argv.slice(1)
   const named = (value: number) => (value === 0 ? '(root)' : name ? `(${name})` : '')
   const text =
-    flag === '-u'
-      ? String(uid)
-      : flag === '-g'
-        ? String(gid)
-        : flag === '-un'
-          ? name
-          : `uid=${uid}${named(uid)} gid=${gid}${named(gid)}${uid === 0 ? ' groups=0(root)' : ''}`
+    flag === '-G'
+      ? groups.join(' ')
+      : flag === '-u'
+        ? String(uid)
+        : flag === '-g'
+          ? String(gid)
+          : flag === '-un'
+            ? name
+            : `uid=${uid}${named(uid)} gid=${gid}${named(gid)}${uid === 0 || groups.length > 1 ? ` groups=${groups.map((each) => `${each}${named(each)}`).join(',')}` : ''}`
   await process.stdout.write(`${text}\n`)
   return 0
 }
@@ -247,7 +257,10 @@ export const systemCommands: Record<string, Program> = {
   kill,
   true: async () => 0,
   false: async () => 1,
-  hostname: fixed(({ argv, machine }) => (argv[1] === '-i' ? machine.network.address : machine.hostname)),
+  hostname: fixed(({ argv, machine }) => {
+    if (argv[1] === '-i') return machine.network.address
+    return argv[1] === '-f' ? fullName(machine) : machine.hostname
+  }),
   whoami: fixed(({ machine }) => machine.user.name || String(machine.user.uid)),
   uname: fixed(({ argv, machine }) =>
     argv[1] === '-a'

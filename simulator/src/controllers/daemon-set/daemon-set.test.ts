@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, template } from './testing.js'
+import { type LiveCluster, liveCluster, template } from '../testing.js'
 
 let live: LiveCluster
 beforeAll(async () => {
@@ -42,5 +42,24 @@ describe('a DaemonSet', () => {
     await live.pass(10)
     expect((await pods()).map((pod) => pod.spec.containers[0]?.command?.[2])).toEqual(['sleep infinity', 'sleep infinity'])
     expect((await revisions()).map((each) => each.revision).sort()).toEqual([2, 3])
+  })
+
+  test('with surge has the new Pod up before the old one goes', async () => {
+    const strategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
+    await live.client.patch('DaemonSet', 'default/agent', { spec: { updateStrategy: strategy } })
+    const changed = { ...template('sleep 500', { labels }).spec }
+    await live.client.patch('DaemonSet', 'default/agent', { spec: { template: { spec: changed } } })
+    const ready: number[] = []
+    for (let tenths = 0; tenths < 60; tenths++) {
+      await live.pass(0.1)
+      ready.push(
+        (await pods()).filter((pod) => pod.status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True'))
+          .length,
+      )
+    }
+    expect(Math.min(...ready)).toBe(2)
+    const told = (await live.events('agent')).slice(-4).map((line) => line.split(' ')[1])
+    expect(told).toEqual(['SuccessfulCreate', 'SuccessfulDelete', 'SuccessfulCreate', 'SuccessfulDelete'])
+    expect((await pods()).map((pod) => pod.spec.containers[0]?.command?.[2])).toEqual(['sleep 500', 'sleep 500'])
   })
 })

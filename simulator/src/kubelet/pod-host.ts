@@ -1,0 +1,26 @@
+/** What the parts of a Pod's life ask of the worker that leads them. */
+import type { EventNote } from '../controllers/runtime/events.js'
+import type { Pod } from '../schema/kubernetes.generated.js'
+import type { Kubelet } from './kubelet.js'
+import type { Slot } from './slot.js'
+import type { PodVolumes } from './volumes.js'
+
+export interface PodHost {
+  readonly kubelet: Kubelet
+  readonly pod: Pod
+  readonly podIp: string
+  readonly slots: readonly Slot[]
+  readonly volumes: PodVolumes
+  readonly isStopped: boolean
+  /** An Event about the Pod, or about one of its containers. */
+  note(slot: Slot | undefined, note: EventNote): void
+  /** Looks again at what is wanted and what is. */
+  sync(): void
+  /** The same later. */
+  wakeIn(ms: number): void
+  /** Tells the API server what has changed. */
+  report(): Promise<void>
+}
+
+/** `NAME_NAMESPACE(UID)`, as the kubelet names a Pod in its messages. */
+export const podFormat = ({ metadata }: Pod): string => `${metadata.name}_${metadata.namespace}(${metadata.uid})`
