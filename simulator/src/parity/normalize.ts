@@ -1,10 +1,12 @@
 /** Makes equal what differs between any two clusters: times, ages, uids, addresses, generated names, names of nodes. */
 
 const RULES: [RegExp, string][] = [
-  [/\bparity-[a-zA-Z0-9]+\b/g, 'NAMESPACE'],
+  // Also where letters or `_` stand in front.
+  [/parity-[a-z0-9]{11}(?![a-z0-9])|\bparity-[a-zA-Z0-9]+\b/g, 'NAMESPACE'],
   [/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UID'],
   [/containerd:\/\/[0-9a-f]{64}/g, 'CONTAINER'],
-  [/sha256:[0-9a-f]{64}/g, 'DIGEST'],
+  // An image that was loaded, not pulled, has no name before its digest.
+  [/([\w./-]+@)?sha256:[0-9a-f]{64}|[\w./-]+@DIGEST/g, 'DIGEST'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d{4} UTC/g, 'TIME'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, 'TIME'],
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC/g, 'TIME'],
@@ -23,9 +25,12 @@ const RULES: [RegExp, string][] = [
   [/^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /gm, 'LOG '],
   [/\b(nodePort: |\d+:)3[0-2]\d{3}\b/g, '$1NODE-PORT'],
   [/kube-api-access-[a-z0-9]{5}/g, 'kube-api-access-NAME'],
+  [/\b([a-z][a-z0-9-]*)-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-NAME'],
   [/\b[\w.-]*control-?plane\b/g, 'CONTROLPLANE'],
   [/\b(node01|[\w.-]+-worker)\b/g, 'NODE'],
   [/\b(\d+(y|d|h|m|s)){1,2}( ago)?(?=\s|$|\)|\.|,)/gm, 'AGE'],
+  // How often an Event was counted by the time that it is looked at.
+  [/AGE \(x\d+ over AGE\)/g, 'AGE'],
   // Says the simulator where it stores what nothing follows: listed in docs/simulator-differences.md.
   [/^Warning: .* in the simulated cluster\n?/gm, ''],
 ]

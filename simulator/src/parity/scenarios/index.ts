@@ -6,6 +6,7 @@ import { configuration } from './configuration.js'
 import { controllers } from './controllers.js'
 import { customResources } from './custom-resources.js'
 import { dns } from './dns.js'
+import { lifeThemes } from './life.js'
 import { network } from './network.js'
 import { pods } from './pods.js'
 import { policies } from './policies.js'
@@ -28,4 +29,5 @@ export const themes: Record<string, Scenario[]> = {
   'custom-resources': customResources,
   authorization,
   ...apiThemes,
+  ...lifeThemes,
 }
