@@ -84,9 +84,6 @@ const labelsFor = (service: Service): Record<string, string> => ({
   ...(service.spec.clusterIP === 'None' ? { [HEADLESS]: '' } : {}),
 })
 
-/** As upstream leaves a slice of nobody: the field is there and says nothing. */
-const orNull = (endpoints: Endpoint[]): Endpoint[] => (endpoints.length > 0 ? endpoints : (null as never))
-
 async function write(
   { client }: ReconcileContext,
   service: Service,
@@ -100,7 +97,7 @@ async function write(
       await client.create('EndpointSlice', {
         metadata: { generateName: `${name}-`, namespace, labels, ownerReferences: [controlledBy(service)] },
         addressType: 'IPv4',
-        endpoints: orNull(endpoints),
+        endpoints,
         ports,
       })
       continue
@@ -113,7 +110,7 @@ async function write(
       continue
     const copy = clone(slice)
     copy.metadata.labels = labels
-    await client.update('EndpointSlice', { ...copy, endpoints: orNull(endpoints), ports })
+    await client.update('EndpointSlice', { ...copy, endpoints, ports })
   }
   for (const surplus of present.slice(wanted.length)) await client.delete('EndpointSlice', keyOf(surplus))
 }
