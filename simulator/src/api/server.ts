@@ -71,7 +71,6 @@ export class ApiServer {
   /** Runs a request that needs no leave, such as one of the cluster's own making. */
   execute(request: ApiRequest): ApiResult {
     const { resource, subresource, verb } = request
-    if (resource.rules.deprecation) request.warnings.push(resource.rules.deprecation)
     const allowed = subresource ? resource.subresources.get(subresource)?.verbs : resource.verbs
     if (!allowed) throw failure.pathNotFound()
     if (!allowed.includes(verb)) throw failure.methodNotAllowed(resource, verb)

@@ -28,13 +28,6 @@ function validateStrategy(strategy: NonNullable<DaemonSet['spec']['updateStrateg
   else if (!unavailable && !surge) errors.required(`${path}.rollingUpdate.maxUnavailable`, 'cannot be 0 when maxSurge is 0')
 }
 
-/** How often the template has changed: an old field of the spec that lives on as an annotation. */
-const GENERATION = 'deprecated.daemonset.template.generation'
-
-function countTemplate(object: DaemonSet, generation: number): void {
-  object.metadata.annotations = { ...object.metadata.annotations, [GENERATION]: String(generation) }
-}
-
 export const daemonSet = defineKind<DaemonSet>('apps', 'DaemonSet', {
   counted: true,
   // Kept since extensions/v1beta1. @see pkg/apis/apps/v1/conversion.go
@@ -56,11 +49,6 @@ export const daemonSet = defineKind<DaemonSet>('apps', 'DaemonSet', {
       spec.updateStrategy.rollingUpdate.maxSurge ??= 0
     }
     if (spec.template?.spec) defaultPodSpec(spec.template.spec)
-  },
-  prepareForCreate: (object) => countTemplate(object, 1),
-  prepareForUpdate(object, old) {
-    const before = Number(old.metadata.annotations?.[GENERATION] ?? 1)
-    countTemplate(object, sameJson(object.spec.template, old.spec.template) ? before : before + 1)
   },
   validate(object, errors) {
     validateWorkload(object, errors, { kind: 'daemonset', laterReadiness: true })
