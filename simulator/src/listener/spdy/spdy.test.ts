@@ -1,6 +1,6 @@
 import { duplexPair } from 'node:stream'
 import { deflateSync, inflateSync } from 'node:zlib'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { SpdyConnection, type SpdyStream } from './connection.js'
 import { DICTIONARY } from './dictionary.js'
 import { HeaderWriter } from './frames.js'
@@ -46,12 +46,15 @@ describe('SPDY/3.1', () => {
   })
 
   test('a stream that nobody reads holds its sender back', async () => {
-    let accepted: SpdyStream | undefined
-    const { client } = pair((stream) => (accepted = stream))
+    let accept: (stream: SpdyStream) => void = () => {}
+    const coming = new Promise<SpdyStream>((resolve) => (accept = resolve))
+    const { client } = pair((stream) => accept(stream))
     const stream = client.open([])
     for (let sent = 0; sent < 100; sent++) stream.write(Buffer.alloc(16_384))
+    const accepted = await coming
+    await vi.waitFor(() => expect(accepted.readableLength).toBeGreaterThan(0))
     for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
-    expect(accepted?.readableLength).toBeLessThan(128 * 1024)
+    expect(accepted.readableLength).toBeLessThan(128 * 1024)
     expect(stream.writableLength).toBeGreaterThan(0)
     client.close()
   })
