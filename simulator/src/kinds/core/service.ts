@@ -152,6 +152,9 @@ const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
 
 /** What belongs to another type and was not asked for. @see pkg/registry/core/service/strategy.go: dropTypeDependentFields */
 function dropOfOtherType({ spec }: Service, old: Service): void {
+  if (old.spec.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
+    for (const name of ['allocateLoadBalancerNodePorts', 'loadBalancerClass'] as const)
+      if (spec[name] === old.spec[name]) delete spec[name]
   const isExternal = (type: string | undefined) => type === 'NodePort' || type === 'LoadBalancer'
   if (!isExternal(old.spec.type) || isExternal(spec.type) || spec.externalIPs?.length) return
   if (spec.externalTrafficPolicy === old.spec.externalTrafficPolicy) delete spec.externalTrafficPolicy
