@@ -15,9 +15,8 @@ function warningsOf(path: string, body: object): string[] {
 }
 
 test('a kind that nothing follows says so', () => {
-  const body = { metadata: { name: 'fast' }, handler: 'fast' }
-  expect(warningsOf('node.k8s.io/v1/runtimeclasses', body)).toEqual([
-    'RuntimeClass is stored but has no effect in the simulated cluster',
+  expect(warningsOf('resource.k8s.io/v1/deviceclasses', { metadata: { name: 'gpu' }, spec: {} })).toEqual([
+    'DeviceClass is stored but has no effect in the simulated cluster',
   ])
 })
 
@@ -28,5 +27,9 @@ test('a field without effect is named, and a kind with its effect is quiet', () 
   expect(warningsOf('v1/pods default', pod('plain', {}))).toEqual([])
   expect(warningsOf('v1/pods default', pod('claims', { resourceClaims: [{ name: 'gpu' }] }))).toEqual([
     'spec.resourceClaims is stored but has no effect in the simulated cluster',
+  ])
+  const runtime = { metadata: { name: 'fast' }, handler: 'fast' }
+  expect(warningsOf('node.k8s.io/v1/runtimeclasses', runtime)).toEqual([
+    'handler is stored but has no effect in the simulated cluster',
   ])
 })
