@@ -50,7 +50,7 @@ export const endpoints = [
     until(CONDITIONS('web'), '"ready":true'),
     kubectl(CONDITIONS('web')),
     kubectl('label pod web app=other --overwrite'),
-    until(`${SLICES('web')} '-o=jsonpath=[{.items[*].endpoints}]'`, '[null]'),
+    until('get endpoints web', '<none>'),
     kubectl('get endpoints web'),
     kubectl('describe service web'),
     kubectl('delete service web'),
