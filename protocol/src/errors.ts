@@ -44,6 +44,9 @@ export const ERRORS = {
   LEARNER_EXISTS: { status: 409, retry: false },
   LEARNER_UNKNOWN: { status: 404, retry: false },
   LEARNERS_NOT_TRUSTED: { status: 403, retry: false },
+  SANDBOX_UNCONFIRMED: { status: 403, retry: false },
+  SANDBOX_SHARED: { status: 403, retry: false },
+  SANDBOX_EXPOSED: { status: 403, retry: false },
 } as const satisfies Record<string, { status: number; retry: boolean }>
 export type ErrorCode = keyof typeof ERRORS
 

@@ -137,6 +137,8 @@ export type RevealView = Static<typeof RevealView>
 export const EnvironmentsView = Type.Object({ environments: Type.Array(EnvironmentView) })
 export type EnvironmentsView = Static<typeof EnvironmentsView>
 
+// POST /api/sandbox/consent: 204; the owner's word that shells may run without a sandbox
+
 // GET /api/doctor
 export const DoctorFinding = Type.Object({
   name: Type.String(),

@@ -15,6 +15,7 @@ import { catalogueRoutes } from './http/routes/catalogue.js'
 import { doctorRoutes } from './http/routes/doctor.js'
 import { environmentRoutes } from './http/routes/environments.js'
 import { eventRoutes } from './http/routes/events.js'
+import { sandboxRoutes } from './http/routes/sandbox.js'
 import { sessionRoutes } from './http/routes/session.js'
 import { terminalRoutes } from './http/routes/terminals.js'
 import { sessions } from './http/sessions.js'
@@ -62,7 +63,16 @@ export async function buildApp(
   await app.register(rateLimit, limits(parts))
   await app.register(websocket, { options: { maxPayload: MOST_SOCKET_MESSAGE_BYTES } })
   await app.register(swagger, { openapi: { info: { title: 'Wheelhouse', version: parts.version } } })
-  const everyRoute = [sessionRoutes, catalogueRoutes, attemptRoutes, environmentRoutes, terminalRoutes, doctorRoutes, eventRoutes]
+  const everyRoute = [
+    sessionRoutes,
+    catalogueRoutes,
+    attemptRoutes,
+    environmentRoutes,
+    sandboxRoutes,
+    terminalRoutes,
+    doctorRoutes,
+    eventRoutes,
+  ]
   for (const routes of everyRoute)
     await app.register(async (scope) => routes(scope.withTypeProvider<TypeBoxTypeProvider>(), parts))
   app.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async () => app.swagger())

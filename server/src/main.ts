@@ -24,6 +24,7 @@ import { Environments } from './environments/environments.js'
 import { Health } from './environments/health.js'
 import { Pool } from './environments/pool.js'
 import { recover } from './environments/recovery.js'
+import { SandboxConsent } from './environments/sandbox-consent.js'
 import { EnvironmentViews } from './environments/views.js'
 import { Watch } from './environments/watch.js'
 import { EventHub } from './events/event-hub.js'
@@ -73,6 +74,7 @@ interface Parts {
   accounts: Accounts
   environments: Environments
   environmentViews: EnvironmentViews
+  sandboxConsent: SandboxConsent
   attempts: Attempts
   terminals: Terminals
   hub: EventHub
@@ -162,7 +164,9 @@ async function wire(options: ServerOptions, { data, note, catalogue, closers }: 
     diskSpace: options.diskSpace ?? (() => diskSpace(data.path)),
   }
   const bounds = boundsOf(settings, await capabilitiesOf(engine))
-  const environments = new Environments({ ...context, bounds, trustLearners: config.accounts.trustLearners })
+  const sandboxConsent = new SandboxConsent({ ...context, http: config.http, file: join(data.path, 'no-sandbox.json') })
+  const limits = { bounds, sandboxConsent, trustLearners: config.accounts.trustLearners }
+  const environments = new Environments({ ...context, ...limits })
   const environmentViews = new EnvironmentViews(context, environments)
   const hub = new EventHub()
   const attempts = new Attempts({ store, catalogue, grader, environments, environmentViews, hub, clock, log })
@@ -184,6 +188,7 @@ async function wire(options: ServerOptions, { data, note, catalogue, closers }: 
     accounts,
     environments,
     environmentViews,
+    sandboxConsent,
     attempts,
     terminals,
     hub,

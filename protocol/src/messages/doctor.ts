@@ -5,9 +5,14 @@ export const doctorMessages = {
   'doctor.engine.title': { en: 'Engine', zh: '引擎' },
   'doctor.engine.found': { en: '{version}: ready', zh: '{version}：可用' },
   'doctor.engine.missing': { en: '{engine} does not answer: {why}', zh: '{engine} 没有响应：{why}' },
+  'doctor.sandbox.title': { en: 'Sandbox for shells', zh: '终端沙箱' },
+  'doctor.sandbox.missing': {
+    en: 'none ({why}): shells run with the rights of this account, for a single user on this computer who agrees to it once',
+    zh: '没有（{why}）：终端以当前账户的权限运行，仅限本机的单个用户，且须先同意一次',
+  },
   'doctor.sandbox.remedy': {
-    en: 'The simulated engine keeps shells in Linux namespaces ({why}). Install util-linux and iproute2, allow unprivileged user namespaces, or use the kind engine.',
-    zh: '模拟引擎把终端放在 Linux 命名空间中运行（{why}）。请安装 util-linux 和 iproute2，允许非特权用户命名空间，或改用 kind 引擎。',
+    en: 'The simulated engine keeps shells in Linux namespaces. Install util-linux and iproute2, allow unprivileged user namespaces, or use the kind engine.',
+    zh: '模拟引擎把终端放在 Linux 命名空间中运行。请安装 util-linux 和 iproute2，允许非特权用户命名空间，或改用 kind 引擎。',
   },
   'doctor.disk.title': { en: 'Disk space for the database', zh: '数据库所在磁盘的空间' },
   'doctor.disk.found': { en: '{free} free of {total}; {floor} must stay free', zh: '总计 {total}，剩余 {free}；须保留 {floor}' },

@@ -158,4 +158,16 @@ export const errorMessages = {
     en: 'Root on a kind node is root on the computer that runs it, so learners besides the owner need your consent: start the server with `--trust-learners`, or use an engine on another machine. docs/security.md explains.',
     zh: 'kind 节点上的 root 等同于宿主机上的 root，因此除所有者之外的学员需要你的明确同意：请用 `--trust-learners` 启动服务器，或使用其他机器上的引擎。详见 docs/security.md。',
   },
+  'error.SANDBOX_UNCONFIRMED': {
+    en: 'This computer has no sandbox for shells ({why}). They would run with the rights of the account that runs Wheelhouse, and the owner has not agreed to that. Agree, or use the kind engine.',
+    zh: '本机没有可用于终端的沙箱（{why}）。终端将以运行 Wheelhouse 的账户的权限运行，而所有者尚未同意。请先同意，或改用 kind 引擎。',
+  },
+  'error.SANDBOX_SHARED': {
+    en: 'This computer has no sandbox for shells ({why}), and this server has more than one learner: shells would run with the rights of the account that runs Wheelhouse and could read what belongs to others. Use the kind engine, or a Linux computer where namespaces are allowed.',
+    zh: '本机没有可用于终端的沙箱（{why}），而本服务器有多名学员：终端将以运行 Wheelhouse 的账户的权限运行，能读取他人的内容。请改用 kind 引擎，或使用允许命名空间的 Linux 计算机。',
+  },
+  'error.SANDBOX_EXPOSED': {
+    en: 'This computer has no sandbox for shells ({why}), and this server answers beyond this computer: shells would run with the rights of the account that runs Wheelhouse. Let it listen on 127.0.0.1 without `http.publicUrl`, `http.allowedHosts` and `http.trustProxy`, or use the kind engine.',
+    zh: '本机没有可用于终端的沙箱（{why}），而本服务器可从其他计算机访问：终端将以运行 Wheelhouse 的账户的权限运行。请让它只监听 127.0.0.1，并且不设置 `http.publicUrl`、`http.allowedHosts` 和 `http.trustProxy`，或改用 kind 引擎。',
+  },
 } as const satisfies Record<`error.${ErrorCode}`, Localized>

@@ -65,6 +65,13 @@ export const ConfigSchema = section({
     }),
     bakeImages: flag('put the images of all labs into the image of the machines, so that no start pays for them', true),
   }),
+  simulated: section({
+    sandbox: Type.Enum(['auto', 'none'], {
+      description:
+        'none keeps shells in no sandbox, as auto does where none is to be had: for the owner alone on this computer, who confirms it once (docs/security.md)',
+      default: 'auto',
+    }),
+  }),
   tools: section({
     directory: text(
       'folder with kind, kubectl, helm, kustomize and yq, for rooms without a network; goes before everything else',

@@ -1,15 +1,26 @@
 /** What the doctor finds of engines: their own findings, or where an engine has none, whether it answers. */
 import { type DoctorFinding, message } from '@wheelhouse/protocol'
-import { statusOf } from '../engines/choose.js'
+import { capabilitiesOf, statusOf } from '../engines/choose.js'
 import type { Engine } from '../engines/engine.js'
 
 export async function engineFindings(engine: Engine): Promise<DoctorFinding[]> {
   if (engine.findings) return engine.findings()
   const status = await statusOf(engine)
   const about = { name: 'engine', title: message('doctor.engine.title') }
-  if (status.available) return [{ ...about, status: 'ok', found: message('doctor.engine.found', { version: status.version }) }]
+  if (status.available) {
+    const answers = message('doctor.engine.found', { version: status.version })
+    return [{ ...about, status: 'ok', found: answers }, ...(await sandboxFindings(engine))]
+  }
   const found = message('doctor.engine.missing', { engine: engine.name, why: status.why })
   return [{ ...about, status: 'problem', found, remedy: status.remedy }]
+}
+
+async function sandboxFindings(engine: Engine): Promise<DoctorFinding[]> {
+  const { noSandbox: why } = await capabilitiesOf(engine)
+  if (why === undefined) return []
+  const found = message('doctor.sandbox.missing', { why })
+  const remedy = message('doctor.sandbox.remedy')
+  return [{ name: 'sandbox', title: message('doctor.sandbox.title'), status: 'warning', found, remedy }]
 }
 
 /** Of an engine that would be liked better than the one in use: what it lacks keeps nobody from working. */

@@ -21,6 +21,11 @@ export interface EngineCapabilities {
   stops: boolean
   /** Whether root on a node is in effect root on the server's computer: learners besides the owner then need the owner's consent. */
   rootReachesHost?: boolean
+  /**
+   * Why nothing keeps a learner's shells apart from the server's account and computer; absent where something does. Only a single user
+   * on loopback may then have any, and only after saying so once.
+   */
+  noSandbox?: string
   /** Memory of one environment and what its learner runs, for the bound on how many run at once. That of a kind cluster where absent. */
   environmentBytes?: number
   /** What one environment may take on the disk, where that is less than the setting `environments.mostDiskGb`. */

@@ -10,6 +10,7 @@ import { admitted, type Bounds, queueOf, surplusOfPool } from './admission.js'
 import { type EnvironmentContext, EnvironmentRows, type RecordListener } from './context.js'
 import { isRunning } from './next-action.js'
 import { Reconciler } from './reconciler.js'
+import type { SandboxConsent } from './sandbox-consent.js'
 import { clustersOf, shapeOf, unsupportedBy } from './shape.js'
 
 /** A row bears this server's name for so long after its last renewal. */
@@ -21,6 +22,8 @@ export interface Limits {
   bounds: Bounds
   /** Whether learners besides the owner may have machines whose root reaches this computer. */
   trustLearners: boolean
+  /** Where the engine has no sandbox, nothing begins without it. */
+  sandboxConsent: SandboxConsent
 }
 
 export class Environments {
@@ -63,11 +66,13 @@ export class Environments {
   /**
    * An environment for this learner and lab: one of the pool, ready or in the making, where there is one, else a new one in the queue.
    *
-   * @throws LabError `QUOTA_REACHED`, `DISK_FULL`, `LEARNERS_NOT_TRUSTED`, `ENGINE_UNSUPPORTED`, `ENGINE_UNAVAILABLE`
+   * @throws LabError `QUOTA_REACHED`, `DISK_FULL`, `LEARNERS_NOT_TRUSTED`, `ENGINE_UNSUPPORTED`, `ENGINE_UNAVAILABLE`, `SANDBOX_UNCONFIRMED`,
+   *   `SANDBOX_SHARED`, `SANDBOX_EXPOSED`
    */
   async request(learner: LearnerId, lab: Lab): Promise<EnvironmentRecord> {
     const spec = await this.specFor(lab)
     await this.#refuseUntrusted(learner)
+    await this.#context.sandboxConsent.require()
     await this.#refuseAboveQuota(learner)
     await this.#refuseWithoutSpace()
     const nowMs = this.#context.clock.now()
@@ -112,11 +117,12 @@ export class Environments {
     }
   }
 
-  /** The engine's view of a ready environment. @throws LabError `ENVIRONMENT_NOT_READY`, `NOT_FOUND` */
+  /** The engine's view of a ready environment. @throws LabError `ENVIRONMENT_NOT_READY`, `NOT_FOUND`, `SANDBOX_...` as `request` */
   async open(id: EnvironmentId): Promise<Environment> {
     const record = await this.rows.byId(id)
     if (!record) throw new LabError('NOT_FOUND')
     if (record.state.phase !== 'ready') throw new LabError('ENVIRONMENT_NOT_READY', { environment: id })
+    await this.#context.sandboxConsent.require()
     const known = this.#handles.get(id)
     if (known) return known
     const opening = this.#context.engine.open(id)
@@ -125,10 +131,11 @@ export class Environments {
     return opening
   }
 
-  /** Starts a stopped one. @throws LabError `QUOTA_REACHED`, `CONFLICT` */
+  /** Starts a stopped one. @throws LabError `QUOTA_REACHED`, `CONFLICT`, `SANDBOX_...` as `request` */
   async start(record: EnvironmentRecord): Promise<EnvironmentRecord> {
     if (record.state.phase === 'ready' || record.state.phase === 'starting') return record
     if (record.state.phase !== 'stopped') throw conflict(record)
+    await this.#context.sandboxConsent.require()
     if (record.learner) await this.#refuseAboveQuota(record.learner)
     await this.#refuseWithoutSpace()
     return this.#wish(record, { wanted: 'running', lastActivityAtMs: this.#context.clock.now() })
@@ -152,9 +159,10 @@ export class Environments {
     return changed
   }
 
-  /** Queues a failed one again. @throws LabError `CONFLICT`, `QUOTA_REACHED` */
+  /** Queues a failed one again. @throws LabError `CONFLICT`, `QUOTA_REACHED`, `SANDBOX_...` as `request` */
   async retry(record: EnvironmentRecord, keepOnFailure: boolean): Promise<EnvironmentRecord> {
     if (record.state.phase !== 'failed') throw conflict(record)
+    await this.#context.sandboxConsent.require()
     if (record.learner) await this.#refuseAboveQuota(record.learner)
     const queuedAtMs = this.#context.clock.now()
     const changed = await this.rows.enter(

@@ -15,6 +15,7 @@ import type { Clock } from '../clock.js'
 import type { Config } from '../config/schema.js'
 import type { EngineCapabilities } from '../engines/engine.js'
 import type { Environments } from '../environments/environments.js'
+import type { SandboxConsent } from '../environments/sandbox-consent.js'
 import type { EnvironmentViews } from '../environments/views.js'
 import type { EventHub } from '../events/event-hub.js'
 import type { Learner } from '../store/repositories/learners.js'
@@ -47,6 +48,7 @@ export interface AppParts {
   attempts: Attempts
   environments: Environments
   environmentViews: EnvironmentViews
+  sandboxConsent: SandboxConsent
   terminals: Terminals
   catalogue: () => Catalogue
   hub: EventHub

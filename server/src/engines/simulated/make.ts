@@ -8,7 +8,7 @@ import { toolsOf } from '../../tools/index.js'
 import { SimulatedEngine } from './simulated-engine.js'
 
 interface MakeParts {
-  config: Pick<Config, 'tools'>
+  config: Pick<Config, 'tools' | 'simulated'>
   data: { path: string }
   onError?: (where: string, error: unknown) => void
 }
@@ -24,6 +24,7 @@ export function makeSimulatedEngine({ config, data, onError }: MakeParts): Simul
     directory,
     kubectl: () => tools.ensure('kubectl'),
     hidden: [data.path],
+    ...(config.simulated.sandbox === 'none' ? { sandboxMissing: async () => 'simulated.sandbox is none' } : {}),
     ...(onError ? { onError } : {}),
   })
 }

@@ -8,6 +8,8 @@ import { createHash } from 'node:crypto'
 import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CommandTimeout, type ExecutionHost } from '../../hosts/execution-host.js'
+import type { Cluster } from '../engine.js'
+import type { Base } from './base.js'
 import { HOLDER_SCRIPT } from './sandbox-script.js'
 
 /** The first of the account numbers that own nothing on any system that we know; used where the server itself is root. */
@@ -80,8 +82,12 @@ export async function sandboxMissing(host: ExecutionHost): Promise<string | null
   }
 }
 
-export class Sandbox {
+export class Sandbox implements Base {
   constructor(readonly parts: SandboxParts) {}
+
+  get folders(): { home: string; tmp: string } {
+    return { home: join(this.parts.directory, 'home'), tmp: join(this.parts.directory, 'tmp') }
+  }
 
   get #pidFile(): string {
     return join(this.parts.directory, 'sandbox.pid')
@@ -195,6 +201,10 @@ export class Sandbox {
   async own(path: string): Promise<void> {
     if (isRoot()) await chown(path, this.#account, this.#account)
   }
+
+  /** Clusters and paths are inside as their own views say. */
+  seen = (cluster: Cluster): Cluster => cluster
+  said = (text: string): string => text
 }
 
 const environment = (machine: string): string[] => [
@@ -207,6 +217,7 @@ const environment = (machine: string): string[] => [
   'PATH=/home/tools:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   'KUBECONFIG=/home/candidate/.kube/config',
   `WHEELHOUSE_MACHINE=${machine}`,
+  'WHEELHOUSE_TOOLS=/home/tools',
 ]
 
 /** When a process began, in ticks since the boot: with its number it tells processes apart. */

@@ -1,6 +1,6 @@
 /**
- * The engine that needs no container engine: clusters simulated in processes beside the server, ready in well under a second, and a sandboxed shell of
- * this computer as `base`. What it cannot do (root on nodes, add-ons) it declares.
+ * The engine that needs no container engine: clusters simulated in processes beside the server, ready in well under a second, and a shell
+ * of this computer as `base`, in a sandbox where one is to be had. What it cannot do (root on nodes, add-ons) it declares.
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -20,14 +20,16 @@ import type {
 } from '../engine.js'
 import { machinesOf, refuseUnsupported } from '../machines.js'
 import { StepReporter } from '../step-reporter.js'
+import type { Base } from './base.js'
 import { folderSize } from './folder-size.js'
 import { furnishHome } from './home.js'
 import { ClusterHosts, type HostedClusters } from './hosting/cluster-hosts.js'
+import { OpenBase } from './open-base.js'
 import { MOST_PROCESSES, Sandbox, sandboxMissing } from './sandbox.js'
 import { processesOf } from './sandbox-processes.js'
 import { type SandboxBounds, SandboxWatch } from './sandbox-watch.js'
 import { loadSaved, type Saved, save } from './saved-environment.js'
-import { SimulatedEnvironment, type Workplace } from './simulated-environment.js'
+import { SimulatedEnvironment } from './simulated-environment.js'
 
 export const STEPS = ['machines', 'control-plane', 'workstation'] as const
 
@@ -52,12 +54,14 @@ export interface SimulatedEngineOptions {
   hidden: string[]
   /** Of the programs in one sandbox together. */
   bounds?: SandboxBounds
+  /** Why there is no sandbox, or null; looks at this computer where absent. */
+  sandboxMissing?: () => Promise<string | null>
   onError?: (where: string, error: unknown) => void
 }
 
 interface Running {
   clusters: HostedClusters
-  sandbox: Sandbox
+  base: Base
   environment: Environment
 }
 
@@ -69,6 +73,7 @@ export class SimulatedEngine implements Engine {
   /** Held open so that the process which keeps shells is there before the first of them. */
   #keepers: KeeperChannel | undefined
   #checkpoints = 0
+  #missing: Promise<string | null> | undefined
 
   constructor(readonly options: SimulatedEngineOptions) {
     this.#hosts = new ClusterHosts((where, error) => options.onError?.(where, error))
@@ -77,13 +82,19 @@ export class SimulatedEngine implements Engine {
   }
 
   async status(): Promise<EngineStatus> {
-    const missing =
-      process.platform === 'linux' ? await sandboxMissing(this.options.host) : `there is no sandbox for ${process.platform}`
-    if (missing === null) return { available: true, version: 'Kubernetes v1.36.2, simulated' }
-    return { available: false, why: missing, remedy: message('doctor.sandbox.remedy', { why: missing }) }
+    const why = await this.#noSandbox()
+    if (process.platform === 'win32') return { available: false, why: why ?? '', remedy: message('doctor.sandbox.remedy') }
+    return { available: true, version: `Kubernetes v1.36.2, simulated${why === null ? '' : ', without a sandbox'}` }
+  }
+
+  /** Asked once: the shells of an environment stay where they are while the server runs. */
+  #noSandbox(): Promise<string | null> {
+    this.#missing ??= (this.options.sandboxMissing ?? (() => missingHere(this.options.host)))()
+    return this.#missing
   }
 
   async capabilities(): Promise<EngineCapabilities> {
+    const noSandbox = await this.#noSandbox()
     return {
       kubernetesVersions: ['v1.36'],
       mostNodes: 8,
@@ -96,6 +107,7 @@ export class SimulatedEngine implements Engine {
       environmentBytes: ENVIRONMENT_BYTES,
       poolSize: 1,
       mostDiskBytes: MOST_DISK_BYTES,
+      ...(noSandbox === null ? {} : { noSandbox }),
     }
   }
 
@@ -125,35 +137,26 @@ export class SimulatedEngine implements Engine {
     return running.environment
   }
 
-  /** Builds what is missing of an environment: its sandbox, its clusters from their saved state or anew, its home. */
+  /** Builds what is missing of an environment: its `base`, its clusters from their saved state or anew, its home. */
   async #build(spec: EnvironmentSpec, steps?: StepReporter): Promise<Running> {
     const step = <T>(name: (typeof STEPS)[number], work: () => Promise<T>): Promise<T> => (steps ? steps.run(name, work) : work())
     const directory = this.#directory(spec.id)
-    const kubectl = await this.options.kubectl()
-    const names = machinesOf(spec)
-      .filter(({ role }) => role === 'control-plane')
-      .map(({ name }) => name)
-    const sandbox = new Sandbox({
-      host: this.options.host,
-      directory,
-      tools: { kubectl },
-      hosts: names,
-      hidden: this.options.hidden,
-    })
+    const base = await this.#base(spec)
     // Neither needs the other, so both are made at the same time.
     const making = this.#hosts.bring(directory, spec)
     making.catch(() => undefined)
     try {
-      await step('machines', () => sandbox.start())
+      await step('machines', () => base.start())
       const clusters = await step('control-plane', async () => {
         const made = await making
-        await made.serveInside(await sandbox.enterNetwork())
+        const enter = await base.enterNetwork()
+        if (enter) await made.serveInside(enter)
         return made
       })
-      const environment = await step('workstation', () => this.#furnish(spec, { sandbox, clusters }))
-      const running = { clusters, sandbox, environment }
+      const environment = await step('workstation', () => this.#furnish(spec, { base, clusters }))
+      const running = { clusters, base, environment }
       this.#running.set(spec.id, Promise.resolve(running))
-      this.#watch.add(sandbox)
+      this.#watch.add(base)
       return running
     } catch (error) {
       await making.then((made) => made.close()).catch(() => undefined)
@@ -161,26 +164,29 @@ export class SimulatedEngine implements Engine {
     }
   }
 
-  async #furnish(
-    spec: EnvironmentSpec,
-    { sandbox, clusters }: { sandbox: Sandbox; clusters: HostedClusters },
-  ): Promise<Environment> {
+  async #base({ id, clusters }: EnvironmentSpec): Promise<Base> {
+    const { host, hidden } = this.options
+    const directory = this.#directory(id)
+    const tools = { kubectl: await this.options.kubectl() }
+    if ((await this.#noSandbox()) !== null) return new OpenBase({ directory, tools })
+    const controlPlanes = machinesOf({ clusters }).filter(({ role }) => role === 'control-plane')
+    return new Sandbox({ host, directory, tools, hosts: controlPlanes.map(({ name }) => name), hidden })
+  }
+
+  async #furnish(spec: EnvironmentSpec, { base, clusters }: { base: Base; clusters: HostedClusters }): Promise<Environment> {
     const directory = this.#directory(spec.id)
-    await furnishHome(join(directory, 'home'), clusters.views, (path) => sandbox.own(path))
-    const enterBash = await sandbox.enter('base')
-    const workplace: Workplace = {
-      enter: (machine) => sandbox.enter(machine),
-      openKeeper: (machine): KeeperChannel =>
-        openLocalKeeper({ directory: this.#keeper(spec.id, machine), shells: shellsFor(enterBash), house: this.#house }),
-      own: (path) => sandbox.own(path),
-    }
+    const views = clusters.views.map((cluster) => base.seen(cluster))
+    await furnishHome(directory, views, (path) => base.own(path))
+    const enterBash = await base.enter('base')
     return new SimulatedEnvironment({
       id: spec.id,
       directory,
       machines: machinesOf(spec),
-      clusters: clusters.views,
+      clusters: views,
       host: this.options.host,
-      workplace,
+      base,
+      openKeeper: (machine) =>
+        openLocalKeeper({ directory: this.#keeper(spec.id, machine), shells: shellsFor(enterBash), house: this.#house }),
     })
   }
 
@@ -226,13 +232,11 @@ export class SimulatedEngine implements Engine {
   async #down(id: EnvironmentId, { spec }: Saved): Promise<void> {
     const running = await this.#running.get(id)?.catch(() => undefined)
     this.#running.delete(id)
-    if (running) this.#watch.remove(running.sandbox)
+    if (running) this.#watch.remove(running.base)
     await running?.clusters.close()
     await Promise.all(machinesOf(spec).map(({ name }) => stopLocalKeeper(this.#keeper(id, name))))
-    const sandbox =
-      running?.sandbox ??
-      new Sandbox({ host: this.options.host, directory: this.#directory(id), tools: {}, hosts: [], hidden: [] })
-    await sandbox.stop()
+    // Also one that an earlier server had, where there is none now.
+    await new Sandbox({ host: this.options.host, directory: this.#directory(id), tools: {}, hosts: [], hidden: [] }).stop()
   }
 
   async start(id: EnvironmentId): Promise<Environment> {
@@ -261,6 +265,7 @@ export class SimulatedEngine implements Engine {
   async destroy(id: EnvironmentId): Promise<void> {
     const saved = await loadSaved(this.#directory(id))
     if (saved) await this.#down(id, saved)
+    await new OpenBase({ directory: this.#directory(id), tools: {} }).remove()
     await rm(this.#directory(id), { recursive: true, force: true })
   }
 
@@ -272,13 +277,13 @@ export class SimulatedEngine implements Engine {
     return names.filter((name) => name !== KEEPERS).map(environmentId)
   }
 
-  /** What a learner's programs hold and have written. Clusters share a process, which cannot say what is whose. */
+  /** What a learner's programs hold and have written; without a sandbox nobody can say which are theirs. Clusters share a process. */
   async usage(id: EnvironmentId): Promise<EnvironmentUsage> {
     const running = await this.#running.get(id)?.catch(() => undefined)
-    const holder = (await running?.sandbox.pid()) ?? null
-    const processes = holder === null ? [] : await processesOf(holder)
+    const holder = (await running?.base.pid()) ?? null
+    const processes = holder === null ? null : await processesOf(holder)
     return {
-      memoryBytes: processes.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0),
+      memoryBytes: processes?.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0) ?? null,
       diskBytes: await folderSize(this.#directory(id)),
       cpuCores: null,
     }
@@ -301,6 +306,9 @@ export class SimulatedEngine implements Engine {
     await this.#hosts.close()
   }
 }
+
+const missingHere = async (host: ExecutionHost): Promise<string | null> =>
+  process.platform === 'linux' ? sandboxMissing(host) : `there is no sandbox for ${process.platform}`
 
 const shellsFor = (enter: [string, ...string[]]) => {
   const plan = { argv: [...enter, 'bash', '-l'] as [string, ...string[]], cwd: '/' }

@@ -1,17 +1,10 @@
-/** An environment of the simulated engine: `base` is a sandbox of this computer, nodes exist in the API alone. */
+/** An environment of the simulated engine: `base` is shells of this computer, nodes exist in the API alone. */
 import { mkdir } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import { type EnvironmentId, LabError } from '@wheelhouse/protocol'
 import type { CommandResult, ExecutionHost } from '../../hosts/execution-host.js'
 import type { Cluster, Environment, KeeperChannel, Machine, MachineCommand } from '../engine.js'
-
-export interface Workplace {
-  /** Words before a program that is to run on the machine. */
-  enter(machine: string): Promise<[string, ...string[]]>
-  openKeeper(machine: string): KeeperChannel
-  /** Gives a file to whom works there. */
-  own(path: string): Promise<void>
-}
+import type { Base } from './base.js'
 
 export interface EnvironmentParts {
   id: EnvironmentId
@@ -19,7 +12,8 @@ export interface EnvironmentParts {
   machines: Machine[]
   clusters: Cluster[]
   host: ExecutionHost
-  workplace: Workplace
+  base: Base
+  openKeeper: (machine: string) => KeeperChannel
 }
 
 export class SimulatedEnvironment implements Environment {
@@ -41,16 +35,18 @@ export class SimulatedEnvironment implements Environment {
 
   openKeeper(machine: string): KeeperChannel {
     this.#require(machine)
-    return this.#parts.workplace.openKeeper(machine)
+    return this.#parts.openKeeper(machine)
   }
 
   async run(command: MachineCommand): Promise<CommandResult> {
     this.#require(command.machine)
-    const enter = await this.#parts.workplace.enter(command.machine)
-    return this.#parts.host.run({
-      argv: [...enter, ...command.argv],
+    const { base, host } = this.#parts
+    const enter = await base.enter(command.machine)
+    const { stdin } = command
+    return host.run({
+      argv: [...enter, ...command.argv.map((word) => base.said(word))],
       timeoutMs: command.timeoutMs,
-      ...(command.stdin === undefined ? {} : { stdin: command.stdin }),
+      ...(stdin === undefined ? {} : { stdin: typeof stdin === 'string' ? base.said(stdin) : stdin }),
       ...(command.signal ? { signal: command.signal } : {}),
     })
   }
@@ -59,10 +55,10 @@ export class SimulatedEnvironment implements Environment {
   #path(machine: string, path: string): string {
     this.#require(machine)
     const clean = normalize(`/${path}`)
-    const { directory } = this.#parts
+    const { directory, base } = this.#parts
     if (machine !== 'base') return join(directory, 'machines', machine, clean)
-    if (clean.startsWith('/home/candidate/')) return join(directory, 'home', clean.slice('/home/candidate'.length))
-    if (clean.startsWith('/tmp/')) return join(directory, 'tmp', clean.slice('/tmp'.length))
+    if (clean.startsWith('/home/candidate/')) return join(base.folders.home, clean.slice('/home/candidate'.length))
+    if (clean.startsWith('/tmp/')) return join(base.folders.tmp, clean.slice('/tmp'.length))
     return join(directory, 'machines', 'base', clean)
   }
 
@@ -76,7 +72,7 @@ export class SimulatedEnvironment implements Environment {
     const target = this.#path(machine, path)
     const made = await mkdir(dirname(target), { recursive: true })
     await this.#parts.host.putFile(target, content, mode)
-    for (const each of new Set([target, dirname(target), ...(made ? [made] : [])])) await this.#parts.workplace.own(each)
+    for (const each of new Set([target, dirname(target), ...(made ? [made] : [])])) await this.#parts.base.own(each)
   }
 
   async getFile(machine: string, path: string): Promise<Buffer> {

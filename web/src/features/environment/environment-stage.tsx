@@ -11,6 +11,7 @@ import { useLanguage } from '~/lib/settings'
 import { Building, Cancel } from './building'
 import { type EnvironmentAction, useEnvironmentAction } from './environment'
 import { Failed } from './failed'
+import { SandboxDialog } from './sandbox-dialog'
 import { Stage } from './stage'
 
 interface EnvironmentStageProps {
@@ -31,6 +32,7 @@ export function EnvironmentStage({ environment, onRenew, children }: Environment
           <FailureNote error={action.error} onRetry={() => action.variables && action.mutate(action.variables)} />
         </div>
       ) : null}
+      <SandboxDialog error={action.error} onAgreed={() => action.variables && action.mutate(action.variables)} />
       <div className="min-h-0 flex-1">
         <State environment={environment} act={action.mutate} busy={action.isPending} onRenew={onRenew}>
           {children}

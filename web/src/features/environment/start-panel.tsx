@@ -8,6 +8,7 @@ import { Spinner } from '~/components/spinner'
 import { formatSpan } from '~/lib/format'
 import { useSay } from '~/lib/i18n'
 import { useLanguage } from '~/lib/settings'
+import { SandboxDialog } from './sandbox-dialog'
 import { Stage } from './stage'
 
 interface StartPanelProps {
@@ -57,6 +58,7 @@ export function StartPanel({ lab, returning, busy, error, onStart }: StartPanelP
           <FailureNote error={error} />
         </div>
       ) : null}
+      <SandboxDialog error={error} onAgreed={onStart} />
     </Stage>
   )
 }

@@ -21,6 +21,11 @@ export const environment = {
     offerKind:
       'The kind engine runs it: its nodes are real. Install Docker or Podman on the computer that runs Wheelhouse, then start it again with',
   },
+  sandbox: {
+    title: 'This computer has no sandbox for your shells',
+    text: 'Whatever you run in the terminal runs with the rights of the account that runs Wheelhouse: it can read, change and delete that account’s files on this computer. Only a single user on this computer may work like this. Your home is a folder of its own: where a task says /home/candidate, write ~. To keep shells apart, cancel, install Docker or Podman and use the kind engine.',
+    agree: 'I understand, go on',
+  },
   queued: {
     title: 'You are number {{position}} in the queue',
     next: 'You are next',
