@@ -1,5 +1,6 @@
 /** Live grading while somebody looks: tasks that are set up, in environments that run, of learners who have a page open. */
 import type { AttemptId, LearnerId, Verdict } from '@wheelhouse/protocol'
+import type { TaskRun } from '../grading/grader.js'
 import { KeyedQueue } from '../keyed-queue.js'
 import type { TaskChecks } from './checks.js'
 import { storeVerdict } from './checks.js'
@@ -47,10 +48,22 @@ export class LiveGrading {
   async #start(attempted: AttemptedTask): Promise<void> {
     const { attempt, record } = attempted
     if (record.setup.status !== 'done') return
-    const run = await taskRun(this.context, attempted)
+    const run = await this.#runOf(attempted)
+    if (!run) return
     const onVerdict = (verdict: Verdict) => void this.#hear(attempted, verdict)
     const stop = this.context.grader.watch(run, { baseline: record.setup.baseline, onVerdict })
     this.#watches.set(keyOf(attempted), { attempt: attempt.id, learner: attempt.learner, stop })
+  }
+
+  /** Nobody waits for live grading: where its environment does not open, the page goes on without, and so does the server. */
+  async #runOf(attempted: AttemptedTask): Promise<TaskRun | undefined> {
+    try {
+      return await taskRun(this.context, attempted)
+    } catch (error) {
+      const { attempt, record } = attempted
+      this.context.log.warn({ err: error, attempt: attempt.id, task: record.task }, 'live grading could not begin')
+      return undefined
+    }
   }
 
   async #stop(key: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { buildTestServer, type Person, type TestServer, type TestServerOptions } from '../testing/test-server.js'
 
 const engine = { capabilities: { noSandbox: 'namespaces are forbidden' } }
@@ -22,7 +22,8 @@ test('without a sandbox the owner is told, agrees once and goes on, also after a
 })
 
 test('a second learner makes it refuse: a new lab, a start, a terminal, the word itself, and the learner in any case', async () => {
-  const { as, settled } = await server()
+  const log: string[] = []
+  const { as, settled } = await server({ log })
   const owner = await as('owner')
   await agree(owner)
   const { environment } = (await start(owner)).json()
@@ -36,6 +37,8 @@ test('a second learner makes it refuse: a new lab, a start, a terminal, the word
     await start(ada),
   ])
     expect(refused.json()).toMatchObject({ code: 'SANDBOX_SHARED' })
+  await owner.listen()
+  await vi.waitFor(() => expect(log.join('')).toContain('live grading could not begin'))
   await owner.post(`/api/environments/${environment.id}/stop`)
   await settled()
   expect((await owner.post(`/api/environments/${environment.id}/start`)).json()).toMatchObject({ code: 'SANDBOX_SHARED' })
