@@ -1,0 +1,43 @@
+/** A computer without a sandbox for shells: what the owner is told, agrees to, and gets; and how a second learner ends it. */
+import { LabPage } from '../support/lab-page.js'
+import { repository } from '../support/solved-labs.js'
+import { TerminalDesk } from '../support/terminal.js'
+import { expect, test } from '../support/test.js'
+
+test.use({
+  serverOptions: { engine: 'simulated', content: repository, settings: { WHEELHOUSE_SIMULATED_SANDBOX: 'none' } },
+})
+
+test('the owner agrees once and works in a shell of this account; a second learner ends it', async ({
+  signedIn: page,
+  server,
+  noise,
+}) => {
+  noise.expect(/status of 403/)
+  await page.evaluate(() => localStorage.setItem('wheelhouse.terminal', JSON.stringify({ renderer: 'dom' })))
+  const lab = new LabPage(page)
+  await lab.open('ConfigMaps: settings, files, folders')
+  await lab.start()
+  const dialog = page.getByRole('alertdialog', { name: 'This computer has no sandbox for your shells' })
+  await expect(dialog).toContainText('rights of the account that runs Wheelhouse')
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog).toBeHidden()
+  await lab.start()
+  await dialog.getByRole('button', { name: 'I understand, go on' }).click()
+  const desk = new TerminalDesk(page)
+  await desk.prompted()
+  await desk.run('kubectl get nodes && ls ~/brochure && pwd')
+  await desk.shows(/controlplane +Ready/)
+  await desk.shows('ui.properties')
+  await desk.shows(`${server.dataDirectory}/simulated/`)
+  await server.command('learner', 'add', 'ada')
+  await page.goto(server.url)
+  await lab.open('ClusterIP Services and their endpoints')
+  await lab.start()
+  await expect(page.getByText(/this server has more than one learner/)).toBeVisible()
+  await expect(dialog).toBeHidden()
+  expect(await server.command('doctor')).toContain('Sandbox for shells: none')
+  noise.end()
+  await server.stop()
+  await server.command('clean', '--yes')
+})
