@@ -21,6 +21,8 @@ export interface SceneResult {
 export interface ProofTask {
   lab: string
   task: Task
+  /** Nothing else may run in its environment: it breaks the cluster, or a wrong way may stop one of its nodes. */
+  alone: boolean
 }
 
 export interface ProofParts {

@@ -78,7 +78,11 @@ async function proveGroup(shape: string, entries: ProofEntry[], options: ProofOp
       if (result.lies.length > 0 && !options.keepGoing) stop.abort(new Error('a lie was found'))
     }
     const parts = { environment, cluster: 'main', grader, signal, onScene }
-    const tasks = entries.map(({ lab, task }) => ({ lab: lab.manifest.id, task }))
+    const tasks = entries.map(({ lab, task }) => ({
+      lab: lab.manifest.id,
+      task,
+      alone: (task.manifest.disruptive ?? false) || lab.manifest.needs === 'nodes',
+    }))
     const left = await runSideBySide(tasks, {
       atOnce: options.atOnce,
       signal,

@@ -3,8 +3,9 @@ import { taskDouble } from '../testing/task-double.js'
 import type { ProofTask } from './prove-task.js'
 import { runSideBySide } from './schedule.js'
 
-const task = (id: string, manifest: { namespaces?: string[]; owns?: string[]; disruptive?: boolean } = {}): ProofTask => ({
+const task = (id: string, manifest: { namespaces?: string[]; owns?: string[] } = {}, alone = false): ProofTask => ({
   lab: 'lab',
+  alone,
   task: taskDouble({ manifest: { id, ...manifest } }),
 })
 
@@ -39,9 +40,9 @@ test('tasks that share a namespace, or an object outside, do not', async () => {
   expect((await overlaps(owners)).pairs).toEqual([])
 })
 
-test('a disruptive task has the environment to itself, and comes last', async () => {
+test('a task that wants to be alone has the environment to itself, and comes last', async () => {
   const { pairs, order } = await overlaps([
-    task('x', { disruptive: true }),
+    task('x', {}, true),
     task('a', { namespaces: ['a'] }),
     task('b', { namespaces: ['b'] }),
   ])

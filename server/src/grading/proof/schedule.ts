@@ -1,4 +1,4 @@
-/** Which tasks may be proved at the same time in one environment: those that own nothing in common, and none that is disruptive. */
+/** Which tasks may be proved at the same time in one environment: those that own nothing in common, and none that wants to be alone. */
 import type { Task } from '../../catalogue/catalogue.js'
 import type { ProofTask } from './prove-task.js'
 
@@ -19,7 +19,7 @@ export interface ScheduleOptions {
 }
 
 /**
- * Runs every task's proof, at most `atOnce` side by side. A disruptive task has the environment to itself.
+ * Runs every task's proof, at most `atOnce` side by side. Those that want to be alone come last.
  *
  * @returns the tasks that were not begun, because time was up or the signal stopped it
  * @throws the first error, after those under way have ended
@@ -28,15 +28,13 @@ export async function runSideBySide(
   tasks: readonly ProofTask[],
   { atOnce, signal, timeLeft = () => true, work }: ScheduleOptions,
 ): Promise<ProofTask[]> {
-  const waiting = [...tasks].sort(
-    (a, b) => Number(a.task.manifest.disruptive ?? false) - Number(b.task.manifest.disruptive ?? false),
-  )
+  const waiting = [...tasks].sort((a, b) => Number(a.alone) - Number(b.alone))
   const running = new Map<ProofTask, Promise<void>>()
   const failures: unknown[] = []
   const mayStart = (next: ProofTask) => {
     if (running.size === 0) return true
-    if (running.size >= atOnce || next.task.manifest.disruptive) return false
-    return [...running.keys()].every((other) => !other.task.manifest.disruptive && !share(next.task, other.task))
+    if (running.size >= atOnce || next.alone) return false
+    return [...running.keys()].every((other) => !other.alone && !share(next.task, other.task))
   }
   const start = (next: ProofTask) => {
     waiting.splice(waiting.indexOf(next), 1)
