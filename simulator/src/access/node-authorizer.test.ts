@@ -69,12 +69,14 @@ describe('a kubelet', () => {
     expect(refused(() => kubelet.object('get', 'coordination.k8s.io/v1/leases kube-system/node01'))).toContain(
       '"kube-node-lease" system namespace',
     )
-    expect(kubelet.object('create', 'v1/serviceaccounts/token default/default', { body: { spec: {} } as never })).toMatchObject({
-      kind: 'TokenRequest',
-    })
-    expect(
-      refused(() => kubelet.object('create', 'v1/serviceaccounts/token default/other', { body: { spec: {} } as never })),
-    ).toContain('no relationship found')
+    const token = (account: string, boundObjectRef?: object) =>
+      kubelet.object('create', `v1/serviceaccounts/token default/${account}`, { body: { spec: { boundObjectRef } } as never })
+    const uidOf = (name: string) => (cluster.object('get', `v1/pods default/${name}`).metadata as { uid: string }).uid
+    const boundTo = (name: string) => ({ apiVersion: 'v1', kind: 'Pod', name, uid: uidOf(name) })
+    expect(token('default', boundTo('web'))).toMatchObject({ kind: 'TokenRequest' })
+    expect(refused(() => token('default', boundTo('far')))).toContain('bound to a pod scheduled on a different node')
+    expect(refused(() => token('default'))).toContain('node requested token not bound to a pod')
+    expect(refused(() => token('other'))).toContain('no relationship found')
     expect(refused(() => kubelet.object('delete', 'v1/services default/kubernetes'))).toMatch(/in the namespace "default"$/)
   })
 })

@@ -5,8 +5,10 @@ import { defaultIngressClass } from './default-ingress-class.js'
 import { limitRanger } from './limit-ranger.js'
 import { namespaceLifecycle } from './namespace-lifecycle.js'
 import { nodeRestriction } from './node-restriction.js'
+import { taintNodesByCondition } from './node-taint.js'
 import { defaultTolerationSeconds, priority } from './pod-defaults.js'
 import { podSecurity } from './pod-security/plugin.js'
+import { podTopologyLabels } from './pod-topology-labels.js'
 import { mutatingPolicies } from './policies/mutating.js'
 import { validatingPolicies } from './policies/validating.js'
 import { rbacEscalation } from './rbac-escalation.js'
@@ -21,6 +23,7 @@ export const admissionPlugins: AdmissionPlugin[] = [
   limitRanger,
   serviceAccountAdmission,
   nodeRestriction,
+  taintNodesByCondition,
   podSecurity,
   priority,
   defaultTolerationSeconds,
@@ -29,6 +32,7 @@ export const admissionPlugins: AdmissionPlugin[] = [
   runtimeClassAdmission,
   certificateAdmission,
   defaultIngressClass,
+  podTopologyLabels,
   rbacEscalation,
   mutatingPolicies,
   mutatingWebhooks,

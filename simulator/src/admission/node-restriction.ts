@@ -1,7 +1,7 @@
 /** A kubelet touches its own node and its own Pods alone. @see plugin/pkg/admission/noderestriction */
-import { sameJson } from '../objects/object.js'
+import { fieldsOf, sameJson } from '../objects/object.js'
 import { failure } from '../objects/status.js'
-import type { Node, Pod } from '../schema/kubernetes.generated.js'
+import type { Node, Pod, TokenRequestSpec } from '../schema/kubernetes.generated.js'
 import type { AdmissionPlugin, AdmissionReview } from './admission.js'
 
 const PREFIX = 'system:node:'
@@ -59,8 +59,34 @@ function checkMirror(pod: Pod, node: string, { context }: AdmissionReview): stri
     : undefined
 }
 
+function boundPod({ context, request }: AdmissionReview, name: string): Pod {
+  const found = context.store.get('pods', `${request.namespace}/${name}`)
+  if (!found) throw failure.notFound({ group: '', resource: 'pods' }, name)
+  return found as Pod
+}
+
+function checkEviction(review: AdmissionReview, node: string): string | undefined {
+  return boundPod(review, review.request.name).spec.nodeName === node
+    ? undefined
+    : `node ${node} can only evict pods with spec.nodeName set to itself`
+}
+
+/** A kubelet asks for tokens on behalf of its Pods. */
+function checkToken(review: AdmissionReview, node: string): string | undefined {
+  if (review.request.subresource !== 'token') return undefined
+  const { boundObjectRef: reference } = fieldsOf(review.object).spec as TokenRequestSpec
+  if (reference?.apiVersion !== 'v1' || reference.kind !== 'Pod' || !reference.name)
+    return 'node requested token not bound to a pod'
+  if (!reference.uid) return 'node requested token with a pod binding without a uid'
+  const pod = boundPod(review, reference.name)
+  if (pod.metadata.uid !== reference.uid)
+    return `the UID in the bound object reference (${reference.uid}) does not match the UID in record. The object might have been deleted and then recreated`
+  return pod.spec.nodeName === node ? undefined : 'node requested token bound to a pod scheduled on a different node'
+}
+
 function checkPod(review: AdmissionReview, node: string): string | undefined {
   const { request, operation, object, old } = review
+  if (request.subresource === 'eviction') return checkEviction(review, node)
   const pod = object as Pod
   const quoted = JSON.stringify(node)
   if (request.subresource === 'status') {
@@ -107,13 +133,15 @@ function check(review: AdmissionReview): void {
   if (node === undefined) return
   const { resource, name } = review.request
   const refuse: Refuse = (why) => failure.forbidden(resource, name || review.object.metadata.name, why)
-  const test = { pods: checkPod, nodes: checkNode, 'coordination.k8s.io/leases': checkLease }[resource.storage]
+  const tests = { pods: checkPod, nodes: checkNode, serviceaccounts: checkToken, 'coordination.k8s.io/leases': checkLease }
+  const test = (tests as Record<string, typeof checkPod>)[resource.storage]
   const problem = test?.(review, node)
   if (problem) throw refuse(problem)
 }
 
 export const nodeRestriction: AdmissionPlugin = {
   name: 'NodeRestriction',
+  seesParts: true,
   mutate: check,
   validate(review) {
     if (review.operation === 'DELETE') check(review)

@@ -7,9 +7,14 @@ import type { AdmissionReview } from './admission.js'
 export function replaceReviewed(review: AdmissionReview, after: JsonObject): void {
   const { request, object } = review
   const { resource } = request
-  const decoded = clone(
-    decodeBody({ ...request, fieldValidation: 'Ignore' }, { ...after, apiVersion: apiVersionOf(resource), kind: resource.kind }),
-  )
+  const decoded = review.isPart
+    ? clone(after)
+    : clone(
+        decodeBody(
+          { ...request, fieldValidation: 'Ignore' },
+          { ...after, apiVersion: apiVersionOf(resource), kind: resource.kind },
+        ),
+      )
   const fields = fieldsOf(object)
   for (const name of Object.keys(fields)) delete fields[name]
   Object.assign(fields, decoded)

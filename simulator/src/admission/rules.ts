@@ -23,10 +23,9 @@ function resourceMatches(list: readonly string[] | undefined, resource: string, 
   )
 }
 
-function scopeMatches(scope: string | undefined, { request, object }: AdmissionReview): boolean {
+function scopeMatches(scope: string | undefined, { request }: AdmissionReview): boolean {
   if (scope === undefined || scope === '*') return true
-  // A Namespace itself is in no namespace.
-  return scope === (request.resource.namespaced && object.kind !== 'Namespace' ? 'Namespaced' : 'Cluster')
+  return scope === (request.resource.namespaced ? 'Namespaced' : 'Cluster')
 }
 
 function ruleMatches(rule: NamedRuleWithOperations, review: AdmissionReview, as: Resource): boolean {
@@ -58,7 +57,7 @@ export function matchRules(
 
 /** The labels of the namespace that the request is in; of a Namespace itself its own. */
 function namespaceLabels({ context, request, operation, object }: AdmissionReview): Labels | 'none' {
-  if (object.kind === 'Namespace' && request.resource.group === '')
+  if (request.resource.storage === 'namespaces')
     return operation === 'DELETE' ? context.store.get('namespaces', request.name)?.metadata.labels : object.metadata.labels
   if (!request.resource.namespaced) return 'none'
   const found = context.store.get('namespaces', request.namespace)
@@ -84,13 +83,16 @@ export function selectorsMatch(
   if (isEmpty(objectSelector)) return true
   const matches = selectorOf(objectSelector)
   const { operation, object, old } = review
-  return (operation !== 'DELETE' && matches(object.metadata.labels)) || (old !== undefined && matches(old.metadata.labels))
+  // What has no metadata, such as the options of a connection, is never chosen by its labels.
+  const fits = (each: KubeObject | undefined) => each?.metadata !== undefined && matches(each.metadata.labels)
+  return (operation !== 'DELETE' && fits(object)) || fits(old)
 }
 
 /** The object under review as a client of that version sees it; null for one that goes. */
 export function shownObjects(review: AdmissionReview, as: Resource): { object: KubeObject | null; old: KubeObject | null } {
-  const { operation, object, old, request } = review
+  const { operation, object, old, request, isPart } = review
   const show = (each: KubeObject) => {
+    if (isPart) return each
     const shown = shownAs(request.resource, each)
     const apiVersion = as.group ? `${as.group}/${as.version}` : as.version
     return shown.apiVersion === apiVersion ? shown : ({ ...fieldsOf(shown), apiVersion } as unknown as KubeObject)

@@ -2,21 +2,23 @@
  * The API server of one cluster, after transport and before storage: authorization, then the verb. It knows no controller; controllers,
  * scheduler and kubelets reach it as every client does.
  */
-import type { AdmissionPlugin } from '../admission/admission.js'
+import { type AdmissionPlugin, admitPart } from '../admission/admission.js'
 import { withWebhooks } from '../admission/webhooks/round.js'
 import type { Resource, Resources } from '../kinds/resource.js'
-import { fieldsOf, isObject } from '../objects/object.js'
+import { fieldsOf, isObject, type JsonObject, type KubeObject } from '../objects/object.js'
 import { failure } from '../objects/status.js'
 import type { Store } from '../storage/store.js'
 import type { Clock } from '../time/clock.js'
 import type { Random } from '../time/random.js'
+import type { ConnectOptions } from './connect-options.js'
 import type { ApiContext, Attributes, Authorizer, ClusterFacts } from './context.js'
 import { storageHooks } from './hooks/index.js'
 import { computedResources, readMetrics } from './metrics.js'
 import type { ApiRequest, ApiResult } from './request.js'
 import { RequestMetrics } from './request-metrics.js'
 import { subresources } from './subresources/index.js'
-import { virtualResources } from './subresources/virtual.js'
+import { admitted, partOf } from './subresources/part.js'
+import { type Virtual, virtualResources } from './subresources/virtual.js'
 import { deleteCollection, deleteObject } from './verbs/delete.js'
 import { patchObject } from './verbs/patch.js'
 import { getObject, listObjects } from './verbs/read.js'
@@ -77,8 +79,23 @@ export class ApiServer {
     if (subresource && subresource !== 'status') return this.#executeSubresource(request)
     if (computedResources.has(resource.storage)) return readMetrics(this.context, request)
     const virtual = virtualResources.get(resource.storage)
-    if (virtual) return { type: 'object', code: 201, object: virtual(this.context, request) }
+    if (virtual) return { type: 'object', code: 201, object: this.#ask(virtual, request) }
     return this.#executeVerb(request)
+  }
+
+  /** What is asked and not stored passes admission too: its old Binding does so as the subresource that it stands for. */
+  #ask(virtual: Virtual, request: ApiRequest): JsonObject {
+    const context = this.#contextOf(request)
+    if (request.resource.storage === 'bindings') return virtual(context, request)
+    const body = admitted(context, request, { object: partOf(request, request.body) })
+    return virtual(context, { ...request, body: { ...request.body, ...(body.spec === undefined ? {} : { spec: body.spec }) } })
+  }
+
+  /** Shows a connection to admission. @returns its options as admission leaves them @throws ApiError */
+  admitConnection(request: ApiRequest, options: JsonObject): ConnectOptions {
+    const object = options as unknown as KubeObject
+    admitPart({ context: this.#contextOf(request), request, operation: 'CONNECT', object })
+    return options as ConnectOptions
   }
 
   #contextOf({ round }: ApiRequest): ApiContext {

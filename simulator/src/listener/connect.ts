@@ -40,12 +40,11 @@ export function upgradeConnection(connection: Upgrade): void {
 }
 
 function beginSession(connection: Upgrade, pod: Pod, isSocket: boolean): void {
-  const { http, connections } = connection
-  const { subresource } = connection.answer.request
-  const isOn = (name: string) => ['true', '1'].includes(http.query.get(name) ?? '')
-  const [stdin, stdout, stderr, tty] = ['stdin', 'stdout', 'stderr', 'tty'].map(isOn) as [boolean, boolean, boolean, boolean]
+  const { connections, answer } = connection
+  const { subresource } = answer.request
+  const { stdin = false, stdout = false, stderr = false, tty = false } = answer.options
   if (!stdin && !stdout && !stderr) throw failure.badRequest('you must specify at least 1 of stdin, stdout, stderr')
-  const options = { container: containerOf(pod, http.query.get('container')), stdin, tty, command: http.query.getAll('command') }
+  const options = { container: containerOf(pod, answer.options.container), stdin, tty, command: answer.options.command ?? [] }
   if (subresource === 'exec' && options.command.length === 0) throw failure.badRequest('you must specify at least 1 of command')
   const run = (io: SessionIo) =>
     subresource === 'exec' ? connections.exec(pod, options, io) : connections.attach(pod, options, io)

@@ -121,7 +121,8 @@ export class HttpsListener {
     socket.on('error', () => {})
     try {
       const http = await this.#read(request, false)
-      const { answer } = handle(this.options.server, http)
+      const { server } = this.options
+      const { answer } = await withWebhooks(server.context, http, () => handle(server, http))
       if (answer.type !== 'connect') throw failure.badRequest('this path cannot be upgraded')
       upgradeConnection({ ...this.options, answer, http, request, socket, head })
     } catch (error) {

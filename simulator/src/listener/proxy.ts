@@ -58,13 +58,14 @@ function serviceTarget({ server, answer }: Connection): Target {
 export async function proxy(connection: Connection, response: ServerResponse): Promise<void> {
   const { http, connections, answer } = connection
   const search = http.query.toString()
-  if (!answer.rest && !http.path.endsWith('/') && http.method === 'GET') {
+  const { path: wanted = '/' } = answer.options
+  if (wanted === '/' && !http.path.endsWith('/') && http.method === 'GET') {
     // Relative links of the page would lose their last part.
     response.writeHead(301, { Location: `${http.path}/${search ? `?${search}` : ''}` }).end()
     return
   }
   const target = answer.request.resource.storage === 'pods' ? podTarget(connection) : serviceTarget(connection)
-  const path = `/${answer.rest}${search ? `?${search}` : ''}`
+  const path = `${wanted}${search ? `?${search}` : ''}`
   const { authorization: _authorization, ...headers } = http.headers
   const host = `${target.address}:${target.port}`
   await exchange({ connections, ...target, method: http.method, path, headers: { ...headers, host }, body: http.body }, response)

@@ -23,7 +23,7 @@ export function podOf({ server, answer }: Connection): Pod {
 }
 
 /** The container that is meant: the named one, or the only one. @throws ApiError 400 with upstream's text where that is not clear */
-export function containerOf(pod: Pod, wanted: string | null): string {
+export function containerOf(pod: Pod, wanted: string | null | undefined): string {
   const all = [...pod.spec.containers, ...(pod.spec.initContainers ?? []), ...(pod.spec.ephemeralContainers ?? [])]
   const { name } = pod.metadata
   if (wanted) {

@@ -185,7 +185,7 @@ class Dispatch {
   #mutate({ patchType }: Mutation, value: Value): void {
     const { review } = this
     const { resource } = review.request
-    const before = fieldsOf(shownAs(resource, review.object))
+    const before = fieldsOf(review.isPart ? review.object : shownAs(resource, review.object))
     const after = patchType === 'JSONPatch' ? jsonPatched(before, value) : applied(resource, before, value)
     if (sameJson(before, after)) return
     replaceReviewed(review, after)
@@ -195,6 +195,7 @@ class Dispatch {
 
 export const mutatingPolicies: AdmissionPlugin = {
   name: 'MutatingAdmissionPolicy',
+  seesParts: true,
   mutate(review) {
     if (review.operation === 'DELETE' || review.context.store.list(POLICIES).length === 0) return
     const left = rounds.get(review) ?? new Map<string, Json>()

@@ -180,6 +180,7 @@ class Dispatch {
 
 export const validatingPolicies: AdmissionPlugin = {
   name: 'ValidatingAdmissionPolicy',
+  seesParts: true,
   validate(review) {
     const matched = matchPolicies<ValidatingAdmissionPolicy, ValidatingAdmissionPolicyBinding>(review, {
       policies: POLICIES,

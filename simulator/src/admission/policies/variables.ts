@@ -17,7 +17,7 @@ function userInfo({ name, uid, groups, extra }: User): JsonObject {
   return { username: name, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) }
 }
 
-const OPTIONS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions', CONNECT: 'PodExecOptions' }
+const OPTIONS = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' }
 
 /** The `request` of an AdmissionReview, without its objects. @param as what the rules took the request for */
 export function admissionRequest(review: AdmissionReview, as: Resource): JsonObject {
@@ -42,8 +42,10 @@ export function admissionRequest(review: AdmissionReview, as: Resource): JsonObj
   }
 }
 
-function optionsOf({ request, operation }: AdmissionReview): JsonObject {
-  const options: JsonObject = { kind: OPTIONS[operation], apiVersion: operation === 'CONNECT' ? 'v1' : 'meta.k8s.io/v1' }
+/** A connection has none: what it asks for is the object. */
+function optionsOf({ request, operation }: AdmissionReview): JsonObject | null {
+  if (operation === 'CONNECT') return null
+  const options: JsonObject = { kind: OPTIONS[operation], apiVersion: 'meta.k8s.io/v1' }
   if (operation === 'DELETE') Object.assign(options, request.deletion)
   else if (request.fieldManager) options.fieldManager = request.fieldManager
   if (request.dryRun) options.dryRun = ['All']

@@ -91,8 +91,12 @@ function mutate(review: AdmissionReview, hook: MutatingWebhook, owner: string): 
   const as = matches(review, hook)
   if (!as) return
   const { patch } = call(review, hook, { as, owner, isMutating: true }) ?? {}
-  if (patch === undefined) return
-  const before = fieldsOf(shownAs(review.request.resource, review.object))
+  if (patch === undefined || (Array.isArray(patch) && patch.length === 0)) return
+  if (review.operation === 'DELETE')
+    throw failure.internal(
+      `admission webhook ${JSON.stringify(hook.name)} attempted to modify the object, which is not supported for this operation`,
+    )
+  const before = fieldsOf(review.isPart ? review.object : shownAs(review.request.resource, review.object))
   const after = clone(before)
   const failed = Array.isArray(patch)
     ? applyPatch(after, patch as unknown as Operation[]).find((each) => each !== null)
@@ -108,6 +112,7 @@ function mutate(review: AdmissionReview, hook: MutatingWebhook, owner: string): 
 
 export const mutatingWebhooks: AdmissionPlugin = {
   name: 'MutatingAdmissionWebhook',
+  seesParts: true,
   mutate(review) {
     const configurations = review.context.store.list(MUTATING) as MutatingWebhookConfiguration[]
     if (configurations.length === 0 || isExempt(review)) return
@@ -126,6 +131,7 @@ export const mutatingWebhooks: AdmissionPlugin = {
 
 export const validatingWebhooks: AdmissionPlugin = {
   name: 'ValidatingAdmissionWebhook',
+  seesParts: true,
   validate(review) {
     const configurations = review.context.store.list(VALIDATING) as ValidatingWebhookConfiguration[]
     if (configurations.length === 0 || isExempt(review)) return

@@ -1,4 +1,5 @@
 /** Approval of a CertificateSigningRequest. @see pkg/registry/certificates/certificates/strategy.go: csrApprovalStrategy */
+import { type AdmissionReview, runMutations, runValidations } from '../../admission/admission.js'
 import { maySignerVerb } from '../../admission/certificates.js'
 import { validateConditions, validateKept } from '../../kinds/other/certificates.js'
 import { FieldErrors } from '../../objects/field-errors.js'
@@ -39,6 +40,8 @@ function write(context: ApiContext, request: ApiRequest, body: JsonObject): Kube
   const now = timestamp(context.clock.now())
   const conditions = (wanted.status?.conditions ?? []).map((each) => timed(each, old.status?.conditions ?? [], now))
   object.status = { ...object.status, conditions }
+  const review: AdmissionReview = { context, request, operation: 'UPDATE', object, old }
+  runMutations(review)
   const errors = new FieldErrors()
   validateConditions(object, errors)
   validateKept(object, old, errors)
@@ -49,6 +52,7 @@ function write(context: ApiContext, request: ApiRequest, body: JsonObject): Kube
       request.name,
       `user not permitted to approve requests with signerName ${JSON.stringify(old.spec.signerName)}`,
     )
+  runValidations(review)
   trackManagers({ context, request, object, old })
   return request.dryRun ? object : context.store.put(request.resource.storage, request.name, object)
 }

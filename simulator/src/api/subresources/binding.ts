@@ -1,14 +1,15 @@
 /** The scheduler's word: this Pod goes to that node. @see pkg/registry/core/pod/storage */
 import { clone, isObject } from '../../objects/object.js'
 import { failure } from '../../objects/status.js'
-import type { Pod } from '../../schema/kubernetes.generated.js'
+import type { ObjectMeta, Pod } from '../../schema/kubernetes.generated.js'
 import { timestamp } from '../../time/clock.js'
 import type { SubresourceHandler } from './index.js'
+import { admitted, partOf } from './part.js'
 import { storedObject } from './stored.js'
 
 export const binding: SubresourceHandler = {
   create(context, request) {
-    const target = request.body?.target
+    const { target, metadata } = admitted(context, request, { object: partOf(request, request.body) })
     const node = isObject(target) ? target.name : undefined
     if (typeof node !== 'string' || !node) throw failure.badRequest('target.name: Required value')
     const pod = clone(storedObject<Pod>(context, request))
@@ -18,6 +19,9 @@ export const binding: SubresourceHandler = {
       throw refuse(`pod ${pod.metadata.name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`)
     if (pod.spec.schedulingGates?.length) throw refuse(`pod ${pod.metadata.name} has non-empty .spec.schedulingGates`)
     pod.spec.nodeName = node
+    const { labels, annotations } = metadata as unknown as ObjectMeta
+    if (labels) pod.metadata.labels = { ...pod.metadata.labels, ...labels }
+    if (annotations) pod.metadata.annotations = { ...pod.metadata.annotations, ...annotations }
     const scheduled = {
       type: 'PodScheduled',
       status: 'True',

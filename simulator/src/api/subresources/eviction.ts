@@ -1,5 +1,4 @@
 /** Eviction: a deletion that asks the PodDisruptionBudgets first. @see pkg/registry/core/pod/storage/eviction.go */
-import { runValidations } from '../../admission/admission.js'
 import { clone, isObject, type JsonObject } from '../../objects/object.js'
 import { selectorOf } from '../../objects/selector.js'
 import { ApiError, failure } from '../../objects/status.js'
@@ -9,6 +8,7 @@ import type { ApiContext } from '../context.js'
 import type { ApiRequest, DeleteOptions } from '../request.js'
 import { deleteObject } from '../verbs/delete.js'
 import type { SubresourceHandler } from './index.js'
+import { admitted, partOf } from './part.js'
 import { storedObject } from './stored.js'
 
 const BUDGETS = 'policy/poddisruptionbudgets'
@@ -69,16 +69,16 @@ const ASKS_NOBODY = new Set(['Succeeded', 'Failed', 'Pending'])
 
 export const eviction: SubresourceHandler = {
   create(context, request) {
+    const { deleteOptions } = admitted(context, request, { object: partOf(request, request.body) })
     const pod = storedObject<Pod>(context, request)
-    const options = isObject(request.body?.deleteOptions) ? (request.body.deleteOptions as DeleteOptions) : {}
+    const options = isObject(deleteOptions) ? (deleteOptions as DeleteOptions) : {}
     const dryRun = request.dryRun || Boolean((options as { dryRun?: unknown }).dryRun)
     const isFree = ASKS_NOBODY.has(pod.status?.phase ?? '') || Boolean(pod.metadata.deletionTimestamp)
     const deletion: ApiRequest = { ...request, verb: 'delete', subresource: '', deletion: options, dryRun }
-    // Before anything is spent: a webhook that has yet to be asked begins the request anew.
-    runValidations({ context, request: deletion, operation: 'DELETE', object: pod, old: pod })
     if (!isFree) askBudget(context, { ...request, dryRun }, pod)
     if (!dryRun) noteEviction(context, request, pod)
-    deleteObject(context, deletion)
+    // Admission has seen the Eviction; the deletion that it asks for is shown to nobody.
+    deleteObject({ ...context, admission: [] }, deletion)
     return DONE
   },
 }

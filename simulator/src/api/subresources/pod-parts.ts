@@ -1,5 +1,6 @@
 /** The parts of a Pod's spec that may change after its creation, each through a door of its own. */
 
+import { type AdmissionReview, runMutations, runValidations } from '../../admission/admission.js'
 import { qosClass } from '../../kinds/core/pod.js'
 import { FieldErrors } from '../../objects/field-errors.js'
 import { clone, fieldsOf, type JsonObject, type KubeObject, sameJson } from '../../objects/object.js'
@@ -27,10 +28,13 @@ function changer(part: Part): SubresourceHandler {
     const wanted = decodeBody(request, body) as Pod
     const pod = clone(old)
     part.change(pod, wanted)
+    const review: AdmissionReview = { context, request, operation: 'UPDATE', object: pod, old }
+    runMutations(review)
     const errors = new FieldErrors()
     part.validate(pod, old, errors)
     if (errors.any) throw errors.toError('', 'Pod', request.name)
     part.admit?.(context, request, pod)
+    runValidations(review)
     if (!sameJson(pod.spec, old.spec)) pod.metadata.generation = (old.metadata.generation ?? 0) + 1
     return request.dryRun ? pod : context.store.put('pods', `${request.namespace}/${request.name}`, pod)
   }

@@ -4,7 +4,7 @@ import { applyPatch, type Operation } from 'rfc6902'
 import type { ScalePaths } from '../../custom/definition.js'
 import { parseJsonPath, readPath, writePath } from '../../custom/json-path.js'
 import { FieldErrors } from '../../objects/field-errors.js'
-import { clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject } from '../../objects/object.js'
+import { asObject, clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject } from '../../objects/object.js'
 import { formatSelector } from '../../objects/selector.js'
 import { failure } from '../../objects/status.js'
 import { mergePatch } from '../../patch/merge.js'
@@ -13,6 +13,7 @@ import type { ApiContext } from '../context.js'
 import type { ApiRequest } from '../request.js'
 import { replaceObject } from '../verbs/write.js'
 import type { SubresourceHandler } from './index.js'
+import { admitted, partOf } from './part.js'
 import { storedObject } from './stored.js'
 
 interface Scalable extends KubeObject {
@@ -48,9 +49,9 @@ function scaleOf(request: ApiRequest, object: Scalable): JsonObject {
 
 function setReplicas(context: ApiContext, request: ApiRequest, scale: JsonObject): JsonObject {
   const old = storedObject<Scalable>(context, request)
-  const replicas = isObject(scale.spec) ? (scale.spec.replicas ?? 0) : 0
-  if (typeof replicas !== 'number')
-    throw failure.badRequest('json: cannot unmarshal into Go struct field ScaleSpec.spec.replicas of type int32')
+  const before = asObject(clone(scaleOf(request, old)))
+  const { spec, metadata } = admitted(context, request, { object: partOf(request, scale), old: before })
+  const replicas = isObject(spec) && typeof spec.replicas === 'number' ? spec.replicas : 0
   if (replicas < 0) {
     const errors = new FieldErrors()
     errors.invalid('spec.replicas', replicas, 'must be greater than or equal to 0')
@@ -58,9 +59,11 @@ function setReplicas(context: ApiContext, request: ApiRequest, scale: JsonObject
   }
   const object = clone(old)
   writePath(parseJsonPath(pathsOf(request).specReplicasPath) ?? [], fieldsOf(object), replicas)
-  const asked = isObject(scale.metadata) ? scale.metadata.resourceVersion : undefined
+  const asked = isObject(metadata) ? metadata.resourceVersion : undefined
   if (typeof asked === 'string') object.metadata.resourceVersion = asked
-  return scaleOf(request, replaceObject(context, { ...request, subresource: '' }, object, old) as Scalable)
+  // Admission has seen the Scale; the object behind it is changed unseen.
+  const unseen = { ...context, admission: [] }
+  return scaleOf(request, replaceObject(unseen, { ...request, subresource: '' }, object, old) as Scalable)
 }
 
 export const scale: SubresourceHandler = {

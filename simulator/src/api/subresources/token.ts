@@ -8,6 +8,7 @@ import { timestamp } from '../../time/clock.js'
 import type { ApiContext, TokenBinding } from '../context.js'
 import type { ApiRequest } from '../request.js'
 import type { SubresourceHandler } from './index.js'
+import { admitted, partOf } from './part.js'
 import { storedObject } from './stored.js'
 
 const SHORTEST_S = 600
@@ -81,7 +82,7 @@ export const token: SubresourceHandler = {
     const account = storedObject<ServiceAccount>(context, request)
     if (!context.facts.issueToken) throw failure.notImplemented('token issuing')
     checkIdentity(request, account)
-    const spec = part(request.body, 'spec')
+    const spec = part(admitted(context, request, { object: partOf(request, request.body) }), 'spec')
     const seconds = typeof spec.expirationSeconds === 'number' ? spec.expirationSeconds : DEFAULT_S
     checkDuration(seconds)
     const audiences = Array.isArray(spec.audiences) && spec.audiences.length ? (spec.audiences as string[]) : [ISSUER]

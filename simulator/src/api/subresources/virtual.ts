@@ -7,7 +7,7 @@ import type { ApiContext, Attributes } from '../context.js'
 import type { ApiRequest, User } from '../request.js'
 import { binding } from './binding.js'
 
-type Virtual = (context: ApiContext, request: ApiRequest) => JsonObject
+export type Virtual = (context: ApiContext, request: ApiRequest) => JsonObject
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '')
 
@@ -132,7 +132,12 @@ export const virtualResources: ReadonlyMap<string, Virtual> = new Map<string, Vi
       const pods = context.resources.find('', 'v1', 'pods')
       const metadata = isObject(request.body?.metadata) ? request.body.metadata : {}
       if (!pods || !binding.create) throw failure.pathNotFound()
-      return binding.create(context, { ...request, resource: pods, name: text(metadata.name) }) as JsonObject
+      return binding.create(context, {
+        ...request,
+        resource: pods,
+        subresource: 'binding',
+        name: text(metadata.name),
+      }) as JsonObject
     },
   ],
 ])

@@ -2,6 +2,7 @@
 import { WebhookNeeded } from '../../admission/webhooks/round.js'
 import type { Resource } from '../../kinds/resource.js'
 import { ApiError, failure } from '../../objects/status.js'
+import { connectOptions } from '../connect-options.js'
 import type { ApiRequest } from '../request.js'
 import type { Counted } from '../request-metrics.js'
 import { type ApiServer, attributesOf, findResource } from '../server.js'
@@ -23,7 +24,7 @@ export function handle(server: ApiServer, request: HttpRequest): Handled {
   try {
     const resource = findResource(server.context, route)
     const handled = CONNECTIONS.has(route.subresource)
-      ? { answer: connect(server, request, { route, resource }), warnings: [] }
+      ? connect(server, request, { route, resource })
       : perform(server, request, { route, resource })
     const { answer } = handled
     server.requests.count({ ...counted, code: 'code' in answer ? answer.code : 200 })
@@ -51,14 +52,20 @@ function perform(server: ApiServer, request: HttpRequest, { route, resource }: T
   return { answer: encode(server.perform(parsed)), warnings: parsed.warnings }
 }
 
-/** Checks that the caller may connect; the listener does the rest. */
-function connect(server: ApiServer, request: HttpRequest, { route, resource }: Target): HttpAnswer {
+/** Checks that the caller may connect, and that admission lets it; the listener does the rest. */
+function connect(server: ApiServer, request: HttpRequest, { route, resource }: Target): Handled {
   if (!resource.subresources.has(route.subresource)) throw failure.pathNotFound()
   const parsed: ApiRequest = readConnection(request, route, resource)
   server.authorize(attributesOf(parsed))
   // A WebSocket comes by GET: what it may do is what a POST may. @see pkg/registry/core/pod/rest/authorize.go
   if (parsed.verb === 'get' && UPGRADED.has(route.subresource)) server.authorize({ ...attributesOf(parsed), verb: 'create' })
-  return { type: 'connect', request: parsed, rest: route.rest }
+  const { warnings } = parsed
+  if (route.subresource === 'log') return { answer: { type: 'connect', request: parsed, options: {} }, warnings }
+  if (request.query.has('dryRun')) throw failure.badRequest('dryRun is not supported')
+  const { kind } = resource.subresources.get(route.subresource)?.kind ?? resource
+  const { subresource, rest } = route
+  const options = connectOptions(kind, { subresource, rest, path: request.path, query: request.query })
+  return { answer: { type: 'connect', request: parsed, options: server.admitConnection(parsed, options) }, warnings }
 }
 
 const METHODS: Record<string, string> = { create: 'POST', update: 'PUT' }

@@ -1,6 +1,7 @@
 /** Requests and answers of HTTP, free of sockets. */
 import type { WebhookRound } from '../../admission/webhooks/round.js'
 import type { KubeObject } from '../../objects/object.js'
+import type { ConnectOptions } from '../connect-options.js'
 import type { ApiRequest, ApiResult, User } from '../request.js'
 
 export interface HttpRequest {
@@ -23,7 +24,7 @@ export type HttpAnswer =
       encode(object: KubeObject, isFirst: boolean): unknown
     }
   /** For what reaches into a Pod or a node; the listener knows how. */
-  | { type: 'connect'; request: ApiRequest; rest: string }
+  | { type: 'connect'; request: ApiRequest; options: ConnectOptions }
 
 /** `pretty` is indented for people. */
 export type JsonForm = 'compact' | 'pretty' | 'yaml'

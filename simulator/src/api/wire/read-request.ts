@@ -69,5 +69,5 @@ export function readConnection(request: HttpRequest, route: ResourceRoute, resou
   const verb = verbOf(request.method, route)
   if (route.subresource === 'log' && verb !== 'get') throw failure.methodNotAllowed(resource, verb)
   const { subresource, namespace, name } = route
-  return { verb, resource, subresource, namespace, name, user: request.user, warnings: [] }
+  return { verb, resource, subresource, namespace, name, user: request.user, round: request.round, warnings: [] }
 }
