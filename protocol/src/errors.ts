@@ -28,6 +28,8 @@ export const ERRORS = {
   DOWNLOAD_FAILED: { status: 502, retry: true },
   DISK_FULL: { status: 507, retry: true },
   ENVIRONMENT_NOT_READY: { status: 409, retry: true },
+  CHECKPOINT_TOO_LARGE: { status: 409, retry: false },
+  CHECKPOINTS_FULL: { status: 409, retry: false },
   ENVIRONMENT_BROKEN: { status: 409, retry: false },
   TERMINAL_LOST: { status: 410, retry: true },
   TERMINALS_FULL: { status: 429, retry: false },

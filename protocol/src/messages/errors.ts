@@ -106,6 +106,14 @@ export const errorMessages = {
     en: 'This environment already has {limit} terminals. Close one that you do not need.',
     zh: '此环境已有 {limit} 个终端。请先关闭不需要的终端。',
   },
+  'error.CHECKPOINT_TOO_LARGE': {
+    en: 'This state cannot be kept: the packed home would take more than {most}. Delete large files that you do not need.',
+    zh: '无法保存此状态：打包后的主目录将超过 {most}。请删除不需要的大文件。',
+  },
+  'error.CHECKPOINTS_FULL': {
+    en: 'This environment already keeps {limit} states of yours. Delete one that you do not need.',
+    zh: '此环境已保存 {limit} 个您自己的状态。请先删除不需要的状态。',
+  },
   'error.SETUP_FAILED': {
     en: 'The task could not be brought to its start. The log shows the command and what it printed. Reset the task to try again.',
     zh: '任务未能准备好。日志中有失败的命令及其输出。请重置任务以重试。',

@@ -5,9 +5,10 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { checkpointId, type EnvironmentId } from '@wheelhouse/protocol'
+import type { EnvironmentId } from '@wheelhouse/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CommandTimeout } from '../hosts/execution-host.js'
+import { checkpointContract } from './contract-checkpoints.js'
 import type { Engine, EngineCapabilities, Environment, StepEvent } from './engine.js'
 import { freshId, specOf } from './testing/specs.js'
 
@@ -201,14 +202,11 @@ export function engineContract(name: string, createEngine: () => Promise<EngineU
       timeout,
     )
 
-    test('checkpoints work or are refused, as declared', async () => {
-      if (can.checkpoints) {
-        const checkpoint = await engine.checkpoint(shared.id)
-        await engine.restore(shared.id, checkpoint)
-      } else {
-        await expect(engine.checkpoint(shared.id)).rejects.toMatchObject({ code: 'ENGINE_UNSUPPORTED' })
-        await expect(engine.restore(shared.id, checkpointId('c'))).rejects.toMatchObject({ code: 'ENGINE_UNSUPPORTED' })
-      }
+    checkpointContract({
+      engine: () => ({ engine, again: under.again, can, shared }),
+      newId,
+      timeout,
+      hasClusters: options.hasClusters ?? false,
     })
 
     test(

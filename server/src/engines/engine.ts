@@ -15,7 +15,7 @@ export interface EngineCapabilities {
   /** Add-ons that it can put into a cluster, or has in every one. Absent means none. */
   addons?: Addon[]
   networkPolicy: boolean
-  /** Whether `checkpoint` and `restore` work. Where not, a reset runs the task's setup again. */
+  /** Whether states can be kept, gone back to, and begun from. */
   checkpoints: boolean
   /** Whether a stopped environment frees its memory. */
   stops: boolean
@@ -49,8 +49,18 @@ export interface ClusterSpec {
   addons: string[]
 }
 
+/** A kept state of an environment: what its clusters held, and the home on `base`. */
+export interface Checkpoint {
+  id: CheckpointId
+  takenAtMs: number
+  /** What its taker wanted to know later; JSON. */
+  note: unknown
+}
+
 export interface EnvironmentSpec {
   id: EnvironmentId
+  /** Begins as that environment, of the same clusters, was at that checkpoint, and is its own from then on. */
+  from?: { environment: EnvironmentId; checkpoint: CheckpointId }
   clusters: ClusterSpec[]
   /** Every image that the labs of this environment pull. Loaded before `provision` resolves, so that nodes never pull. */
   images: string[]
@@ -156,7 +166,7 @@ export interface Engine {
    * Safe to repeat with the same `spec.id`: a healthy environment is returned (missing images are added), a half-built one is
    * removed and built again. On failure nothing is left behind unless `keepOnFailure` is set.
    *
-   * @throws LabError `ENGINE_UNAVAILABLE`, `ENGINE_STEP_FAILED` (names the step, command and output), `ENGINE_TIMEOUT`,
+   * @throws LabError `NOT_FOUND` where `spec.from` is gone, `ENGINE_UNAVAILABLE`, `ENGINE_STEP_FAILED` (names the step, command and output), `ENGINE_TIMEOUT`,
    *   `ENGINE_NO_SPACE`, `ENGINE_ABORTED`, `ENGINE_UNSUPPORTED` (never retry), `IMAGE_MISSING`, `DISK_FULL`
    */
   provision(spec: EnvironmentSpec, options?: ProvisionOptions): Promise<Environment>
@@ -167,9 +177,23 @@ export interface Engine {
   stop(id: EnvironmentId): Promise<void>
   /** Starts a stopped environment and waits until it is as ready as `provision` leaves it. @throws LabError `ENVIRONMENT_BROKEN` */
   start(id: EnvironmentId, options?: Omit<ProvisionOptions, 'keepOnFailure'>): Promise<Environment>
-  /** @throws LabError `ENGINE_UNSUPPORTED` where `capabilities().checkpoints` is false */
-  checkpoint(id: EnvironmentId): Promise<CheckpointId>
+  /**
+   * Keeps the state of a running environment until it is dropped or the environment destroyed, over restarts of the server too.
+   *
+   * @throws LabError `ENGINE_UNSUPPORTED` where `capabilities().checkpoints` is false, `CHECKPOINT_TOO_LARGE`
+   */
+  checkpoint(id: EnvironmentId, note?: unknown): Promise<CheckpointId>
+  /** Oldest first; none where there is no such environment, or the engine keeps none. */
+  checkpoints(id: EnvironmentId): Promise<Checkpoint[]>
+  /**
+   * Goes back: objects of the clusters and the home as they were, what came later is gone. Watches start over, programs in Pods that
+   * are there again begin anew, open shells stay open.
+   *
+   * @throws LabError `NOT_FOUND` where there is no such checkpoint; `ENGINE_UNSUPPORTED` as `checkpoint`
+   */
   restore(id: EnvironmentId, checkpoint: CheckpointId): Promise<void>
+  /** Idempotent. */
+  dropCheckpoint(id: EnvironmentId, checkpoint: CheckpointId): Promise<void>
   /** Removes all of it. Idempotent; works on half-built ones. */
   destroy(id: EnvironmentId): Promise<void>
   /** The environments that bear this installation's id, running or not, after a restart of the server. */

@@ -29,6 +29,7 @@ export function refuseUnsupported(spec: EnvironmentSpec, can: EngineCapabilities
   const refuse = (what: string) => {
     throw new LabError('ENGINE_UNSUPPORTED', { engine, what })
   }
+  if (spec.from && !can.checkpoints) refuse('checkpoints')
   const nodes = machinesOf(spec).length - 1
   if (nodes > can.mostNodes) refuse(`${nodes} nodes (it can do ${can.mostNodes})`)
   if (new Set(spec.clusters.map((cluster) => cluster.name)).size < spec.clusters.length) refuse('two clusters of one name')

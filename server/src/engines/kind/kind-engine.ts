@@ -202,6 +202,9 @@ export class KindEngine implements Engine {
     throw new LabError('ENGINE_UNSUPPORTED', { engine: this.name, what: 'checkpoints' })
   }
 
+  checkpoints = async (): Promise<[]> => []
+  async dropCheckpoint(): Promise<void> {}
+
   async destroy(id: EnvironmentId): Promise<void> {
     const record = await this.#records.load(id)
     // First its folder, with the program that kind calls: a kind that a killed server left behind makes nothing more.

@@ -21,7 +21,7 @@ const PROFILE = `[ -n "$WHEELHOUSE_TOOLS" ] && PATH="$WHEELHOUSE_TOOLS:$PATH"
 [ -r ~/.bashrc ] && . ~/.bashrc
 `
 /** Beside the home: the address that its kubeconfig was last given. */
-const ADDRESS = 'address'
+export const ADDRESS = 'address'
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -32,7 +32,10 @@ export interface Journalled {
   }
 }
 
-const snapshotFile = (directory: string, name: string) => join(directory, `cluster-${name}.json`)
+export const snapshotFile = (directory: string, name: string) => join(directory, `cluster-${name}.json`)
+export const writeSnapshot = (directory: string, name: string, state: ClusterState): Promise<void> =>
+  writeFileByRename(snapshotFile(directory, name), JSON.stringify(state), MODE)
+
 const journalFile = (directory: string, name: string, revision: number) =>
   join(directory, `cluster-${name}.${String(revision).padStart(12, '0')}.journal`)
 
@@ -103,7 +106,7 @@ export class Journal {
   }
 
   async #takeSnapshot(replaces: string[]): Promise<void> {
-    await writeFileByRename(snapshotFile(this.directory, this.name), JSON.stringify(this.cluster.save()), MODE)
+    await writeSnapshot(this.directory, this.name, this.cluster.save())
     for (const file of replaces) if (file !== this.#path) await rm(file, { force: true })
   }
 

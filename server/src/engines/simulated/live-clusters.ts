@@ -1,10 +1,10 @@
 /** The clusters of one environment while they run in this process: their listeners, and their state on its way to the disk. */
 import type { Server } from 'node:net'
 import { join } from 'node:path'
-import { type Checkpoint, SimulatedCluster } from '@wheelhouse/simulator'
+import { SimulatedCluster } from '@wheelhouse/simulator'
 import type { Cluster, ClusterSpec, EnvironmentSpec } from '../engine.js'
 import { listenInside } from './inside-listener.js'
-import { Journal, readJournal } from './journal.js'
+import { Journal, readJournal, writeSnapshot } from './journal.js'
 import { nameNodes, ServiceSockets } from './service-sockets.js'
 
 const API_PORT = 6443
@@ -31,7 +31,6 @@ export interface LiveOptions {
 
 export class LiveClusters {
   readonly #live: Live[] = []
-  readonly #checkpoints = new Map<string, Map<string, Checkpoint>>()
   private constructor(readonly options: LiveOptions) {}
 
   static async start(options: LiveOptions): Promise<LiveClusters> {
@@ -96,20 +95,19 @@ export class LiveClusters {
     for (const { cluster } of this.#live) for (const image of images) cluster.addImage(image)
   }
 
-  /** Kept in memory, as references to objects that do not change: costs next to nothing, and ends with this process. */
-  checkpoint(name: string): void {
-    this.#checkpoints.set(name, new Map(this.#live.map(({ spec, cluster }) => [spec.name, cluster.store.checkpoint()])))
+  /** Writes each cluster as a snapshot, from which another can begin too. */
+  async checkpoint(folder: string): Promise<void> {
+    for (const { spec, cluster } of this.#live) await writeSnapshot(folder, spec.name, cluster.save())
   }
 
-  /** @returns whether there is such a checkpoint */
-  restore(name: string): boolean {
-    const found = this.#checkpoints.get(name)
-    if (!found) return false
-    for (const { spec, cluster } of this.#live) {
-      const objects = found.get(spec.name)
-      if (objects) cluster.restore(objects)
+  /** @throws Error where a cluster is not in the folder; then none has changed */
+  async restore(folder: string): Promise<void> {
+    const states = await Promise.all(this.#live.map(({ spec }) => readJournal(folder, spec.name)))
+    if (states.includes(undefined)) throw new Error(`not every cluster is in ${folder}`)
+    for (const [index, { cluster }] of this.#live.entries()) {
+      const state = states[index]
+      if (state) cluster.restore(state.objects)
     }
-    return true
   }
 
   /** Every Event of each cluster, for who wants to know why something failed. */

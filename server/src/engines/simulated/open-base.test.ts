@@ -1,65 +1,29 @@
 import { mkdir, mkdtemp, readFile, readlink, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest'
-import { whichOn } from '../../hosts/local-files.js'
-import { ThisComputer } from '../../hosts/this-computer.js'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { KeeperClient } from '../../terminals/keeper-client.js'
-import { engineContract, freshId, specOf } from '../contract.js'
-import type { Environment } from '../engine.js'
+import { engineContract, freshId } from '../contract.js'
 import { OpenBase } from './open-base.js'
-import { SimulatedEngine } from './simulated-engine.js'
+import { kubectl, makeTestEngine, SharedEnvironment } from './testing.js'
 
 const WHY = 'namespaces are forbidden here'
-const kubectl = await whichOn(process.env.PATH ?? '', 'kubectl')
-if (!kubectl) console.error('simulated engine without a sandbox: tests with kubectl NOT RUN, it is not on the PATH')
+const sandboxMissing = async () => WHY
 
-async function makeEngine() {
-  const directory = await mkdtemp(join(tmpdir(), 'wheelhouse-open-'))
-  const options = {
-    host: new ThisComputer(directory),
-    directory,
-    kubectl: async () => kubectl ?? '/bin/true',
-    hidden: [],
-    sandboxMissing: async () => WHY,
-  }
-  return {
-    directory,
-    engine: new SimulatedEngine(options),
-    again: async () => new SimulatedEngine(options),
-    remove: () => rm(directory, { recursive: true, force: true }),
-  }
-}
-
-engineContract('simulated, without a sandbox', makeEngine, { timeoutMs: 60_000, hasClusters: true })
+engineContract('simulated, without a sandbox', () => makeTestEngine({ sandboxMissing }), { timeoutMs: 60_000, hasClusters: true })
 
 describe('the simulated engine without a sandbox', () => {
-  let under: Awaited<ReturnType<typeof makeEngine>>
-  let environment: Environment
-  const id = freshId()
-  beforeAll(async () => {
-    under = await makeEngine()
-    environment = await under.engine.provision(specOf(id, { workers: 1 }))
-  }, 60_000)
-  afterAll(async () => {
-    await under.engine.destroy(id)
-    await under.engine.close()
-    await under.remove()
-  }, 60_000)
-  const home = () => join(under.directory, id, 'home')
-  const sh = (script: string, stdin?: string) =>
-    environment.run({
-      machine: 'base',
-      user: 'candidate',
-      argv: ['bash', '-c', script],
-      timeoutMs: 30_000,
-      ...(stdin === undefined ? {} : { stdin }),
-    })
+  const shared = new SharedEnvironment({ sandboxMissing })
+  const { sh, id } = shared
+  const home = () => join(shared.under.directory, id, 'home')
 
   test('says that there is none and why, and that nobody can say what the shells use', async () => {
-    expect(await under.engine.capabilities()).toMatchObject({ noSandbox: WHY })
-    expect(await under.engine.status()).toMatchObject({ available: true, version: expect.stringContaining('without a sandbox') })
-    expect((await under.engine.usage(id)).memoryBytes).toBeNull()
+    expect(await shared.under.engine.capabilities()).toMatchObject({ noSandbox: WHY })
+    expect(await shared.under.engine.status()).toMatchObject({
+      available: true,
+      version: expect.stringContaining('without a sandbox'),
+    })
+    expect((await shared.under.engine.usage(id)).memoryBytes).toBeNull()
   })
 
   test('its home is a private folder of the environment, and nothing of the settings of the server is seen', async () => {
@@ -73,27 +37,25 @@ describe('the simulated engine without a sandbox', () => {
   test('what scripts of ours say of /home/candidate is its home, in words and in standard input', async () => {
     await sh('mkdir -p /home/candidate/answers; cat > "/home/candidate/answers/a.txt"', 'in /home/candidate\n')
     expect(await readFile(join(home(), 'answers/a.txt'), 'utf8')).toBe(`in ${home()}\n`)
-    expect((await environment.getFile('base', '/home/candidate/answers/a.txt')).toString()).toBe(`in ${home()}\n`)
+    expect((await shared.environment.getFile('base', '/home/candidate/answers/a.txt')).toString()).toBe(`in ${home()}\n`)
   })
 
   test('a login shell finds the kubectl of the engine before any other', async () => {
     const { stdout } = await sh('exec bash -lc "command -v kubectl"')
-    expect(stdout.trim()).toBe(join(under.directory, id, 'tools/kubectl'))
+    expect(stdout.trim()).toBe(join(shared.under.directory, id, 'tools/kubectl'))
   })
 
   test.skipIf(!kubectl)('the real kubectl reaches its cluster on loopback, after a restart of the server too', async () => {
     expect((await sh('kubectl get nodes --no-headers')).stdout).toMatch(/controlplane\s+Ready[\s\S]+node01\s+Ready/)
     const before = await readFile(join(home(), '.kube/config'), 'utf8')
-    await under.engine.close()
-    under.engine = await under.again()
-    environment = await under.engine.open(id)
+    await shared.restart()
     expect((await sh('kubectl get nodes --no-headers')).stdout).toMatch(/controlplane\s+Ready[\s\S]+node01\s+Ready/)
     const after = await readFile(join(home(), '.kube/config'), 'utf8')
     expect(after.replace(/:\d+\n/, '')).toBe(before.replace(/:\d+\n/, ''))
   })
 
   test('a terminal is a shell of this account in that home', async () => {
-    const client = await KeeperClient.connect(environment.openKeeper('base'))
+    const client = await KeeperClient.connect(shared.environment.openKeeper('base'))
     onTestFinished(() => client.close())
     const { shell } = await client.open({ key: 'a', user: 'candidate', size: { columns: 200, rows: 24 } })
     const shown = await new Promise<string>((resolve) => {

@@ -1,52 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { whichOn } from '../../hosts/local-files.js'
+import { describe, expect, test } from 'vitest'
 import { ThisComputer } from '../../hosts/this-computer.js'
-import { engineContract, freshId, specOf } from '../contract.js'
-import type { Environment } from '../engine.js'
+import { engineContract } from '../contract.js'
 import { sandboxMissing } from './sandbox.js'
-import { SimulatedEngine } from './simulated-engine.js'
+import { kubectl, makeTestEngine, SharedEnvironment } from './testing.js'
 
 const missing = process.platform === 'linux' ? await sandboxMissing(new ThisComputer(tmpdir())) : 'not Linux'
-const kubectl = await whichOn(process.env.PATH ?? '', 'kubectl')
 if (missing) console.error(`simulated engine: NOT RUN, no sandbox here: ${missing}`)
-if (!kubectl) console.error('simulated engine: tests with kubectl NOT RUN, it is not on the PATH')
 
-async function makeEngine() {
-  const directory = await mkdtemp(join(tmpdir(), 'wheelhouse-simulated-'))
-  const options = {
-    host: new ThisComputer(directory),
-    directory,
-    kubectl: async () => kubectl ?? '/bin/true',
-    hidden: [],
-    bounds: { memoryBytes: 150_000_000, processes: 60 },
-  }
-  return {
-    engine: new SimulatedEngine(options),
-    again: async () => new SimulatedEngine(options),
-    remove: () => rm(directory, { recursive: true, force: true }),
-  }
-}
+const bounds = { memoryBytes: 150_000_000, processes: 60 }
 
-if (!missing) engineContract('simulated', makeEngine, { timeoutMs: 60_000, hasClusters: true })
+if (!missing) engineContract('simulated', () => makeTestEngine({ bounds }), { timeoutMs: 60_000, hasClusters: true })
 
 describe.skipIf(missing)('the sandbox of the simulated engine', () => {
-  let under: Awaited<ReturnType<typeof makeEngine>>
-  let environment: Environment
-  const id = freshId()
-  beforeAll(async () => {
-    under = await makeEngine()
-    environment = await under.engine.provision(specOf(id, { workers: 1 }))
-  }, 60_000)
-  afterAll(async () => {
-    await under.engine.destroy(id)
-    await under.engine.close()
-    await under.remove()
-  }, 60_000)
-  const sh = (script: string) =>
-    environment.run({ machine: 'base', user: 'candidate', argv: ['bash', '-c', script], timeoutMs: 30_000 })
+  const shared = new SharedEnvironment({ bounds })
+  const { sh, id } = shared
 
   test('its system is read-only, its home is not', async () => {
     expect((await sh('touch /usr/x')).exitCode).not.toBe(0)
@@ -84,9 +52,9 @@ describe.skipIf(missing)('the sandbox of the simulated engine', () => {
   })
 
   test('what it has written is known', async () => {
-    const before = (await under.engine.usage(id)).diskBytes ?? 0
+    const before = (await shared.under.engine.usage(id)).diskBytes ?? 0
     await sh('head -c 5000000 /dev/urandom > ~/large')
-    const { diskBytes, memoryBytes } = await under.engine.usage(id)
+    const { diskBytes, memoryBytes } = await shared.under.engine.usage(id)
     expect(diskBytes).toBeGreaterThan(before + 4_900_000)
     expect(memoryBytes).not.toBeNull()
   })

@@ -4,10 +4,11 @@
  */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CheckpointId, checkpointId, type EnvironmentId, environmentId, LabError, message } from '@wheelhouse/protocol'
+import { type CheckpointId, type EnvironmentId, environmentId, LabError, message } from '@wheelhouse/protocol'
 import type { ExecutionHost } from '../../hosts/execution-host.js'
 import { openLocalKeeper, stopLocalKeeper } from '../../terminals/local-keeper/local-keeper.js'
 import type {
+  Checkpoint,
   Engine,
   EngineCapabilities,
   EngineStatus,
@@ -21,6 +22,7 @@ import type {
 import { machinesOf, refuseUnsupported } from '../machines.js'
 import { StepReporter } from '../step-reporter.js'
 import type { Base } from './base.js'
+import { dropCheckpoint, listCheckpoints, restoreCheckpoint, seedFrom, takeCheckpoint, unpackSeed } from './checkpoints.js'
 import { folderSize } from './folder-size.js'
 import { furnishHome } from './home.js'
 import { ClusterHosts, type HostedClusters } from './hosting/cluster-hosts.js'
@@ -72,7 +74,6 @@ export class SimulatedEngine implements Engine {
   readonly #watch: SandboxWatch
   /** Held open so that the process which keeps shells is there before the first of them. */
   #keepers: KeeperChannel | undefined
-  #checkpoints = 0
   #missing: Promise<string | null> | undefined
 
   constructor(readonly options: SimulatedEngineOptions) {
@@ -121,6 +122,7 @@ export class SimulatedEngine implements Engine {
     try {
       steps.plan(STEPS)
       await save(this.#directory(spec.id), { spec, condition: 'building' })
+      if (spec.from) await seedFrom(this.#directory(spec.from.environment), spec.from.checkpoint, this.#directory(spec.id))
       const running = await this.#build(spec, steps)
       await save(this.#directory(spec.id), { spec, condition: 'running' })
       return running.environment
@@ -176,6 +178,7 @@ export class SimulatedEngine implements Engine {
   async #furnish(spec: EnvironmentSpec, { base, clusters }: { base: Base; clusters: HostedClusters }): Promise<Environment> {
     const directory = this.#directory(spec.id)
     const views = clusters.views.map((cluster) => base.seen(cluster))
+    await unpackSeed(directory, base)
     await furnishHome(directory, views, (path) => base.own(path))
     const enterBash = await base.enter('base')
     return new SimulatedEnvironment({
@@ -248,19 +251,20 @@ export class SimulatedEngine implements Engine {
     return running.environment
   }
 
-  /** Kept where the clusters run; it ends with the server. */
-  async checkpoint(id: EnvironmentId): Promise<CheckpointId> {
-    const running = await this.#ensure(id)
-    const checkpoint = checkpointId(`c${++this.#checkpoints}`)
-    await running.clusters.checkpoint(checkpoint)
-    return checkpoint
+  async checkpoint(id: EnvironmentId, note: unknown = null): Promise<CheckpointId> {
+    return takeCheckpoint({ directory: this.#directory(id), ...(await this.#ensure(id)) }, note)
   }
 
+  checkpoints = (id: EnvironmentId): Promise<Checkpoint[]> => listCheckpoints(this.#directory(id))
+
   async restore(id: EnvironmentId, checkpoint: CheckpointId): Promise<void> {
-    const running = await this.#ensure(id)
-    const { found } = await running.clusters.restore(checkpoint)
-    if (!found) throw new LabError('NOT_FOUND', { what: `checkpoint ${checkpoint}` })
+    const { clusters, base, environment } = await this.#ensure(id)
+    const directory = this.#directory(id)
+    await restoreCheckpoint({ directory, clusters, base }, checkpoint)
+    await furnishHome(directory, environment.clusters, (path) => base.own(path))
   }
+
+  dropCheckpoint = (id: EnvironmentId, checkpoint: CheckpointId): Promise<void> => dropCheckpoint(this.#directory(id), checkpoint)
 
   async destroy(id: EnvironmentId): Promise<void> {
     const saved = await loadSaved(this.#directory(id))

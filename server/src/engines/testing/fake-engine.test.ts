@@ -5,16 +5,18 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { engineContract, freshId, specOf } from '../contract.js'
 import type { StepEvent } from '../engine.js'
 import { FailingEngine, LeakyEngine, NeverReadyEngine, SlowEngine } from './failing-doubles.js'
-import { FAKE_STEPS, FakeEngine } from './fake-engine.js'
+import { FAKE_STEPS, FakeEngine, type FakeEngineOptions } from './fake-engine.js'
 
-engineContract('fake', async () => {
+const makeFake = (options: FakeEngineOptions) => async () => {
   const folder = await mkdtemp(join(tmpdir(), 'wheelhouse-fake-'))
   return {
-    engine: new FakeEngine(folder),
-    again: async () => new FakeEngine(folder),
+    engine: new FakeEngine(folder, options),
+    again: async () => new FakeEngine(folder, options),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
-})
+}
+engineContract('fake', makeFake({}))
+engineContract('fake, with checkpoints', makeFake({ capabilities: { checkpoints: true } }))
 
 describe('the failing doubles', () => {
   let folder: string

@@ -15,6 +15,7 @@ import { writeFileByRename } from '../../hosts/local-files.js'
 import { ThisComputer } from '../../hosts/this-computer.js'
 import { openLocalKeeper, stopLocalKeeper } from '../../terminals/local-keeper/local-keeper.js'
 import type {
+  Checkpoint,
   ClusterSpec,
   Engine,
   EngineCapabilities,
@@ -28,6 +29,7 @@ import type {
 } from '../engine.js'
 import { machinesOf, refuseUnsupported } from '../machines.js'
 import { StepReporter } from '../step-reporter.js'
+import { FakeCheckpoints } from './fake-checkpoints.js'
 import { FakeEnvironment } from './fake-environment.js'
 
 export const FAKE_STEPS = ['images', 'network', 'machines', 'control-plane', 'ready', 'workstation'] as const
@@ -51,12 +53,15 @@ interface Saved {
 
 export class FakeEngine implements Engine {
   readonly name = 'fake'
+  readonly #checkpoints: FakeCheckpoints
 
   /** @param folder  absolute, on this computer; everything that the engine makes lies below it */
   constructor(
     readonly folder: string,
     protected readonly options: FakeEngineOptions = {},
-  ) {}
+  ) {
+    this.#checkpoints = new FakeCheckpoints(folder)
+  }
 
   async status(): Promise<EngineStatus> {
     return this.options.status?.() ?? { available: true, version: 'fake 1.0' }
@@ -88,6 +93,7 @@ export class FakeEngine implements Engine {
       await this.#save(spec, 'building')
       for (const step of FAKE_STEPS) await steps.run(step, async () => this.options.duringStep?.(step, spec.id, options.signal))
       for (const machine of machinesOf(spec)) await mkdir(this.#home(spec.id, machine.name), { recursive: true })
+      if (spec.from) await this.#checkpoints.restore(spec, spec.from)
       await this.#save(spec, 'running')
     } catch (error) {
       if (!options.keepOnFailure) await this.destroy(spec.id)
@@ -137,12 +143,23 @@ export class FakeEngine implements Engine {
     return this.open(id)
   }
 
-  async checkpoint(): Promise<CheckpointId> {
-    throw new LabError('ENGINE_UNSUPPORTED', { engine: this.name, what: 'checkpoints' })
+  async checkpoint(id: EnvironmentId, note: unknown = null): Promise<CheckpointId> {
+    return this.#checkpoints.take(await this.#withCheckpoints(id), note)
   }
 
-  async restore(): Promise<void> {
-    throw new LabError('ENGINE_UNSUPPORTED', { engine: this.name, what: 'checkpoints' })
+  async restore(id: EnvironmentId, checkpoint: CheckpointId): Promise<void> {
+    await this.#checkpoints.restore(await this.#withCheckpoints(id), { environment: id, checkpoint })
+  }
+
+  checkpoints = (id: EnvironmentId): Promise<Checkpoint[]> => this.#checkpoints.list(id)
+  dropCheckpoint = (id: EnvironmentId, checkpoint: CheckpointId): Promise<void> => this.#checkpoints.drop(id, checkpoint)
+
+  async #withCheckpoints(id: EnvironmentId): Promise<EnvironmentSpec> {
+    if (!(await this.capabilities()).checkpoints)
+      throw new LabError('ENGINE_UNSUPPORTED', { engine: this.name, what: 'checkpoints' })
+    const saved = await this.#load(id)
+    if (saved?.condition !== 'running') throw new LabError('ENVIRONMENT_NOT_READY', { environment: id })
+    return saved.spec
   }
 
   async destroy(id: EnvironmentId): Promise<void> {

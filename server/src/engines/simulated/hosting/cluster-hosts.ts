@@ -128,8 +128,8 @@ export class HostedClusters {
 
   serveInside = (enter: [string, ...string[]]): Promise<void> => this.hosts.serveInside(this.environment, enter)
   addImages = (images: string[]): Promise<undefined> => this.hosts.call('addImages', this.environment, { images })
-  checkpoint = (name: string): Promise<undefined> => this.hosts.call('checkpoint', this.environment, { name })
-  restore = (name: string): Promise<{ found: boolean }> => this.hosts.call('restore', this.environment, { name })
+  checkpoint = (folder: string): Promise<undefined> => this.hosts.call('checkpoint', this.environment, { folder })
+  restore = (folder: string): Promise<undefined> => this.hosts.call('restore', this.environment, { folder })
   events = (): Promise<Record<string, unknown[]>> => this.hosts.call('events', this.environment, {})
   close = (): Promise<void> => this.hosts.end(this.environment)
 }

@@ -36,12 +36,13 @@ const handlers: Handlers = {
     ;(await clustersOf(environment)).addImages(images)
     return undefined
   },
-  async checkpoint(environment, { name }) {
-    ;(await clustersOf(environment)).checkpoint(name)
+  async checkpoint(environment, { folder }) {
+    await (await clustersOf(environment)).checkpoint(folder)
     return undefined
   },
-  async restore(environment, { name }) {
-    return { found: (await clustersOf(environment)).restore(name) }
+  async restore(environment, { folder }) {
+    await (await clustersOf(environment)).restore(folder)
+    return undefined
   },
   async events(environment) {
     return (await clustersOf(environment)).events()

@@ -7,8 +7,9 @@ export interface Calls {
   bring: { with: { directory: string; spec: EnvironmentSpec; ports: number[] }; gives: { views: Cluster[]; ports: number[] } }
   serveInside: { with: { enter: [string, ...string[]] }; gives: undefined }
   addImages: { with: { images: string[] }; gives: undefined }
-  checkpoint: { with: { name: string }; gives: undefined }
-  restore: { with: { name: string }; gives: { found: boolean } }
+  /** Writes what each cluster holds into a folder, and puts it back from there. */
+  checkpoint: { with: { folder: string }; gives: undefined }
+  restore: { with: { folder: string }; gives: undefined }
   events: { with: Record<never, never>; gives: Record<string, unknown[]> }
   close: { with: Record<never, never>; gives: undefined }
 }
