@@ -43,6 +43,7 @@ const pull = withSharedOptions(
         if (options.rebuild) await engine.machineImage.forget(kubernetes)
         console.log(await engine.machineImage.ensure(kubernetes, { onOutput }))
       }
+      for (const { local } of await engine.images.ensureAll(engine.wantedImages(), { onOutput })) console.log(local)
     }),
   ),
 )

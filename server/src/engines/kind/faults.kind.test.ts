@@ -53,6 +53,20 @@ describe('a building', { timeout: 5 * MINUTES }, () => {
     expect(await under.engine.inspect(id)).toBe('absent')
   })
 
+  test('whose workstation cannot start says so at once, and does not wait for kind', async () => {
+    const id = freshId()
+    docker.failAt('wheelhouse-base', 'container create: executable file catatonit not found')
+    const done: string[] = []
+    const onStep = (event: StepEvent) => void (event.type === 'done' && done.push(event.step))
+    await expect(under.engine.provision(specOf(id), { onStep })).rejects.toMatchObject({
+      code: 'ENGINE_STEP_FAILED',
+      values: { command: expect.stringContaining('wheelhouse-base') },
+      detail: expect.stringContaining('catatonit not found'),
+    })
+    expect(done).not.toContain('control-plane')
+    expect(await remains(id)).toEqual([])
+  })
+
   test('in the midst of which the engine falls silent says so; what is left is found and removed when it is back', async () => {
     const id = freshId()
     const onStep = (event: StepEvent) => {

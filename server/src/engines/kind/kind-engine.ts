@@ -103,13 +103,17 @@ export class KindEngine implements Engine {
     }
   }
 
-  /** Images that come from a registry: the nodes', the load balancer's, the add-ons', the labs'. */
-  async pulledImages(): Promise<string[]> {
+  /** Everything that environments are made of but the machines' own image: the nodes' base, the load balancer, add-ons, labs' images. */
+  wantedImages(): string[] {
     const { nodeImages, bakedImages } = this.settings
-    const external = await Promise.all(
-      bakedImages.map(async (image) => ((await this.images.localName(image)) === image ? [image] : [])),
-    )
-    return [...Object.values(nodeImages), LOAD_BALANCER_IMAGE, ...ALL_ADDON_IMAGES, ...external.flat()]
+    return [...Object.values(nodeImages), LOAD_BALANCER_IMAGE, ...ALL_ADDON_IMAGES, ...bakedImages]
+  }
+
+  /** Of them, those that come from a registry. */
+  async pulledImages(): Promise<string[]> {
+    const all = this.wantedImages()
+    const locals = await Promise.all(all.map((image) => this.images.localName(image)))
+    return all.filter((image, index) => locals[index] === image)
   }
 
   /** Every image that environments of the catalogue need, by the name that people know, and whether it is there. */
@@ -119,9 +123,10 @@ export class KindEngine implements Engine {
       const built = await this.machineImage.built(kubernetes)
       return { image: `machines for Kubernetes ${kubernetes}`, isThere: built !== null }
     })
-    const { nodeImages, bakedImages } = this.settings
-    const names = [...Object.values(nodeImages), LOAD_BALANCER_IMAGE, ...ALL_ADDON_IMAGES, ...bakedImages]
-    const others = names.map(async (image) => ({ image, isThere: await this.images.has(await this.images.localName(image)) }))
+    const others = this.wantedImages().map(async (image) => ({
+      image,
+      isThere: await this.images.has(await this.images.localName(image)),
+    }))
     return Promise.all([...machines, ...others])
   }
 

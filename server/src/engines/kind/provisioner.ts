@@ -46,9 +46,11 @@ export async function provisionEnvironment(given: ProvisionParts, of: Provisioni
   const layout = await steps.run('network', () => createNetwork(parts.cli, spec, parts.settings))
   const guarded = handled(guard(parts, layout, image))
   const keys = handled(keysOf(parts, layout, image))
+  const kindMay = signalUntilOneFails([guarded, keys], signal)
   let finished: Promise<ClusterAccess[]> | undefined
   try {
-    for (const cluster of layout.clusters) await runKind(parts, { cluster, layout, kind, image, keys }, of)
+    for (const cluster of layout.clusters)
+      await runKind(parts, { cluster, layout, kind, image, keys }, { ...of, signal: kindMay })
     // What is left to write on the machines needs no node to be Ready.
     const finishing = handled(Promise.all([guarded, keys]).then(() => finish(parts, layout, signal)))
     finished = finishing
@@ -64,6 +66,13 @@ export async function provisionEnvironment(given: ProvisionParts, of: Provisioni
     await Promise.allSettled([guarded, keys, finished])
     throw error
   }
+}
+
+/** kind need not work for minutes where what is done beside it has failed: its step ends with that failure. */
+function signalUntilOneFails(beside: readonly Promise<unknown>[], signal: AbortSignal | undefined): AbortSignal {
+  const failure = new AbortController()
+  for (const work of beside) work.catch((reason: unknown) => failure.abort(reason))
+  return signal ? AbortSignal.any([signal, failure.signal]) : failure.signal
 }
 
 /** What the nodes need: the labs' images and those of the add-ons. */
