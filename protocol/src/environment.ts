@@ -58,14 +58,30 @@ export const EnvironmentView = Type.Object({
   engine: Type.String(),
   state: EnvironmentState,
   machines: Type.Array(MachineView),
+  fork: Type.Boolean({ description: 'a copy of another of this learner, to try something in; no tasks are graded there' }),
   expiresAtMs: Type.Union([Type.Number(), Type.Null()], { description: 'when it is deleted; null while it is in use' }),
   keptDays: Type.Integer({ description: 'how long it is kept after it has stopped; 0 means until it is deleted by hand' }),
 })
 export type EnvironmentView = Static<typeof EnvironmentView>
 
+/** Why a state was kept: at the start of a lab, after a task, before a reset or a return to another state, or by the learner's word. */
+export const CheckpointKind = Type.Enum(['start', 'solved', 'before-reset', 'before-return', 'named'])
+export type CheckpointKind = Static<typeof CheckpointKind>
+
+/** A kept state of an environment. */
+export const CheckpointView = Type.Object({
+  id: Type.String(),
+  takenAtMs: Type.Number(),
+  kind: CheckpointKind,
+  task: Type.Union([Type.String(), Type.Null()], { description: 'the task that was solved, or that a reset was of; null: all' }),
+  name: Type.Union([Type.String(), Type.Null()], { description: "the learner's word for it" }),
+})
+export type CheckpointView = Static<typeof CheckpointView>
+
 export const EngineView = Type.Object({
   name: Type.String(),
   available: Type.Boolean(),
+  checkpoints: Type.Boolean({ description: 'whether states of an environment can be kept' }),
   remedy: Type.Optional(Message),
   offers: Type.Array(Need),
 })

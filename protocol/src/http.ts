@@ -1,7 +1,7 @@
 /** Requests and responses of the HTTP interface, one block a resource. Paths are in the comment above each block. */
 import Type, { type Static } from 'typebox'
 import { Need } from './content.js'
-import { EngineView, EnvironmentView } from './environment.js'
+import { CheckpointView, EngineView, EnvironmentView } from './environment.js'
 import { ErrorBody } from './errors.js'
 import { Message } from './message.js'
 import { CheckResult, Verdict } from './verdict.js'
@@ -136,6 +136,16 @@ export type RevealView = Static<typeof RevealView>
 // GET /api/environments/:environment/logs: plain text, what was kept of a failure
 export const EnvironmentsView = Type.Object({ environments: Type.Array(EnvironmentView) })
 export type EnvironmentsView = Static<typeof EnvironmentsView>
+
+// GET /api/environments/:environment/checkpoints, newest first · POST {name}: 201 with the CheckpointView
+// DELETE /api/environments/:environment/checkpoints/:checkpoint: 204 · POST .../restore: 200 with the EnvironmentView
+// POST .../fork: 202 with the EnvironmentView of the copy
+export const CheckpointsView = Type.Object({ checkpoints: Type.Array(CheckpointView) })
+export type CheckpointsView = Static<typeof CheckpointsView>
+export const TakeCheckpoint = Type.Object(
+  { name: Type.String({ minLength: 1, maxLength: 60, pattern: '\\S' }) },
+  { additionalProperties: false },
+)
 
 // POST /api/sandbox/consent: 204; the owner's word that shells may run without a sandbox
 

@@ -12,6 +12,7 @@ import { guard } from './http/guard.js'
 import { pages } from './http/pages.js'
 import { attemptRoutes } from './http/routes/attempts.js'
 import { catalogueRoutes } from './http/routes/catalogue.js'
+import { checkpointRoutes } from './http/routes/checkpoints.js'
 import { doctorRoutes } from './http/routes/doctor.js'
 import { environmentRoutes } from './http/routes/environments.js'
 import { eventRoutes } from './http/routes/events.js'
@@ -68,6 +69,7 @@ export async function buildApp(
     catalogueRoutes,
     attemptRoutes,
     environmentRoutes,
+    checkpointRoutes,
     sandboxRoutes,
     terminalRoutes,
     doctorRoutes,

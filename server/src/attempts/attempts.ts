@@ -1,5 +1,13 @@
 /** A learner's pass through a lab: one attempt a learner and lab, resumed whenever the lab is opened again. */
-import { type AttemptId, attemptId, LabError, type Language, type LearnerId, type Reveal } from '@wheelhouse/protocol'
+import {
+  type AttemptId,
+  attemptId,
+  type CheckpointId,
+  LabError,
+  type Language,
+  type LearnerId,
+  type Reveal,
+} from '@wheelhouse/protocol'
 import type { Lab } from '../catalogue/catalogue.js'
 import { KeyedQueue } from '../keyed-queue.js'
 import { newId } from '../store/ids.js'
@@ -7,6 +15,8 @@ import type { AttemptRecord } from '../store/repositories/attempts.js'
 import type { EnvironmentRecord } from '../store/repositories/environments.js'
 import { TaskChecks } from './checks.js'
 import { type Announce, type AttemptContext, type AttemptedTask, attemptedTasks, newTaskRecords } from './context.js'
+import { goBack } from './going-back.js'
+import { KeptStates } from './kept-states.js'
 import { LiveGrading } from './live.js'
 import { maxPointsOf } from './score.js'
 import { TaskSetups } from './setups.js'
@@ -14,6 +24,7 @@ import { AttemptViews } from './views.js'
 
 export class Attempts {
   readonly views: AttemptViews
+  readonly kept: KeptStates
   readonly #context: AttemptContext
   readonly #setups: TaskSetups
   readonly #checks: TaskChecks
@@ -25,8 +36,9 @@ export class Attempts {
 
   constructor(context: AttemptContext) {
     this.#context = context
-    this.#checks = new TaskChecks(context, this.#announce)
-    this.#setups = new TaskSetups(context, this.#announce)
+    this.kept = new KeptStates(context)
+    this.#checks = new TaskChecks(context, this.#announce, this.kept)
+    this.#setups = new TaskSetups(context, this.#announce, this.kept)
     this.#live = new LiveGrading(context, { checks: this.#checks, announce: this.#announce })
     this.views = new AttemptViews(context, this.#checks)
     this.#unsubscribe = [
@@ -82,9 +94,18 @@ export class Attempts {
   async reset(attempt: AttemptRecord): Promise<AttemptRecord> {
     await this.#refuseUnlessReady(attempt)
     for (const { record } of await attemptedTasks(this.#context, attempt)) await this.#checks.cancel(attempt.id, record.task)
-    await this.#setups.forget(attempt.id)
-    this.#background(this.#setups.continue(attempt.id), attempt.id)
+    const setUp = await this.#setups.resetAll(attempt)
+    this.#background(setUp(), attempt.id)
     return this.#touched(attempt)
+  }
+
+  /** Takes the environment, and how its tasks stood, back to a kept state. Points stay. @throws LabError as `goBack` */
+  async goBack(environment: EnvironmentRecord, checkpoint: CheckpointId): Promise<void> {
+    const parts = { context: this.#context, setups: this.#setups, checks: this.#checks, kept: this.kept }
+    for (const { id } of await goBack(parts, environment, checkpoint)) {
+      this.#announce(id)
+      this.#background(this.#setups.continue(id), id)
+    }
   }
 
   /** Another environment in the place of one that cannot come back. Points stay; every task is set up anew. */

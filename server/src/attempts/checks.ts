@@ -7,6 +7,7 @@ import { LabError } from '@wheelhouse/protocol'
 import { asLabError } from '../environments/actions.js'
 import { newId } from '../store/ids.js'
 import { type Announce, type AttemptContext, type AttemptedTask, taskRun } from './context.js'
+import type { KeptStates } from './kept-states.js'
 import { afterTasks, afterVerdict, maxPointsOf } from './score.js'
 
 export class TaskChecks {
@@ -15,6 +16,7 @@ export class TaskChecks {
   constructor(
     private readonly context: AttemptContext,
     private readonly announce: Announce,
+    private readonly kept: KeptStates,
   ) {}
 
   /**
@@ -78,7 +80,16 @@ export class TaskChecks {
       this.announce(attempted.attempt.id)
     }
     const verdict = await this.#verdict(attempted, { signal, onCheck })
-    if (!signal.aborted) await storeVerdict(this.context, { attempted, verdict, source: 'button' })
+    if (!signal.aborted) await this.store({ attempted, verdict, source: 'button' })
+  }
+
+  /** Stores a verdict; a task that is solved for the first time is a state worth keeping. */
+  async store(given: Parameters<typeof storeVerdict>[1]): Promise<void> {
+    const { environment } = given.attempted.attempt
+    const solved = await storeVerdict(this.context, given)
+    if (!solved || !environment) return
+    const note = await this.kept.note(environment, { kind: 'solved', task: given.verdict.task })
+    await this.kept.keepAutomatically(environment, note)
   }
 
   async #verdict(
@@ -98,17 +109,17 @@ export class TaskChecks {
   }
 }
 
-/** Stores a verdict and what follows from it in one transaction; it may be announced afterwards. */
-export async function storeVerdict(
+/** Stores a verdict and what follows from it in one transaction. @returns whether the task is solved by it, as it was not before */
+async function storeVerdict(
   { store, clock }: Pick<AttemptContext, 'store' | 'clock'>,
   { attempted, verdict, source }: { attempted: AttemptedTask; verdict: Verdict; source: 'button' | 'live' },
-): Promise<void> {
+): Promise<boolean> {
   const { id, learner, lab } = attempted.attempt
-  await store.transaction(async ({ attempts, verdicts }) => {
+  return store.transaction(async ({ attempts, verdicts }) => {
     const attempt = await attempts.byId(id)
     const tasks = await attempts.tasks(id)
     const task = tasks.find((other) => other.task === verdict.task)
-    if (!attempt || !task) return
+    if (!attempt || !task) return false
     const verdictId = newId()
     await verdicts.add({ id: verdictId, attempt: id, learner, lab, source, verdict })
     const scored = { ...task, ...afterVerdict(task, verdict) }
@@ -123,6 +134,7 @@ export async function storeVerdict(
         clock.now(),
       ),
     )
+    return task.passedAtMs === null && passedAtMs !== null
   })
 }
 

@@ -3,7 +3,6 @@ import type { AttemptId, LearnerId, Verdict } from '@wheelhouse/protocol'
 import type { TaskRun } from '../grading/grader.js'
 import { KeyedQueue } from '../keyed-queue.js'
 import type { TaskChecks } from './checks.js'
-import { storeVerdict } from './checks.js'
 import { type Announce, type AttemptContext, type AttemptedTask, attemptedTasks, taskRun } from './context.js'
 
 interface Watch {
@@ -77,7 +76,7 @@ export class LiveGrading {
     const { attempt, record } = attempted
     if (!this.#watches.has(keyOf(attempted)) || this.parts.checks.arriving(attempt.id, record.task)) return
     try {
-      await storeVerdict(this.context, { attempted, verdict, source: 'live' })
+      await this.parts.checks.store({ attempted, verdict, source: 'live' })
       this.parts.announce(attempt.id)
     } catch (error) {
       this.context.log.error({ err: error, attempt: attempt.id }, 'live verdict could not be stored')

@@ -7,7 +7,9 @@ import type { AttemptId, EnvironmentId } from '@wheelhouse/protocol'
 import { asLabError } from '../environments/actions.js'
 import { KeyedQueue } from '../keyed-queue.js'
 import { newReference } from '../store/ids.js'
+import type { AttemptRecord } from '../store/repositories/attempts.js'
 import { type Announce, type AttemptContext, type AttemptedTask, attemptedTasks, taskRun } from './context.js'
+import type { KeptStates } from './kept-states.js'
 
 export class TaskSetups {
   readonly #queue = new KeyedQueue<EnvironmentId>()
@@ -16,6 +18,7 @@ export class TaskSetups {
   constructor(
     private readonly context: AttemptContext,
     private readonly announce: Announce,
+    private readonly kept: KeptStates,
   ) {}
 
   /** Sets up what waits. Cheap where nothing does; safe to call often. */
@@ -26,21 +29,46 @@ export class TaskSetups {
     await this.#queue.run(environment, async () => {
       for (;;) {
         const next = (await this.#tasks(attemptId)).find(isEagerlyWaiting)
-        if (!next || !(await this.#setUp(next))) return
+        if (!next) return this.#keepStart(environment, attemptId)
+        if (!(await this.#setUp(next))) return
       }
     })
+  }
+
+  /** As the learner found it, nearly: the first task may be under way while the last is set up. */
+  async #keepStart(environment: EnvironmentId, attemptId: AttemptId): Promise<void> {
+    if ((await this.#tasks(attemptId)).some(({ record }) => record.setup.status === 'done'))
+      await this.kept.keepAutomatically(environment, await this.kept.note(environment, { kind: 'start' }))
+  }
+
+  /** Runs work in an environment while nothing is set up in it. */
+  alone<Result>(environment: EnvironmentId, work: () => Promise<Result>): Promise<Result> {
+    return this.#queue.run(environment, work)
   }
 
   /** Brings one task back to its start, now. Points that were won stay. */
   async reset(attempted: AttemptedTask): Promise<void> {
     const { attempt, task } = attempted
-    if (!attempt.environment) return
+    const { environment } = attempt
+    if (!environment) return
+    const before = await this.kept.note(environment, { kind: 'before-reset', task: task.manifest.id })
     await this.#markRunning(attempted)
-    await this.#queue.run(attempt.environment, async () => {
+    await this.#queue.run(environment, async () => {
+      await this.kept.keepAutomatically(environment, before)
       if (task.manifest.disruptive) await this.#putBackDisruptive(attempted)
       const current = (await this.#tasks(attempt.id)).find((other) => other.task.manifest.id === task.manifest.id)
       if (current) await this.#setUp(current)
     })
+  }
+
+  /** Brings every task back to its start. @returns the work that is left, when every task counts as not set up */
+  async resetAll({ id, environment }: AttemptRecord): Promise<() => Promise<void>> {
+    const before = environment && (await this.kept.note(environment, { kind: 'before-reset' }))
+    await this.forget(id)
+    return async () => {
+      if (environment && before) await this.alone(environment, () => this.kept.keepAutomatically(environment, before))
+      await this.continue(id)
+    }
   }
 
   /** Every task of the attempt counts as not set up: its environment is another one now, or is to begin anew. */

@@ -46,11 +46,10 @@ function noSuchEngine(name: string, makers: object): LabError {
 }
 
 export async function engineView(engine: Engine): Promise<EngineView> {
-  const { offers } = await capabilitiesOf(engine)
+  const { offers, checkpoints } = await capabilitiesOf(engine)
   const status = await statusOf(engine)
-  return status.available
-    ? { name: engine.name, available: true, offers }
-    : { name: engine.name, available: false, remedy: status.remedy, offers }
+  const view = { name: engine.name, offers, checkpoints }
+  return status.available ? { ...view, available: true } : { ...view, available: false, remedy: status.remedy }
 }
 
 /** An engine that cannot even say how it is does not answer. */

@@ -1,7 +1,14 @@
 /** Who has which environment: asking for one, stopping, starting, giving up; and the way from a row to the engine's environment. */
-import { type EnvironmentId, environmentId, LabError, type LearnerId, type StopReason } from '@wheelhouse/protocol'
+import {
+  type CheckpointId,
+  type EnvironmentId,
+  environmentId,
+  LabError,
+  type LearnerId,
+  type StopReason,
+} from '@wheelhouse/protocol'
 import type { Lab } from '../catalogue/catalogue.js'
-import type { Environment, EnvironmentSpec } from '../engines/engine.js'
+import type { Engine, Environment, EnvironmentSpec } from '../engines/engine.js'
 import { formatBytes } from '../format.js'
 import { newId } from '../store/ids.js'
 import type { EnvironmentRecord, StoredState } from '../store/repositories/environments.js'
@@ -59,6 +66,10 @@ export class Environments {
     })
   }
 
+  get engine(): Engine {
+    return this.#context.engine
+  }
+
   onChange(listener: RecordListener): () => void {
     return this.rows.onChange(listener)
   }
@@ -71,10 +82,7 @@ export class Environments {
    */
   async request(learner: LearnerId, lab: Lab): Promise<EnvironmentRecord> {
     const spec = await this.specFor(lab)
-    await this.#refuseUntrusted(learner)
-    await this.#context.sandboxConsent.require()
-    await this.#refuseAboveQuota(learner)
-    await this.#refuseWithoutSpace()
+    await this.#refuseNewFor(learner)
     const nowMs = this.#context.clock.now()
     const shape = shapeOf(spec.clusters)
     const { engine, store } = this.#context
@@ -85,6 +93,30 @@ export class Environments {
     await this.rows.add(record)
     this.admit()
     return record
+  }
+
+  /**
+   * Another environment of the same learner that begins as this one was at a checkpoint. It has no tasks.
+   *
+   * @throws LabError `ENGINE_UNSUPPORTED`, and as `request`
+   */
+  async fork({ id, learner, lab, shape, spec }: EnvironmentRecord, checkpoint: CheckpointId): Promise<EnvironmentRecord> {
+    const { engine } = this.#context
+    if (!(await engine.capabilities()).checkpoints)
+      throw new LabError('ENGINE_UNSUPPORTED', { engine: engine.name, what: 'checkpoints' })
+    if (learner) await this.#refuseNewFor(learner)
+    const from = { environment: id, checkpoint }
+    const record = this.newRecord({ learner, lab, shape, spec: { ...spec, id: environmentId(newId()), from } })
+    await this.rows.add(record)
+    this.admit()
+    return record
+  }
+
+  async #refuseNewFor(learner: LearnerId): Promise<void> {
+    await this.#refuseUntrusted(learner)
+    await this.#context.sandboxConsent.require()
+    await this.#refuseAboveQuota(learner)
+    await this.#refuseWithoutSpace()
   }
 
   /** What a lab asks this engine for, under a new id. @throws LabError `ENGINE_UNSUPPORTED` */

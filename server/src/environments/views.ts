@@ -16,7 +16,8 @@ export class EnvironmentViews {
   async view(record: EnvironmentRecord): Promise<EnvironmentView> {
     const { id, lab, engine, machines, expiresAtMs } = record
     const keptDays = this.context.settings.expiryDays
-    return { id, lab, engine, machines, expiresAtMs, keptDays, state: await this.#state(record) }
+    const fork = record.spec.from !== undefined
+    return { id, lab, engine, machines, fork, expiresAtMs, keptDays, state: await this.#state(record) }
   }
 
   /** Milliseconds from nothing to ready for this shape, by earlier runs; null where there were none. */

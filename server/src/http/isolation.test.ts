@@ -11,20 +11,23 @@ const BODIES: Record<string, object> = {
   'PATCH /api/session': { language: 'en' },
   'POST /api/attempts/:attempt/tasks/:task/reveals': { reveal: 'solution', language: 'en' },
   'POST /api/environments/:environment/retry': { keepOnFailure: false },
+  'POST /api/environments/:environment/checkpoints': { name: 'mine' },
   'POST /api/environments/:environment/terminals': { machine: 'base' },
   'PATCH /api/terminals/:terminal': { title: 'mine' },
 }
 
 async function world(): Promise<{ server: TestServer; ids: Ids; mallory: Person }> {
-  const server = await buildTestServer()
+  const server = await buildTestServer({ engine: { capabilities: { checkpoints: true } } })
   const ada = await server.as('ada')
   const attempt = (await ada.post('/api/attempts', { lab: 'alpha' })).json()
   await server.settled()
   const terminal = (await ada.post(`/api/environments/${attempt.environment.id}/terminals`, { machine: 'base' })).json()
+  const { checkpoints } = (await ada.get(`/api/environments/${attempt.environment.id}/checkpoints`)).json()
+  const environment = attempt.environment.id
   return {
     server,
     mallory: await server.as('mallory'),
-    ids: { attempt: attempt.id, task: 'greet', environment: attempt.environment.id, terminal: terminal.id },
+    ids: { attempt: attempt.id, task: 'greet', environment, terminal: terminal.id, checkpoint: checkpoints[0].id },
   }
 }
 
@@ -66,6 +69,7 @@ describe("learner B on what is learner A's", () => {
       '/api/attempts/:attempt',
       '/api/environments/:environment',
       '/api/environments/:environment/logs',
+      '/api/environments/:environment/checkpoints',
       '/api/environments/:environment/terminals',
     ])
       expect((await ada.get(addressOf(url, ids))).statusCode, url).toBe(200)

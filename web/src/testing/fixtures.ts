@@ -60,6 +60,7 @@ export const environment = (state: EnvironmentState, over: Partial<EnvironmentVi
     { name: 'controlplane', role: 'control-plane' },
     { name: 'node01', role: 'worker' },
   ],
+  fork: false,
   expiresAtMs: NOW_MS + 7 * 86_400_000,
   keptDays: 7,
   ...over,
