@@ -70,10 +70,10 @@ function fieldOf(schema) {
 
 /**
  * How Go writes a field that has its zero value: `omit` (a plain value with omitempty), `keep` (always written), or neither, for a
- * pointer. The OpenAPI documents do not say; the struct tags do.
+ * pointer; and the order of the fields. The OpenAPI documents do not say; the structs do.
  */
-function readZeroes() {
-  const zeroes = {}
+function readStructsOfModules() {
+  const structs = {}
   for (const [path, below, prefix] of [
     ['k8s.io/api', '', 'io.k8s.api'],
     ['k8s.io/apimachinery', 'pkg/apis/meta', 'io.k8s.apimachinery.pkg.apis.meta'],
@@ -83,50 +83,54 @@ function readZeroes() {
     const root = join(moduleFolder(path, STAGING), below)
     for (const file of readdirSync(root, { recursive: true }).sort()) {
       if (!/(^|\/)types[a-z_]*\.go$/.test(file)) continue
-      readStructs(join(root, file), `${prefix}.${dirname(file).replaceAll('/', '.')}`, zeroes)
+      readStructs(join(root, file), `${prefix}.${dirname(file).replaceAll('/', '.')}`, structs)
     }
   }
-  return zeroes
+  return structs
 }
 
-function readStructs(file, packageName, zeroes) {
+function readStructs(file, packageName, structs) {
   const text = readFileSync(file, 'utf8')
   for (const [, name, body] of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
-    const fields = {}
-    for (const [, type, json, flags] of body.matchAll(/^\t\w+\s+(\S+)\s+`.*?json:"([^",]*)([^"]*)"/gm)) {
-      if (!json || type.startsWith('*')) continue
-      fields[json] =
-        flags.includes('omitzero') || (flags.includes('omitempty') && !/^[A-Z]|\./.test(type))
-          ? 'omit'
-          : flags.includes('omitempty')
-            ? 'omitempty'
-            : 'keep'
+    // In the order of the source, which is the order in which Go writes them.
+    const members = []
+    for (const [, type, json, flags] of body.matchAll(/^\t(?:\w+\s+)?(\S+)\s+`.*?json:"([^",]*)([^"]*)"/gm)) {
+      if (json) members.push({ json, zero: type.startsWith('*') ? undefined : zeroByTag(type, flags) })
+      else if (flags.includes('inline')) members.push({ embedded: type.includes('TypeMeta') ? TYPE_META : type })
     }
-    const embedded = [...body.matchAll(/^\t([\w.]+)\s+`.*?json:",inline"/gm)].map(([, type]) => type)
-    zeroes[`${packageName}.${name}`] = { fields, embedded }
+    structs[`${packageName}.${name}`] = members
   }
 }
 
-/** Looks a field up in its struct and in the structs embedded there. */
-function zeroOf(zeroes, type, property) {
-  const struct = zeroes[type]
-  if (!struct) return undefined
-  const packageName = type.slice(0, type.lastIndexOf('.'))
-  return (
-    struct.fields[property] ?? struct.embedded.map((name) => zeroOf(zeroes, `${packageName}.${name}`, property)).find(Boolean)
-  )
+const TYPE_META = 'TypeMeta'
+
+function zeroByTag(type, flags) {
+  if (flags.includes('omitzero') || (flags.includes('omitempty') && !/^[A-Z]|\./.test(type))) return 'omit'
+  return flags.includes('omitempty') ? 'omitempty' : 'keep'
 }
 
-/** A named Go type with omitempty is omitted when zero unless it is a struct, which Go always writes. */
-function addZeroes(types) {
-  const zeroes = readZeroes()
+/** The members of a struct and of the structs embedded there, by their names in JSON, in Go's order. */
+function membersOf(structs, type) {
+  const packageName = type.slice(0, type.lastIndexOf('.'))
+  return (structs[type] ?? []).flatMap(({ json, zero, embedded }) => {
+    if (embedded === TYPE_META) return [{ json: 'kind' }, { json: 'apiVersion' }].map((each) => ({ ...each, zero: 'omit' }))
+    return embedded ? membersOf(structs, `${packageName}.${embedded}`) : [{ json, zero }]
+  })
+}
+
+/** Brings the fields into Go's order. A named Go type with omitempty is omitted when zero unless it is a struct: Go always writes that. */
+function addGoFacts(types) {
+  const structs = readStructsOfModules()
   for (const [name, type] of Object.entries(types)) {
-    for (const [property, field] of Object.entries(type.fields ?? {})) {
-      const zero = zeroOf(zeroes, name, property)
-      const isStruct = field.type === 'ref' && types[field.ref]
-      if (zero === 'omitempty') field.zero = isStruct ? 'keep' : 'omit'
-      else if (zero) field.zero = zero
+    if (!type.fields) continue
+    const members = membersOf(structs, name)
+    for (const { json, zero } of members) {
+      const field = type.fields[json]
+      const isStruct = field?.type === 'ref' && types[field.ref]
+      if (field && zero) field.zero = zero === 'omitempty' ? (isStruct ? 'keep' : 'omit') : zero
     }
+    const known = members.flatMap(({ json }) => (json in type.fields ? [[json, type.fields[json]]] : []))
+    type.fields = { ...Object.fromEntries(known), ...type.fields }
   }
 }
 
@@ -287,7 +291,7 @@ const oneLineAnEntry = (entries) =>
     .join(',\n')}\n}\n`
 
 const types = readTypes()
-addZeroes(types)
+addGoFacts(types)
 rmSync(join(data, 'schema'), { recursive: true, force: true })
 mkdirSync(join(data, 'schema'), { recursive: true })
 const files = {}

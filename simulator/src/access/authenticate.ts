@@ -43,6 +43,10 @@ function webSocketToken(protocols: string): string | undefined {
   return match ? Buffer.from(match[1] ?? '', 'base64url').toString() : undefined
 }
 
+/** @see apiserver/pkg/authentication/user: CredentialIDKey */
+const CREDENTIAL = 'authentication.kubernetes.io/credential-id'
+const fingerprintOf = ({ fingerprint256 }: X509Certificate): string => fingerprint256.replaceAll(':', '').toLowerCase()
+
 export class Authenticator {
   constructor(
     readonly tokens: TokenIssuer,
@@ -63,7 +67,7 @@ export class Authenticator {
     }
     if (!certificate) return ANONYMOUS
     const { name, groups } = subjectOf(certificate)
-    return authenticated(name, groups)
+    return { ...authenticated(name, groups), extra: { [CREDENTIAL]: [`X509SHA256=${fingerprintOf(certificate)}`] } }
   }
 
   #impersonate(user: User, wanted: NonNullable<Credentials['impersonate']>): User {

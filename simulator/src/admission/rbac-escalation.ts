@@ -8,11 +8,13 @@ import type { AdmissionPlugin, AdmissionReview } from './admission.js'
 /** One right of a rule: one verb on one resource, or on one path. */
 function rightsOf(rule: PolicyRule): PolicyRule[] {
   if (rule.nonResourceURLs?.length)
-    return rule.nonResourceURLs.flatMap((path) => rule.verbs.map((verb) => ({ verbs: [verb], nonResourceURLs: [path] })))
+    return rule.nonResourceURLs.flatMap((path) => (rule.verbs ?? []).map((verb) => ({ verbs: [verb], nonResourceURLs: [path] })))
   const names = rule.resourceNames?.length ? rule.resourceNames.map((name) => ({ resourceNames: [name] })) : [{}]
   return (rule.apiGroups ?? []).flatMap((group) =>
     (rule.resources ?? []).flatMap((resource) =>
-      names.flatMap((name) => rule.verbs.map((verb) => ({ verbs: [verb], apiGroups: [group], resources: [resource], ...name }))),
+      names.flatMap((name) =>
+        (rule.verbs ?? []).map((verb) => ({ verbs: [verb], apiGroups: [group], resources: [resource], ...name })),
+      ),
     ),
   )
 }
@@ -73,7 +75,8 @@ function compact(rights: PolicyRule[]): PolicyRule[] {
 
 export const rbacEscalation: AdmissionPlugin = {
   name: 'RbacEscalation',
-  validate(review) {
+  // Before validation: upstream's storage asks first.
+  mutate(review) {
     const { context, request, operation, object } = review
     const { storage } = request.resource
     if (
@@ -98,13 +101,15 @@ export const rbacEscalation: AdmissionPlugin = {
       return
     }
     const { roleRef } = object as RoleBinding | ClusterRoleBinding
+    if (roleRef.kind !== 'Role' && roleRef.kind !== 'ClusterRole')
+      throw failure.unknown(`unsupported role reference kind: ${JSON.stringify(roleRef.kind)}`)
     const isCluster = roleRef.kind === 'ClusterRole'
     if (may('bind', isCluster ? 'clusterroles' : 'roles', roleRef.name)) return
     const role = isCluster
       ? context.store.get(SHELVES.clusterRoles, roleRef.name)
       : context.store.get(SHELVES.roles, `${request.namespace}/${roleRef.name}`)
-    if (!role)
-      throw failure.notFound({ group: 'rbac.authorization.k8s.io', resource: isCluster ? 'clusterroles' : 'roles' }, roleRef.name)
+    // Upstream names the resource of the request.
+    if (!role) throw failure.notFound(request.resource, roleRef.name)
     checkRules(review, (role as Role).rules ?? [])
   },
 }

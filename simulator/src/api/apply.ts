@@ -4,6 +4,7 @@ import { asObject, clone, fieldsOf, isObject, type Json, type JsonObject, type K
 import { failure, type StatusCause } from '../objects/status.js'
 import { mergeApplied, removeFields } from '../patch/apply-merge.js'
 import { compare, type FieldSet, intersect, isEmptySet, pathsOf, subtract, union } from '../patch/field-set.js'
+import { typeProblem } from '../patch/typed.js'
 import { decodeObject } from '../schema/decode.js'
 import { timestamp } from '../time/clock.js'
 import type { ApiContext } from './context.js'
@@ -25,6 +26,15 @@ function readApplied(request: ApiRequest): JsonObject {
   return { ...document, metadata: { ...metadata, name, ...(resource.namespaced ? { namespace } : {}) } }
 }
 
+/** @throws ApiError where the configuration does not fit the schema, whatever validation of fields was asked for */
+function checkTypes({ resource, namespace, name }: ApiRequest, applied: JsonObject): void {
+  const { apiVersion: _apiVersion, kind: _kind, ...fields } = applied
+  const problem = typeProblem(fields, schemaOf(resource))
+  if (!problem) return
+  const what = `${resource.group ? `${resource.group}/` : '/'}${resource.version}, Kind=${resource.kind}`
+  throw failure.unknown(`failed to create typed patch object (${namespace}/${name}; ${what}): ${problem}`)
+}
+
 export function applyObject(
   context: ApiContext,
   request: ApiRequest,
@@ -32,6 +42,7 @@ export function applyObject(
 ): { object: KubeObject; created: boolean } {
   const { resource } = request
   const applied = readApplied(request)
+  checkTypes(request, applied)
   // Decoded once for its unknown fields; what is owned is what was sent, without defaults.
   const complete = clone(decodeBody(request, applied))
   const appliedSet = fieldsSetBy(asObject(applied), schemaOf(resource))
@@ -108,24 +119,21 @@ function conflictError(conflicts: { entry: Manager; set: FieldSet }[]) {
   const causes: StatusCause[] = []
   const groups = new Map<string, string[]>()
   for (const { entry, set } of conflicts) {
-    const sub = entry.subresource ? ` with subresource ${JSON.stringify(entry.subresource)}` : ''
-    const head =
-      entry.operation === 'Apply'
-        ? `conflict with ${JSON.stringify(entry.manager)}${sub}`
-        : `conflict with ${JSON.stringify(entry.manager)}${sub} using ${entry.apiVersion}`
+    const who = describeManager(entry)
     for (const field of pathsOf(set)) {
-      causes.push({ reason: 'FieldManagerConflict', message: head, field })
-      groups.set(head, [...(groups.get(head) ?? []), field])
+      causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field })
+      groups.set(who, [...(groups.get(who) ?? []), field])
     }
   }
   const count = causes.length
   const [only] = groups
-  if (count === 1 && only) return failure.applyConflict(`Apply failed with 1 conflict: ${only[0]}: ${only[1][0]}`, causes)
-  const text = [...groups]
-    .map(
-      ([head, fields]) =>
-        `${fields.length > 1 ? head.replace('conflict', 'conflicts') : head}:\n${fields.map((field) => `- ${field}`).join('\n')}`,
-    )
-    .join('\n')
-  return failure.applyConflict(`Apply failed with ${count} conflicts: ${text}`, causes)
+  if (count === 1 && only)
+    return failure.applyConflict(`Apply failed with 1 conflict: conflict with ${only[0]}: ${only[1][0]}`, causes)
+  const lines = [...groups].flatMap(([who, fields]) => [`conflicts with ${who}:`, ...fields.map((field) => `- ${field}`)])
+  return failure.applyConflict(`Apply failed with ${count} conflicts: ${lines.join('\n')}`, causes)
+}
+
+function describeManager({ manager, subresource, operation, apiVersion }: Manager): string {
+  const sub = subresource ? ` with subresource ${JSON.stringify(subresource)}` : ''
+  return `${JSON.stringify(manager)}${sub}${operation === 'Update' ? ` using ${apiVersion}` : ''}`
 }

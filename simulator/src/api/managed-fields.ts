@@ -2,7 +2,7 @@
 import { appliedField } from '../custom/json-schema.js'
 import { apiVersionOf, type Resource } from '../kinds/resource.js'
 import { fieldsOf, type Json, type JsonObject, type KubeObject } from '../objects/object.js'
-import { compare, type Difference, type FieldSet, isEmptySet, setOf, subtract, union } from '../patch/field-set.js'
+import { compare, type Difference, type FieldSet, isEmptySet, setOf, sortedSet, subtract, union } from '../patch/field-set.js'
 import { type Field, rootField } from '../schema/types.js'
 import { timestamp } from '../time/clock.js'
 import type { ApiContext } from './context.js'
@@ -36,16 +36,24 @@ export function readManagers(object: KubeObject | undefined): Manager[] {
   }))
 }
 
+const ORDER = ['operation', 'time', 'manager', 'apiVersion', 'subresource'] as const
+
+/** @see managedfields/internal/managedfields.go: sortEncodedManagers */
+function inUpstreamsOrder(left: Manager, right: Manager): number {
+  const key = ORDER.find((each) => left[each] !== right[each])
+  return key === undefined ? 0 : left[key] < right[key] ? -1 : 1
+}
+
 export function writeManagers(object: KubeObject, managers: Manager[]): void {
   const kept = managers.filter((manager) => !isEmptySet(manager.set))
   if (kept.length === 0) {
     delete object.metadata.managedFields
     return
   }
-  object.metadata.managedFields = kept.map(({ set, subresource, ...entry }) => ({
+  object.metadata.managedFields = kept.sort(inUpstreamsOrder).map(({ set, subresource, ...entry }) => ({
     ...entry,
     fieldsType: 'FieldsV1',
-    fieldsV1: set as never,
+    fieldsV1: sortedSet(set) as never,
     ...(subresource ? { subresource } : {}),
   }))
 }
@@ -76,6 +84,9 @@ export function ownable(object: KubeObject | undefined): JsonObject {
 
 export const fieldsSetBy = (object: KubeObject, field: Field | undefined): FieldSet => setOf(ownable(object) as Json, field)
 
+/** Metadata are always there, and nobody's as a whole. */
+const tracked = (object: KubeObject | undefined): JsonObject => ({ metadata: {}, ...ownable(object) })
+
 interface Tracking {
   context: ApiContext
   request: ApiRequest
@@ -86,7 +97,7 @@ interface Tracking {
 /** Records a create or an update in the object's `managedFields`. Server-side apply writes its own. */
 export function trackManagers({ context, request, object, old }: Tracking): void {
   if (request.patch?.type === 'apply') return
-  const difference = compare(ownable(old), ownable(object), schemaOf(request.resource))
+  const difference = compare(tracked(old), tracked(object), schemaOf(request.resource))
   if (old && isEmptySet(difference.changed) && isEmptySet(difference.removed)) {
     if (old.metadata.managedFields) object.metadata.managedFields = old.metadata.managedFields
     return

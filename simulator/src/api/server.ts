@@ -75,7 +75,7 @@ export class ApiServer {
     const { resource, subresource, verb } = request
     const allowed = subresource ? resource.subresources.get(subresource)?.verbs : resource.verbs
     if (!allowed) throw failure.pathNotFound()
-    if (!allowed.includes(verb)) throw failure.methodNotAllowed(resource, verb)
+    if (!allowed.includes(verb)) throw hasSuchPath(request, allowed) ? failure.noSuchMethod() : failure.pathNotFound()
     if (subresource && subresource !== 'status') return this.#executeSubresource(request)
     if (computedResources.has(resource.storage)) return readMetrics(this.context, request)
     const virtual = virtualResources.get(resource.storage)
@@ -134,6 +134,12 @@ export class ApiServer {
     return { type: 'object', code: request.verb === 'create' ? 201 : 200, object: run(this.#contextOf(request), request) }
   }
 }
+
+const OF_ONE = ['get', 'update', 'patch', 'delete']
+
+/** A kind that can only be created has no path for one object of it. */
+const hasSuchPath = ({ verb, subresource }: ApiRequest, allowed: readonly string[]): boolean =>
+  subresource !== '' || !OF_ONE.includes(verb) || allowed.some((each) => OF_ONE.includes(each))
 
 const ONE_NAME = /(?:^|,)metadata\.name==?([^,!=]+)/
 

@@ -106,6 +106,8 @@ export const failure = {
       `${verb} is not supported on resources of kind ${JSON.stringify(qualified(resource))}`,
       about(resource),
     ),
+  /** The path knows other methods. */
+  noSuchMethod: () => new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource'),
   unsupportedMediaType: (accepted: string[]) =>
     new ApiError(
       415,
@@ -114,6 +116,8 @@ export const failure = {
     ),
   requestTooLarge: (message: string) => new ApiError(413, 'RequestEntityTooLarge', message),
   unprocessable: (message: string) => new ApiError(422, 'Invalid', message),
+  /** An error of Go that upstream gives no reason. */
+  unknown: (message: string) => new ApiError(500, '', message),
   internal: (message: string) =>
     new ApiError(500, 'InternalError', `Internal error occurred: ${message}`, { causes: [{ message }] }),
   notImplemented: (what: string) => new ApiError(501, 'NotImplemented', `${what} is not implemented by the simulated cluster`),

@@ -21,6 +21,9 @@ const RULES: [RegExp, string][] = [
   [/\b(\S+?)-[0-9bcdfghjklmnpqrstvwxz]{7,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b/g, '$1-HASH-NAME'],
   [/pod-template-hash[=:] ?"?[0-9bcdfghjklmnpqrstvwxz]{7,10}"?/g, 'pod-template-hash=HASH'],
   [/\b([a-z][a-z0-9-]*)-[0-9bcdfghjklmnpqrstvwxz]{8,10}\b/g, '$1-HASH'],
+  [/X509SHA256=[0-9a-f]{64}/g, 'X509SHA256=HASH'],
+  // The kubeconfig's name for its user.
+  [/(requesting uid, groups or user-extra for )\S+/g, '$1USER'],
   // kubectl's own log: date, time and process.
   [/^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /gm, 'LOG '],
   [/\b(nodePort: |\d+:)3[0-2]\d{3}\b/g, '$1NODE-PORT'],

@@ -3,7 +3,7 @@
  * by its keys, `v:...` for a value of a set; `.` for the item itself. @see structured-merge-diff/fieldpath
  */
 import { isObject, type Json, type JsonObject, sameJson } from '../objects/object.js'
-import { childField, type Field, factsOf } from '../schema/types.js'
+import { childField, type Field, factsOf, structOf } from '../schema/types.js'
 
 export interface FieldSet {
   [segment: string]: FieldSet
@@ -38,6 +38,12 @@ export function itemSegment(field: Field, item: Json): string {
 }
 export const valueSegment = (value: Json): string => `v:${JSON.stringify(value)}`
 
+/** Names of a map are members themselves; those of a struct are not. */
+function namedSet(child: Json, field: Field | undefined, name: string): FieldSet {
+  const set = setOf(child, childField(field, name))
+  return field?.type === 'map' && !isEmptySet(set) ? { ...itself(), ...set } : set
+}
+
 /** Every field that a value sets. */
 export function setOf(value: Json, field: Field | undefined): FieldSet {
   const shape = shapeOf(field, value)
@@ -45,7 +51,7 @@ export function setOf(value: Json, field: Field | undefined): FieldSet {
     const set: FieldSet = {}
     for (const name of Object.keys(value)) {
       const child = value[name]
-      if (child !== undefined) set[`f:${name}`] = setOf(child, childField(field, name))
+      if (child !== undefined) set[`f:${name}`] = namedSet(child, field, name)
     }
     return set
   }
@@ -80,29 +86,45 @@ interface Part {
   field: Field | undefined
 }
 
+/** What Go holds where a field is absent that it always writes. */
+function emptyOf(field: Field | undefined): Json | undefined {
+  if (field?.zero !== 'keep') return undefined
+  if (field.type === 'string') return ''
+  if (field.type === 'boolean') return false
+  if (field.type === 'array') return []
+  if (field.type === 'integer' || field.type === 'number') return 0
+  return field.type === 'map' || structOf(field) ? {} : undefined
+}
+
 function compareParts(
   result: Difference,
   segment: string,
   { left, right }: { left: Map<string, Part>; right: Map<string, Part> },
 ): void {
-  const before = left.get(segment)
-  const after = right.get(segment)
-  const wrap = (set: FieldSet): FieldSet => (segment.startsWith('k:') ? { ...itself(), ...set } : set)
-  if (!before && after) result.changed[segment] = wrap(setOf(after.value, after.field))
-  else if (before && !after) result.removed[segment] = wrap(setOf(before.value, before.field))
-  else if (before && after && !sameJson(before.value, after.value)) {
-    const inner = compare(before.value, after.value, after.field)
-    const isLeaf = shapeOf(after.field, after.value) === 'leaf' || shapeOf(before.field, before.value) === 'leaf'
-    if (isLeaf) result.changed[segment] = member()
-    else {
-      if (!isEmptySet(inner.changed)) result.changed[segment] = inner.changed
-      if (!isEmptySet(inner.removed)) result.removed[segment] = inner.removed
-    }
+  const field = (right.get(segment) ?? left.get(segment))?.field
+  const before = left.get(segment)?.value ?? emptyOf(field)
+  const after = right.get(segment)?.value ?? emptyOf(field)
+  if (sameJson(before, after)) return
+  if (before === undefined && after !== undefined) result.changed[segment] = wholeSet(after, field)
+  else if (before !== undefined && after === undefined) result.removed[segment] = wholeSet(before, field)
+  else if (shapeOf(field, after) === 'leaf' || shapeOf(field, before) === 'leaf') result.changed[segment] = member()
+  else {
+    const inner = compare(before, after, field)
+    if (!isEmptySet(inner.changed)) result.changed[segment] = inner.changed
+    if (!isEmptySet(inner.removed)) result.removed[segment] = inner.removed
   }
+}
+
+/** A value that was not there, or is not any more: what has parts is a member beside them. */
+function wholeSet(value: Json, field: Field | undefined): FieldSet {
+  const set: FieldSet = {}
+  for (const [segment, part] of partsOf(value, field, shapeOf(field, value))) set[segment] = wholeSet(part.value, part.field)
+  return isEmptySet(set) ? member() : { ...itself(), ...set }
 }
 
 function partsOf(value: Json | undefined, field: Field | undefined, shape: string): Map<string, Part> {
   const parts = new Map<string, Part>()
+  if (shape === 'leaf') return parts
   if (isObject(value)) {
     for (const name of Object.keys(value)) {
       const child = value[name]
@@ -120,9 +142,21 @@ export function union(left: FieldSet, right: FieldSet): FieldSet {
   for (const segment of Object.keys(right)) {
     const other = right[segment] ?? {}
     const mine = result[segment]
-    result[segment] = mine ? union(mine, other) : other
+    result[segment] = mine ? joined(mine, other) : other
   }
   return result
+}
+
+/** A member without parts stays one beside the parts of the other. */
+function joined(left: FieldSet, right: FieldSet): FieldSet {
+  if (isEmptySet(left) !== isEmptySet(right)) return { ...itself(), ...left, ...right }
+  return union(left, right)
+}
+
+/** In the order in which Go writes it. */
+export function sortedSet(set: FieldSet): FieldSet {
+  const segments = Object.keys(set).sort()
+  return Object.fromEntries(segments.map((segment) => [segment, sortedSet(set[segment] ?? {})]))
 }
 
 /** `left` without what is in `right`. A whole on the right takes its parts with it. */
@@ -167,7 +201,8 @@ export function pathsOf(set: FieldSet, prefix = ''): string[] {
   ]
 }
 
-function readable(segment: string): string {
+/** `.name`, `[name="web"]`, `[="value"]` */
+export function readable(segment: string): string {
   if (segment.startsWith('f:')) return `.${segment.slice(2)}`
   if (segment.startsWith('v:')) return `[=${segment.slice(2)}]`
   const keys = JSON.parse(segment.slice(2)) as JsonObject

@@ -3,8 +3,9 @@
  * @see apimachinery/pkg/util/strategicpatch
  */
 import { isObject, type Json, type JsonObject, sameJson } from '../objects/object.js'
-import { ApiError, failure } from '../objects/status.js'
+import { failure } from '../objects/status.js'
 import { childField, type Field } from '../schema/types.js'
+import { goValue } from './typed.js'
 
 const DIRECTIVE = '$patch'
 const RETAIN = '$retainKeys'
@@ -17,7 +18,7 @@ export function strategicMerge(target: JsonObject, patch: JsonObject, field: Fie
   if (directive === 'replace') return withoutDirectives(patch)
   if (directive === 'delete') return {}
   if (directive !== undefined && directive !== 'merge')
-    throw unreadable(`unknown patch type: ${goFormat(directive)} in map: ${goFormat(patch)}`)
+    throw failure.unknown(`unknown patch type: ${goValue(directive)} in map: ${goValue(patch)}`)
   const result: JsonObject = retainKeys(target, patch)
   for (const key of Object.keys(patch)) {
     const value = patch[key]
@@ -80,7 +81,7 @@ function mergeList(target: Json[], patch: Json[], field: Field | undefined): Jso
   const result = [...target]
   for (const item of patch) {
     if (!isObject(item)) throw failure.badRequest('map: each item of a list that is merged must be an object')
-    if (item[key] === undefined) throw unreadable(`map: ${goFormat(item)} does not contain declared merge key: ${key}`)
+    if (item[key] === undefined) throw failure.unknown(`map: ${goValue(item)} does not contain declared merge key: ${key}`)
     const index = result.findIndex((present) => isObject(present) && sameJson(present[key], item[key]))
     const present = result[index]
     if (item[DIRECTIVE] === 'delete') {
@@ -134,20 +135,8 @@ function checkOrder(patch: Json[], order: Json[], key: string | undefined): void
     if (isObject(item) && DIRECTIVE in item) continue
     while (at < order.length && idOf(order[at] ?? null, key) !== idOf(item, key)) at++
     if (at++ < order.length) continue
-    throw unreadable(`The order in patch list:\n${goFormat(patch)}\n doesn't match $setElementOrder list:\n${goFormat(order)}\n`)
+    throw failure.unknown(
+      `The order in patch list:\n${goValue(patch)}\n doesn't match $setElementOrder list:\n${goValue(order)}\n`,
+    )
   }
-}
-
-/** Upstream answers so, without a reason, where a patch means nothing. */
-const unreadable = (message: string): ApiError => new ApiError(500, '', message)
-
-/** A value as Go prints it: `map[a:1 b:[x y]]`. */
-function goFormat(value: Json | undefined): string {
-  if (Array.isArray(value)) return `[${value.map(goFormat).join(' ')}]`
-  if (isObject(value))
-    return `map[${Object.keys(value)
-      .sort()
-      .map((name) => `${name}:${goFormat(value[name])}`)
-      .join(' ')}]`
-  return value === null || value === undefined ? '<nil>' : String(value)
 }

@@ -20,6 +20,8 @@ interface Walk {
   struct: string
   report: DecodeReport
   depth: number
+  /** As it comes back from storage, where an empty list and none are the same. */
+  isStored?: boolean
 }
 
 /**
@@ -35,6 +37,10 @@ export function decodeObject(
 ): JsonObject {
   return decodeStruct(factsOf(typeName) ?? {}, source, { struct: kind, report, depth: 0 }, '')
 }
+
+/** What comes back of an object once it has been stored. */
+export const storedForm = (typeName: string, kind: string, source: JsonObject): JsonObject =>
+  decodeStruct(factsOf(typeName) ?? {}, source, { struct: kind, report: { problems: [] }, depth: 0, isStored: true }, '')
 
 /** A value of one field, such as the Scale of a patch. */
 export const decodeValue = (typeName: string, kind: string, source: Json): Json =>
@@ -56,7 +62,7 @@ function decodeStruct(facts: TypeFacts, source: JsonObject, walk: Walk, path: st
     }
     if (value === null) continue
     const decoded = decodeField(field, value, inner, `${path}${name}`)
-    if (!(field.zero === 'omit' && isZero(decoded))) result[name] = decoded
+    if (!(isZero(decoded) && (field.zero === 'omit' || isNothing(field, inner)))) result[name] = decoded
   }
   for (const name in fields) {
     const field = fields[name]
@@ -65,7 +71,40 @@ function decodeStruct(facts: TypeFacts, source: JsonObject, walk: Walk, path: st
     if (field.default) result[name] = clone(field.default as Json)
     else if (field.zero === 'keep') keepZero(result, name, field, inner)
   }
-  return result
+  return inGoOrder(result, fields)
+}
+
+/** An empty list in a field that Go always writes: null once it has been stored. */
+const isNothing = (field: Field, { isStored }: Walk): boolean =>
+  isStored === true && field.zero === 'keep' && (field.type === 'array' || field.type === 'map')
+
+/** The fields as Go writes them: in the order of its struct. The same object where they are already. */
+function inGoOrder(result: JsonObject, fields: Record<string, Field>): JsonObject {
+  if (isInOrder(result, fields)) return result
+  const ordered: JsonObject = {}
+  for (const name in fields) if (result[name] !== undefined) ordered[name] = result[name]
+  return ordered
+}
+
+function isInOrder(result: JsonObject, fields: Record<string, Field>): boolean {
+  const wanted = placesOf(fields)
+  let last = -1
+  for (const name in result) {
+    const place = wanted[name] ?? -1
+    if (place < last) return false
+    last = place
+  }
+  return true
+}
+
+const places = new WeakMap<Record<string, Field>, Record<string, number>>()
+
+function placesOf(fields: Record<string, Field>): Record<string, number> {
+  const known = places.get(fields)
+  if (known) return known
+  const made = Object.fromEntries(Object.keys(fields).map((name, index) => [name, index]))
+  places.set(fields, made)
+  return made
 }
 
 const isZero = (value: Json): boolean =>
@@ -82,6 +121,7 @@ function keepZero(result: JsonObject, name: string, field: Field, walk: Walk): v
   if (field.type === 'string') result[name] = ''
   else if (field.type === 'boolean') result[name] = false
   else if (field.type === 'integer' || field.type === 'number') result[name] = 0
+  else if (isNothing(field, walk)) result[name] = null
   else if (field.type === 'ref') {
     const facts = structOf(field)
     if (facts) result[name] = decodeStruct(facts, {}, walk, '')

@@ -7,11 +7,21 @@ import type { SubresourceHandler } from './index.js'
 import { admitted, partOf } from './part.js'
 import { storedObject } from './stored.js'
 
+/** @returns the name of the node @throws ApiError without a reason, as upstream does here */
+function readTarget(target: unknown): string {
+  const { kind = '', name = '' } = (isObject(target) ? target : {}) as { kind?: string; name?: string }
+  const problems: string[] = []
+  if (kind && kind !== 'Node')
+    problems.push(`target.kind: Unsupported value: ${JSON.stringify(kind)}: supported values: "Node", "<empty>"`)
+  if (!name) problems.push('target.name: Required value')
+  if (problems.length) throw failure.unknown(problems.length === 1 ? (problems[0] ?? '') : `[${problems.join(', ')}]`)
+  return name
+}
+
 export const binding: SubresourceHandler = {
   create(context, request) {
     const { target, metadata } = admitted(context, request, { object: partOf(request, request.body) })
-    const node = isObject(target) ? target.name : undefined
-    if (typeof node !== 'string' || !node) throw failure.badRequest('target.name: Required value')
+    const node = readTarget(target)
     const pod = clone(storedObject<Pod>(context, request))
     const refuse = (why: string) => failure.conflict(request.resource, request.name, why)
     if (pod.metadata.deletionTimestamp) throw refuse(`pod ${pod.metadata.name} is being deleted, cannot be assigned to a host`)

@@ -3,6 +3,7 @@ import { rulesFor } from '../../access/rbac.js'
 import { FieldErrors } from '../../objects/field-errors.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
 import { failure } from '../../objects/status.js'
+import { timestamp } from '../../time/clock.js'
 import type { ApiContext, Attributes } from '../context.js'
 import type { ApiRequest, User } from '../request.js'
 import { binding } from './binding.js'
@@ -63,8 +64,14 @@ const review =
     const isRefused = context.authorizer.refuse(attributes) !== undefined
     const reason = isRefused ? undefined : context.authorizer.reasonFor?.(attributes)
     const status = isRefused ? { allowed: false } : { allowed: true, ...(reason ? { reason } : {}) }
-    return { ...request.body, metadata: {}, spec, status } as JsonObject
+    return { ...request.body, metadata: sentMetadata(request), spec, status } as JsonObject
   }
+
+/** What was sent comes back, in the namespace of the path. */
+const sentMetadata = ({ body, resource, namespace }: ApiRequest): JsonObject => ({
+  ...(isObject(body?.metadata) ? body.metadata : {}),
+  ...(resource.namespaced ? { namespace } : {}),
+})
 
 function subjectOf({ user, uid, groups }: JsonObject): User {
   return { name: text(user), ...(uid ? { uid: text(uid) } : {}), groups: Array.isArray(groups) ? (groups as string[]) : [] }
@@ -87,7 +94,7 @@ function selfRules(context: ApiContext, request: ApiRequest): JsonObject {
   return {
     ...request.body,
     metadata: {},
-    spec,
+    spec: {},
     status: { resourceRules, nonResourceRules, ...nodeCaveat(request.user) },
   } as JsonObject
 }
@@ -98,10 +105,11 @@ const nodeCaveat = ({ groups }: User): JsonObject =>
     ? { incomplete: true, evaluationError: 'node authorizer does not support user rule resolution' }
     : { incomplete: false }
 
-function whoAmI(_context: ApiContext, request: ApiRequest): JsonObject {
+function whoAmI(context: ApiContext, request: ApiRequest): JsonObject {
   const { name, uid, groups, extra } = request.user
   const userInfo = { username: name, ...(uid ? { uid } : {}), groups, ...(extra ? { extra } : {}) }
-  return { ...request.body, metadata: {}, status: { userInfo } } as JsonObject
+  const metadata = { creationTimestamp: timestamp(context.clock.now()) }
+  return { ...request.body, metadata, status: { userInfo } } as JsonObject
 }
 
 function tokenReview(context: ApiContext, request: ApiRequest): JsonObject {
@@ -111,11 +119,16 @@ function tokenReview(context: ApiContext, request: ApiRequest): JsonObject {
   const status = found
     ? {
         authenticated: true,
-        user: { username: found.user.name, uid: found.user.uid, groups: found.user.groups },
+        user: {
+          username: found.user.name,
+          uid: found.user.uid,
+          groups: found.user.groups,
+          ...(found.user.extra ? { extra: found.user.extra } : {}),
+        },
         audiences: found.audiences,
       }
-    : { user: {}, error: '[invalid bearer token, token lookup failed]' }
-  return { ...request.body, metadata: {}, spec, status } as JsonObject
+    : { user: {}, error: 'invalid bearer token' }
+  return { ...request.body, metadata: sentMetadata(request), spec, status } as JsonObject
 }
 
 /** By shelf. */

@@ -11,7 +11,7 @@ import { FieldErrors } from '../../objects/field-errors.js'
 import { dnsSubdomain } from '../../objects/names.js'
 import { asObject, clone, fieldsOf, type JsonObject, type KubeObject, sameJson } from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
-import { type DecodeReport, decodeObject } from '../../schema/decode.js'
+import { type DecodeReport, decodeObject, storedForm } from '../../schema/decode.js'
 import { timestamp } from '../../time/clock.js'
 import { nameSuffix } from '../../time/random.js'
 import { type ApiContext, keyFor, type WriteEvent } from '../context.js'
@@ -116,17 +116,25 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
   validateObject(request, object)
   request.warnings.push(...(resource.rules.warnings?.(object) ?? []), ...effectWarnings(resource.group, object))
   runValidations(review)
-  const complete =
-    resource.typeName && !resource.conversion
-      ? asObject(decodeObject(resource.typeName, resource.kind, fieldsOf(object)))
-      : object
+  const complete = finalForm(resource, object, FIRST_VERSION)
   const key = keyFor(resource, complete.metadata.namespace ?? '', complete.metadata.name)
   if (context.store.get(resource.storage, key)) throw failure.alreadyExists(resource, object.metadata.name)
   trackManagers({ context, request, object: complete })
-  if (request.dryRun) return shownAs(resource, complete)
+  if (request.dryRun) {
+    delete complete.metadata.resourceVersion
+    return shownAs(resource, complete)
+  }
   const stored = context.store.put(resource.storage, key, complete)
   hooks?.afterWrite?.({ ...event, object: stored })
   return shownAs(resource, stored)
+}
+
+/** Keeps the place of the version, which the store writes, among the fields of the metadata. */
+const FIRST_VERSION = '0'
+
+function finalForm({ typeName, conversion, kind }: Resource, object: KubeObject, resourceVersion?: string): KubeObject {
+  if (resourceVersion) object.metadata.resourceVersion = resourceVersion
+  return typeName && !conversion ? asObject(storedForm(typeName, kind, fieldsOf(object))) : object
 }
 
 /** Identity and history, which are the server's to give. */
@@ -247,11 +255,7 @@ function specChanged(now: JsonObject, before: JsonObject): boolean {
 
 function storeUpdate(context: ApiContext, request: ApiRequest, object: KubeObject, old: KubeObject): KubeObject {
   const { resource } = request
-  const complete =
-    resource.typeName && !resource.conversion
-      ? asObject(decodeObject(resource.typeName, resource.kind, fieldsOf(object)))
-      : object
-  if (old.metadata.resourceVersion) complete.metadata.resourceVersion = old.metadata.resourceVersion
+  const complete = finalForm(resource, object, old.metadata.resourceVersion)
   trackManagers({ context, request, object: complete, old })
   if (request.dryRun) return shownAs(resource, complete)
   if (sameJson(complete, old)) return shownAs(resource, old)

@@ -1,14 +1,11 @@
 /** From an HTTP request for a resource to what is asked for. */
 import type { Resource } from '../../kinds/resource.js'
-import { ApiError, failure } from '../../objects/status.js'
+import { failure } from '../../objects/status.js'
 import type { ApiRequest, Verb } from '../request.js'
 import { readBody, readPatch } from './body.js'
 import { type HttpRequest, header } from './http.js'
 import { deleteOptions, flag, listOptions, writeOptions } from './options.js'
 import type { ResourceRoute } from './route.js'
-
-const methodNotAllowed = () =>
-  new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource')
 
 /** @throws ApiError 405 for a method that the path does not take */
 export function verbOf(method: string, { name, subresource }: ResourceRoute, isWatch = false): Verb {
@@ -17,16 +14,16 @@ export function verbOf(method: string, { name, subresource }: ResourceRoute, isW
       if (isWatch) return 'watch'
       return name ? 'get' : 'list'
     case 'POST':
-      if (name && !subresource) throw methodNotAllowed()
+      if (name && !subresource) throw failure.noSuchMethod()
       return 'create'
     case 'PUT':
     case 'PATCH':
-      if (!name) throw methodNotAllowed()
+      if (!name) throw failure.noSuchMethod()
       return method === 'PUT' ? 'update' : 'patch'
     case 'DELETE':
       return name ? 'delete' : 'deletecollection'
     default:
-      throw methodNotAllowed()
+      throw failure.noSuchMethod()
   }
 }
 

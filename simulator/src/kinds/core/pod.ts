@@ -2,7 +2,7 @@ import type { FieldErrors } from '../../objects/field-errors.js'
 import { clone, sameJson } from '../../objects/object.js'
 import { parseQuantity } from '../../objects/quantity.js'
 import type { ContainerStatus, Pod, PodSpec } from '../../schema/kubernetes.generated.js'
-import { parseTime } from '../../time/clock.js'
+import { parseTime, timestamp } from '../../time/clock.js'
 import { ageOf, column, columns, wide } from '../columns.js'
 import { defineKind } from '../define.js'
 import { validateImages } from './pod-spec/containers.js'
@@ -168,7 +168,7 @@ export const pod = defineKind<Pod>('', 'Pod', {
     if ((object.spec.terminationGracePeriodSeconds ?? 0) < 0) object.spec.terminationGracePeriodSeconds = 1
     defaultPodResources(object.spec)
   },
-  prepareForCreate(object) {
+  prepareForCreate(object, { clock }) {
     object.status = { phase: 'Pending', qosClass: qosClass(object.spec) }
     if (object.spec.schedulingGates?.length) {
       object.status.conditions = [
@@ -178,6 +178,7 @@ export const pod = defineKind<Pod>('', 'Pod', {
           reason: 'SchedulingGated',
           message: 'Scheduling is blocked due to non-empty scheduling gates',
           lastProbeTime: undefined,
+          lastTransitionTime: timestamp(clock.now()),
         },
       ]
     }
