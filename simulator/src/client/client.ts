@@ -3,6 +3,7 @@
  * over HTTPS. Objects that it returns may be shared: never change one, make a copy.
  */
 
+import type { Definition } from '../custom/definition.js'
 import type { CoreEvent } from '../kinds/core/event.js'
 import type { Draft, KubeObject } from '../objects/object.js'
 import type * as k8s from '../schema/kubernetes.generated.js'
@@ -14,6 +15,7 @@ export interface Kinds {
   ConfigMap: k8s.ConfigMap
   ControllerRevision: k8s.ControllerRevision
   CronJob: k8s.CronJob
+  CustomResourceDefinition: Definition
   DaemonSet: k8s.DaemonSet
   Deployment: k8s.Deployment
   EndpointSlice: k8s.EndpointSlice
@@ -39,6 +41,7 @@ export interface Kinds {
   ServiceAccount: k8s.ServiceAccount
   StatefulSet: k8s.StatefulSet
   StorageClass: k8s.StorageClass
+  ValidatingAdmissionPolicy: k8s.ValidatingAdmissionPolicy
   VolumeAttachment: k8s.VolumeAttachment
 }
 export type KindName = keyof Kinds

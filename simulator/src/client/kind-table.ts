@@ -8,6 +8,7 @@ const TABLE: Record<KindName, Omit<ResourceRef, 'kind'>> = {
   ConfigMap: row('', 'v1', 'configmaps'),
   ControllerRevision: row('apps', 'v1', 'controllerrevisions'),
   CronJob: row('batch', 'v1', 'cronjobs'),
+  CustomResourceDefinition: row('apiextensions.k8s.io', 'v1', 'customresourcedefinitions', false),
   DaemonSet: row('apps', 'v1', 'daemonsets'),
   Deployment: row('apps', 'v1', 'deployments'),
   EndpointSlice: row('discovery.k8s.io', 'v1', 'endpointslices'),
@@ -33,6 +34,7 @@ const TABLE: Record<KindName, Omit<ResourceRef, 'kind'>> = {
   ServiceAccount: row('', 'v1', 'serviceaccounts'),
   StatefulSet: row('apps', 'v1', 'statefulsets'),
   StorageClass: row('storage.k8s.io', 'v1', 'storageclasses', false),
+  ValidatingAdmissionPolicy: row('admissionregistration.k8s.io', 'v1', 'validatingadmissionpolicies', false),
   VolumeAttachment: row('storage.k8s.io', 'v1', 'volumeattachments', false),
 }
 

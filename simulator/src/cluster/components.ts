@@ -21,6 +21,7 @@ import { namespaceController } from '../controllers/namespace.js'
 import { nodeIpamController } from '../controllers/node-ipam.js'
 import { nodeLifeCycleController } from '../controllers/node-life-cycle.js'
 import { nodeTtlController } from '../controllers/node-ttl.js'
+import { policyTypesController } from '../controllers/policy-types.js'
 import { replicaSetController, replicationController } from '../controllers/replica-set.js'
 import { resourceQuotaController } from '../controllers/resource-quota.js'
 import { type Controller, type ControllerHost, runController } from '../controllers/runtime/controller.js'
@@ -87,6 +88,7 @@ const controllers = (caPem: string, sign: Sign, issue: IssueForSecret): Controll
   taintEvictionController(),
   clusterRoleAggregationController,
   autoscalerController(),
+  policyTypesController,
 ]
 
 const MANAGER = authenticated('system:kube-controller-manager')

@@ -86,7 +86,9 @@ export function environmentFor({ params, authorizer, patches, variables, types }
     ['namespaceObject', NAMESPACE],
   ]
   if (params) known.push(['params', types?.params ?? DYN])
-  if (authorizer) known.push(['authorizer', AUTHORIZER], ['authorizer.requestResource', RESOURCE_CHECK])
+  if (authorizer) known.push(['authorizer', AUTHORIZER])
+  // Upstream's check of types does not know it.
+  if (authorizer && !types) known.push(['authorizer.requestResource', RESOURCE_CHECK])
   if (variables) known.push(['variables', objectOf('kubernetes.variables', variables)])
   return new Environment(known, patches ? structs : undefined)
 }
