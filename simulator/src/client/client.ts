@@ -5,6 +5,7 @@
 
 import type { Definition } from '../custom/definition.js'
 import type { CoreEvent } from '../kinds/core/event.js'
+import type { FlowSchema, PriorityLevelConfiguration } from '../kinds/other/flow-control.js'
 import type { Draft, KubeObject } from '../objects/object.js'
 import type * as k8s from '../schema/kubernetes.generated.js'
 
@@ -21,7 +22,9 @@ export interface Kinds {
   EndpointSlice: k8s.EndpointSlice
   Endpoints: k8s.Endpoints
   Event: CoreEvent
+  FlowSchema: FlowSchema
   HorizontalPodAutoscaler: k8s.HorizontalPodAutoscaler
+  IPAddress: k8s.IPAddress
   Ingress: k8s.Ingress
   IngressClass: k8s.IngressClass
   Job: k8s.Job
@@ -33,12 +36,14 @@ export interface Kinds {
   PersistentVolumeClaim: k8s.PersistentVolumeClaim
   Pod: k8s.Pod
   PodDisruptionBudget: k8s.PodDisruptionBudget
+  PriorityLevelConfiguration: PriorityLevelConfiguration
   ReplicaSet: k8s.ReplicaSet
   ReplicationController: k8s.ReplicationController
   ResourceQuota: k8s.ResourceQuota
   Secret: k8s.Secret
   Service: k8s.Service
   ServiceAccount: k8s.ServiceAccount
+  ServiceCIDR: k8s.ServiceCIDR
   StatefulSet: k8s.StatefulSet
   StorageClass: k8s.StorageClass
   ValidatingAdmissionPolicy: k8s.ValidatingAdmissionPolicy

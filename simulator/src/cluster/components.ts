@@ -14,6 +14,7 @@ import { deploymentController } from '../controllers/deployment/controller.js'
 import { disruptionController } from '../controllers/disruption.js'
 import { endpointSliceController, endpointsController } from '../controllers/endpoint-slice.js'
 import { endpointSliceMirroringController } from '../controllers/endpoint-slice-mirroring.js'
+import { flowSchemaController } from '../controllers/flow-schema.js'
 import { GarbageCollector } from '../controllers/garbage-collector.js'
 import { jobController, jobTtlController } from '../controllers/job/controller.js'
 import { loadBalancerController } from '../controllers/load-balancer.js'
@@ -27,6 +28,7 @@ import { resourceQuotaController } from '../controllers/resource-quota.js'
 import { type Controller, type ControllerHost, runController } from '../controllers/runtime/controller.js'
 import { Informers } from '../controllers/runtime/informer.js'
 import { rootCaController, serviceAccountController } from '../controllers/service-account.js'
+import { serviceCidrController } from '../controllers/service-cidr.js'
 import { statefulSetController } from '../controllers/stateful-set/controller.js'
 import { taintEvictionController } from '../controllers/taint-eviction.js'
 import { type IssueForSecret, tokenSecretController } from '../controllers/token-secrets.js'
@@ -89,6 +91,8 @@ const controllers = (caPem: string, sign: Sign, issue: IssueForSecret): Controll
   clusterRoleAggregationController,
   autoscalerController(),
   policyTypesController,
+  serviceCidrController,
+  flowSchemaController,
 ]
 
 const MANAGER = authenticated('system:kube-controller-manager')
@@ -107,8 +111,12 @@ export class Components {
     const { clock, server } = cluster
     const { random } = server.context
     const informers = new Informers(cluster.client(MANAGER, 'kube-controller-manager'), clock, signal)
-    // Upstream's token controller acts as the manager itself.
-    const special: Record<string, User> = { [SCHEDULER]: authenticated(SCHEDULER), 'token-controller': MANAGER }
+    // Upstream's token controller acts as the manager itself; who judges FlowSchemas is a part of the API server.
+    const special: Record<string, User> = {
+      [SCHEDULER]: authenticated(SCHEDULER),
+      'token-controller': MANAGER,
+      [flowSchemaController.name]: LOOPBACK,
+    }
     const userOf = (name: string) => special[name] ?? controllerUser(name)
     this.#host = {
       clientFor: (name) => cluster.client(userOf(name), name === SCHEDULER ? 'kube-scheduler' : 'kube-controller-manager'),

@@ -84,3 +84,40 @@ test('Endpoints that somebody wrote for a Service without selector reach its tra
   await live.pass(1)
   expect(await mirrored()).toEqual([])
 })
+
+test('a range of addresses for Services is ready, gives addresses, and waits for its Services before it goes', async () => {
+  const range = { metadata: { name: 'second' }, spec: { cidrs: ['198.51.100.0/28'] } }
+  await live.client.create('ServiceCIDR', range as never)
+  await live.pass(1)
+  const found = await live.client.get('ServiceCIDR', 'second')
+  expect(found.metadata.finalizers).toEqual(['networking.k8s.io/service-cidr-finalizer'])
+  expect(found.status?.conditions).toMatchObject([{ type: 'Ready', status: 'True', message: 'Kubernetes Service CIDR is ready' }])
+  await live.client.delete('ResourceQuota', 'default/all')
+  await live.create('Service', 'there', { spec: { clusterIP: '198.51.100.7', ports: [{ port: 80 }] } })
+  expect((await live.client.get('IPAddress', '198.51.100.7')).spec).toEqual({
+    parentRef: { resource: 'services', namespace: 'default', name: 'there' },
+  })
+  await live.client.delete('ServiceCIDR', 'second')
+  await live.pass(20)
+  expect((await live.client.get('ServiceCIDR', 'second')).status?.conditions).toMatchObject([
+    { type: 'Ready', status: 'False', reason: 'Terminating' },
+  ])
+  await live.client.delete('Service', 'default/there')
+  await live.pass(1)
+  await expect(live.client.get('IPAddress', '198.51.100.7')).rejects.toThrow('not found')
+  await expect(live.client.get('ServiceCIDR', 'second')).rejects.toThrow('not found')
+})
+
+test('a FlowSchema says whether its priority level is there', async () => {
+  const schema = { metadata: { name: 'mine' }, spec: { priorityLevelConfiguration: { name: 'later' }, matchingPrecedence: 7 } }
+  await live.client.create('FlowSchema', schema as never)
+  await live.pass(1)
+  const dangling = async () => (await live.client.get('FlowSchema', 'mine')).status?.conditions
+  expect(await dangling()).toMatchObject([{ type: 'Dangling', status: 'True', reason: 'NotFound' }])
+  await live.client.create('PriorityLevelConfiguration', {
+    metadata: { name: 'later' },
+    spec: { type: 'Exempt', exempt: {} },
+  } as never)
+  await live.pass(1)
+  expect(await dangling()).toMatchObject([{ type: 'Dangling', status: 'False', reason: 'Found' }])
+})

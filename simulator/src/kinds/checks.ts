@@ -1,6 +1,7 @@
 /** Checks that the validation of many kinds is made of, with upstream's texts. */
 import type { FieldErrors } from '../objects/field-errors.js'
-import { dnsSubdomain, isIp, type NameRule } from '../objects/names.js'
+import { parseRange } from '../objects/ip-range.js'
+import { dnsSubdomain, type NameRule } from '../objects/names.js'
 
 /** Adds what a rule finds wrong with a name or value. */
 export function follow(rule: NameRule, value: string, path: string, errors: FieldErrors): void {
@@ -22,15 +23,8 @@ const PERCENT = /^(\d+)%$/
 const PERCENT_TEXT =
   "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')"
 
-/** `10.9.8.0/24`, of either family. */
-export function isCidr(text: string): boolean {
-  const [address = '', length = ''] = text.split('/')
-  return (
-    isIp(address) &&
-    /^\d{1,3}$/.test(length) &&
-    Number(length) <= (address.includes(':') ? 128 : 32) &&
-    text.split('/').length === 2
-  )
+export function validateCidr(text: string, path: string, errors: FieldErrors): void {
+  if (!parseRange(text)) errors.invalid(path, text, 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)')
 }
 
 /** A whole number or a percentage. */

@@ -5,6 +5,7 @@ import type { Clock } from '../time/clock.js'
 
 /** A column of `kubectl get`. Priority 1 shows with `-o wide` only. */
 export interface Column<T> {
+  /** Empty: a cell without heading. */
   name: string
   type?: 'string' | 'integer'
   format?: string

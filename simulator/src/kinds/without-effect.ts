@@ -8,7 +8,6 @@ import { fieldsOf, isObject, type KubeObject } from '../objects/object.js'
 const KINDS: ReadonlySet<string> = new Set([
   'flowcontrol.apiserver.k8s.io/FlowSchema',
   'flowcontrol.apiserver.k8s.io/PriorityLevelConfiguration',
-  'networking.k8s.io/ServiceCIDR',
   'resource.k8s.io/DeviceClass',
   'resource.k8s.io/ResourceClaim',
   'resource.k8s.io/ResourceClaimTemplate',

@@ -53,8 +53,8 @@ export class FieldErrors {
       `Unsupported value: ${quote(value)}${values.length ? `: supported values: ${values.join(', ')}` : ''}`,
     )
   }
-  duplicate(field: string, value: unknown): void {
-    this.#add('FieldValueDuplicate', field, `Duplicate value: ${quote(value)}`)
+  duplicate(field: string, value: unknown, detail = ''): void {
+    this.#add('FieldValueDuplicate', field, `Duplicate value: ${quote(value)}${detail ? `: ${detail}` : ''}`)
   }
   forbidden(field: string, detail: string): void {
     this.#add('FieldValueForbidden', field, `Forbidden: ${detail}`)

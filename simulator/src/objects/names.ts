@@ -91,7 +91,19 @@ export const portName: NameRule = (name) => {
 export const portNumber = (port: number): string[] =>
   Number.isInteger(port) && port >= 1 && port <= 65535 ? [] : ['must be between 1 and 65535, inclusive']
 
-/** An IPv4 address without leading zeros, or anything that looks like IPv6. */
-export const isIp = (text: string): boolean =>
-  /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/.test(text) ||
-  (text.includes(':') && /^[0-9a-fA-F:.]+$/.test(text))
+const IPV4 = /^(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(\.(25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)){3}$/
+
+/** Eight groups, of which one run may be left out as `::`; the last two may be written as an IPv4 address. */
+function isIpv6(text: string): boolean {
+  const halves = text.split('::')
+  if (!text.includes(':') || halves.length > 2) return false
+  const groups = halves.flatMap((half) => (half ? half.split(':') : []))
+  const tail = groups.at(-1) ?? ''
+  const isMixed = IPV4.test(tail) && text.endsWith(tail)
+  const plain = isMixed ? groups.slice(0, -1) : groups
+  const count = plain.length + (isMixed ? 2 : 0)
+  return plain.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group)) && (halves.length === 2 ? count < 8 : count === 8)
+}
+
+/** An IPv4 address without leading zeros, or an IPv6 address. */
+export const isIp = (text: string): boolean => IPV4.test(text) || isIpv6(text)

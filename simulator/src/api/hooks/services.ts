@@ -3,6 +3,7 @@ import { FieldErrors } from '../../objects/field-errors.js'
 import { clone } from '../../objects/object.js'
 import type { Service, ServicePort } from '../../schema/kubernetes.generated.js'
 import type { ApiContext, StorageHooks, WriteEvent } from '../context.js'
+import { addressRecords, isInRange, isTaken } from './ip-addresses.js'
 
 const services = (context: ApiContext): Service[] => context.store.list('services') as Service[]
 
@@ -11,11 +12,10 @@ const FIRST_DYNAMIC = 256
 const RANGE_SIZE = 65536
 
 function freeAddress(context: ApiContext): string {
-  const taken = new Set(services(context).map((service) => service.spec.clusterIP))
   for (;;) {
     const number = FIRST_DYNAMIC + context.random.below(RANGE_SIZE - FIRST_DYNAMIC - 1)
     const address = `${context.facts.serviceRange}.${number >> 8}.${number & 255}`
-    if (!taken.has(address)) return address
+    if (!isTaken(context, address)) return address
   }
 }
 
@@ -42,8 +42,8 @@ function giveAddress({ context, object, old }: WriteEvent, errors: FieldErrors):
 function claim(context: ApiContext, address: string, errors: FieldErrors): void {
   if (!/^\d+\.\d+\.\d+\.\d+$/.test(address)) return
   const why = (text: string) => errors.invalid('spec.clusterIPs', [address], `failed to allocate IP ${address}: ${text}`)
-  if (!address.startsWith(`${context.facts.serviceRange}.`)) why('the provided network does not match the current range')
-  else if (services(context).some((service) => service.spec.clusterIP === address)) why('provided IP is already allocated')
+  if (!isInRange(context, address)) why('the provided network does not match the current range')
+  else if (isTaken(context, address)) why('provided IP is already allocated')
 }
 
 function givePorts({ context, object, old }: WriteEvent, errors: FieldErrors): void {
@@ -98,4 +98,4 @@ function allocate(event: WriteEvent): void {
   }
 }
 
-export const serviceHooks: StorageHooks = { beforeCreate: allocate, beforeUpdate: allocate }
+export const serviceHooks: StorageHooks = { beforeCreate: allocate, beforeUpdate: allocate, ...addressRecords }

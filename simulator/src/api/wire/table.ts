@@ -38,7 +38,7 @@ export function tableOf(resource: Resource, items: KubeObject[], metadata: objec
     kind: 'Table',
     apiVersion: 'meta.k8s.io/v1',
     metadata,
-    columnDefinitions: options.withColumns ? columns.map(definitionOf) : null,
+    columnDefinitions: options.withColumns ? columns.filter(({ name }) => name).map(definitionOf) : null,
     rows: items.map((item) => ({ cells: columns.map((column) => column.value(item, options.nowMs)), object: rowObject(item) })),
   }
 }

@@ -1,7 +1,7 @@
 import type { FieldErrors } from '../../objects/field-errors.js'
+import { parseRange } from '../../objects/ip-range.js'
 import { dnsLabel, dnsSubdomain, isIp, portName, portNumber } from '../../objects/names.js'
 import type { Service, ServicePort, ServiceSpec } from '../../schema/kubernetes.generated.js'
-import { isCidr } from '../checks.js'
 import { column, columns, formatMap, wide } from '../columns.js'
 import { defineKind } from '../define.js'
 import { validateLabels } from '../metadata.js'
@@ -59,7 +59,7 @@ function validateTraffic(spec: ServiceSpec, errors: FieldErrors): void {
     errors.forbidden('spec.LoadBalancerSourceRanges', "may only be used when `type` is 'LoadBalancer'")
   else
     for (const [index, range] of ranges.entries())
-      if (!isCidr(range))
+      if (!parseRange(range))
         errors.invalid(
           `spec.LoadBalancerSourceRanges[${index}]`,
           range,

@@ -124,7 +124,7 @@ const outsideWarnings = ({ webhooks = [] }: ValidatingWebhookConfiguration): str
   webhooks.flatMap(({ clientConfig }, index) =>
     clientConfig?.url === undefined
       ? []
-      : [`webhooks[${index}].clientConfig.url: the simulated cluster reaches webhooks through a Service alone`],
+      : [`webhooks[${index}].clientConfig.url: webhooks are reached through a Service alone in the simulated cluster`],
   )
 
 export const admissionRegistrationKinds: KindDefinition[] = [

@@ -21,7 +21,7 @@ export interface FlowSchema extends KubeObject {
     distinguisherMethod?: { type: string }
     rules?: Rule[]
   }
-  status?: { conditions?: { type: string; status: string }[] }
+  status?: { conditions?: { type: string; status: string; reason?: string; message?: string; lastTransitionTime?: string }[] }
 }
 interface Share {
   nominalConcurrencyShares?: number

@@ -5,6 +5,7 @@ import { apiService } from './api-service.js'
 import { horizontalPodAutoscaler } from './autoscaling.js'
 import { certificateSigningRequest } from './certificates.js'
 import { customResourceDefinition } from './custom-resource-definition.js'
+import { deviceKinds } from './device-kinds.js'
 import { endpointSlice } from './endpoint-slice.js'
 import { ingress, ingressClass } from './ingress.js'
 import { lease } from './lease.js'
@@ -22,6 +23,7 @@ export const otherKinds: KindDefinition[] = [
   csiNode,
   csiStorageCapacity,
   customResourceDefinition,
+  ...deviceKinds,
   endpointSlice,
   eventsEvent,
   horizontalPodAutoscaler,

@@ -1,5 +1,6 @@
 /** NetworkPolicy, ServiceCIDR and IPAddress. @see pkg/apis/networking/validation/validation.go */
 import type { FieldErrors } from '../../objects/field-errors.js'
+import { holds, parseRange } from '../../objects/ip-range.js'
 import { isIp, pathSegment, portName, portNumber } from '../../objects/names.js'
 import { formatSelector } from '../../objects/selector.js'
 import type {
@@ -10,39 +11,13 @@ import type {
   NetworkPolicyPort,
   ServiceCIDR,
 } from '../../schema/kubernetes.generated.js'
-import { named } from '../checks.js'
+import { named, validateCidr } from '../checks.js'
 import { column, columns } from '../columns.js'
 import { defineKind } from '../define.js'
 import { validateSelector } from '../label-selector.js'
 import { immutable } from '../metadata.js'
 
 const PROTOCOLS = ['TCP', 'UDP', 'SCTP']
-const CIDR_TEXT = 'must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)'
-
-interface Range {
-  first: bigint
-  bits: number
-  size: number
-}
-
-/** An IPv4 range; undefined where it is none. IPv6 is checked for its form alone. */
-function readRange(text: string): Range | 'ipv6' | undefined {
-  const [address = '', length = ''] = text.split('/')
-  if (!isIp(address) || !/^\d{1,3}$/.test(length)) return undefined
-  if (address.includes(':')) return Number(length) <= 128 ? 'ipv6' : undefined
-  const bits = Number(length)
-  if (bits > 32) return undefined
-  const number = address.split('.').reduce((sum, part) => (sum << 8n) | BigInt(part), 0n)
-  const mask = 32n - BigInt(bits)
-  return { first: (number >> mask) << mask, bits, size: 2 ** (32 - bits) }
-}
-
-export function validateCidr(text: string, path: string, errors: FieldErrors): void {
-  if (!readRange(text)) errors.invalid(path, text, CIDR_TEXT)
-}
-
-const contains = (outer: Range, inner: Range): boolean =>
-  inner.first >= outer.first && inner.first < outer.first + BigInt(outer.size) && outer.bits < inner.bits
 
 function validateBlock(block: IPBlock, path: string, errors: FieldErrors): void {
   if (!block.cidr) {
@@ -50,14 +25,15 @@ function validateBlock(block: IPBlock, path: string, errors: FieldErrors): void 
     return
   }
   validateCidr(block.cidr, `${path}.cidr`, errors)
-  const outer = readRange(block.cidr)
+  const outer = parseRange(block.cidr)
   if (!outer) return
   for (const [index, text] of (block.except ?? []).entries()) {
     const at = `${path}.except[${index}]`
     validateCidr(text, at, errors)
-    const inner = readRange(text)
-    if (!inner || inner === 'ipv6' || outer === 'ipv6') continue
-    if (!contains(outer, inner)) errors.invalid(at, text, 'must be a strict subset of `cidr`')
+    const inner = parseRange(text)
+    if (!inner) continue
+    const isStrict = holds(outer, inner) && !holds(inner, outer)
+    if (!isStrict) errors.invalid(at, text, 'must be a strict subset of `cidr`')
   }
 }
 
@@ -131,8 +107,8 @@ function validateCidrs(cidrs: string[], errors: FieldErrors): void {
     return
   }
   for (const [index, cidr] of cidrs.entries()) validateCidr(cidr, `spec.cidrs[${index}]`, errors)
-  const families = cidrs.map((cidr) => (cidr.includes(':') ? 6 : 4))
-  if (cidrs.length === 2 && families[0] === families[1])
+  const [first, second] = cidrs.map(parseRange)
+  if (first && first.family === second?.family)
     errors.invalid(
       'spec.cidrs',
       cidrs,
@@ -142,9 +118,12 @@ function validateCidrs(cidrs: string[], errors: FieldErrors): void {
 
 export const serviceCidr = defineKind<ServiceCIDR>('networking.k8s.io', 'ServiceCIDR', {
   validate: ({ spec }, errors) => validateCidrs(spec?.cidrs ?? [], errors),
-  validateUpdate(object, old, errors) {
-    for (const [index, cidr] of (old.spec?.cidrs ?? []).entries())
-      immutable(object.spec?.cidrs?.[index], cidr, `spec.cidrs[${index}]`, errors)
+  validateUpdate({ spec }, old, errors) {
+    const [now, before] = [spec?.cidrs ?? [], old.spec?.cidrs ?? []]
+    // A second family may be added.
+    const isSame = now.length === before.length || (now.length === 2 && before.length === 1)
+    if (!isSame) errors.invalid('spec.cidrs', now, 'field is immutable')
+    else for (const [index, cidr] of before.entries()) immutable(now[index], cidr, `spec.cidrs[${index}]`, errors)
   },
   columns: columns<ServiceCIDR>(column('CIDRs', ({ spec }) => spec?.cidrs?.join(','), '')),
 })
@@ -167,5 +146,8 @@ export const ipAddress = defineKind<IPAddress>('networking.k8s.io', 'IPAddress',
     named(pathSegment, spec.parentRef.name, 'spec.parentRef.name', errors)
   },
   validateUpdate: (object, old, errors) => immutable(object.spec?.parentRef, old.spec?.parentRef, 'spec.parentRef', errors),
-  columns: columns<IPAddress>(column('ParentRef', parentText)),
+  // Its age has no heading upstream, which shows when more columns follow.
+  columns: columns<IPAddress>(column('ParentRef', parentText)).map((each) =>
+    each.name === 'Age' ? { ...each, name: '' } : each,
+  ),
 })

@@ -1,6 +1,6 @@
 /** Kinds that have little more than columns of their own. @see pkg/printers/internalversion/printers.go */
 import { dnsLabel } from '../../objects/names.js'
-import { controllerOf, type KubeObject } from '../../objects/object.js'
+import { controllerOf } from '../../objects/object.js'
 import { compareQuantities } from '../../objects/quantity.js'
 import type { ControllerRevision, RuntimeClass } from '../../schema/kubernetes.generated.js'
 import { named, nonNegative } from '../checks.js'
@@ -25,24 +25,7 @@ function controllerText(object: ControllerRevision): string {
   return `${owner.kind.toLowerCase()}${group}/${owner.name}`
 }
 
-interface ResourceClaim extends KubeObject {
-  status?: { allocation?: object; reservedFor?: object[] }
-}
-interface ResourceSlice extends KubeObject {
-  spec: { nodeName?: string; driver: string; pool: { name: string } }
-}
-
 const FLOW = 'flowcontrol.apiserver.k8s.io'
-const RESOURCE = 'resource.k8s.io'
-
-function claimState({ metadata, status }: ResourceClaim): string {
-  const states: string[] = []
-  if (metadata.deletionTimestamp) states.push('deleted')
-  if (status?.allocation) states.push('allocated')
-  else if (!metadata.deletionTimestamp) states.push('pending')
-  if (status?.reservedFor?.length) states.push('reserved')
-  return states.join(',')
-}
 
 const queuing = ({ spec }: PriorityLevelConfiguration) => spec?.limited?.limitResponse?.queuing
 
@@ -95,19 +78,6 @@ export const restKinds: KindDefinition[] = [
       { name: 'Queues', value: (object) => queuing(object)?.queues ?? '<none>' },
       { name: 'HandSize', value: (object) => queuing(object)?.handSize ?? '<none>' },
       { name: 'QueueLengthLimit', value: (object) => queuing(object)?.queueLengthLimit ?? '<none>' },
-    ),
-  }),
-  defineKind(RESOURCE, 'DeviceClass', { counted: true, columns: columns() }),
-  defineKind<ResourceClaim>(RESOURCE, 'ResourceClaim', {
-    columns: columns<ResourceClaim>(column('State', claimState, '')),
-  }),
-  defineKind(RESOURCE, 'ResourceClaimTemplate', { columns: columns() }),
-  defineKind<ResourceSlice>(RESOURCE, 'ResourceSlice', {
-    counted: true,
-    columns: columns<ResourceSlice>(
-      column('Node', ({ spec }) => spec.nodeName, ''),
-      column('Driver', ({ spec }) => spec.driver, ''),
-      column('Pool', ({ spec }) => spec.pool.name, ''),
     ),
   }),
 ]

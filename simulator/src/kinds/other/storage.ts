@@ -10,7 +10,7 @@ import type {
   VolumeAttributesClass,
 } from '../../schema/kubernetes.generated.js'
 import { follow, named } from '../checks.js'
-import { ageColumn, column, columns, integerColumn, nameColumn } from '../columns.js'
+import { ageColumn, column, columns, defaultColumns, integerColumn } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
 import { immutable } from '../metadata.js'
 
@@ -88,11 +88,8 @@ export const csiNode = defineKind<CSINode>('storage.k8s.io', 'CSINode', {
 export const csiStorageCapacity = defineKind<CSIStorageCapacity>('storage.k8s.io', 'CSIStorageCapacity', {
   validate: (object, errors) => named(dnsSubdomain, object.storageClassName, 'storageClassName', errors),
   validateUpdate: (object, old, errors) => immutable(object.storageClassName, old.storageClassName, 'storageClassName', errors),
-  columns: [
-    nameColumn as Column<CSIStorageCapacity>,
-    column('StorageClassName', (object) => object.storageClassName, ''),
-    column('Capacity', (object) => object.capacity as string | undefined, '<unset>'),
-  ],
+  // Upstream's printer is not registered with its storage: the columns of every kind are shown.
+  columns: defaultColumns as Column<CSIStorageCapacity>[],
 })
 
 export const volumeAttachment = defineKind<VolumeAttachment>('storage.k8s.io', 'VolumeAttachment', {
