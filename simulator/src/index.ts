@@ -1,7 +1,7 @@
 /** The simulated cluster: an in-process Kubernetes that real clients talk to over HTTPS. */
 
 export type { Client } from './client/client.js'
-export { type ClusterOptions, type ClusterState, SimulatedCluster } from './cluster/cluster.js'
+export { ADMINISTRATOR, type ClusterOptions, type ClusterState, type ClusterUser, SimulatedCluster } from './cluster/cluster.js'
 export type { ClusterShape, NodeShape } from './cluster/shape.js'
 export type { Connection, Target } from './containers/network.js'
 export { fromBytes, toBytes } from './containers/stream.js'

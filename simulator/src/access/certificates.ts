@@ -24,7 +24,7 @@ export interface KeyPair {
 /** What a CA keeps over a restart. */
 export interface AuthorityState extends KeyPair {}
 
-interface Issue {
+export interface Issue {
   commonName: string
   organizations?: string[]
   /** DNS names and addresses, for a server's certificate. */
@@ -48,6 +48,8 @@ const serialNumber = (): string => Buffer.from(webcrypto.getRandomValues(new Uin
 const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.includes(':')
 
 export class CertificateAuthority {
+  /** Made before they were asked for. */
+  readonly #ahead = new Map<string, KeyPair>()
   private constructor(
     readonly certificate: x509.X509Certificate,
     readonly state: AuthorityState,
@@ -92,6 +94,19 @@ export class CertificateAuthority {
 
   /** A new key with a certificate for a client, or for a server where `hosts` is given. */
   async issue(options: Issue): Promise<KeyPair> {
+    const name = JSON.stringify(options)
+    const ahead = this.#ahead.get(name)
+    // Given out once: no two that ask share a key.
+    this.#ahead.delete(name)
+    return ahead ?? this.#issue(options)
+  }
+
+  /** Makes what the next call of `issue` with the same options gives. */
+  async issueAhead(options: Issue): Promise<void> {
+    this.#ahead.set(JSON.stringify(options), await this.#issue(options))
+  }
+
+  async #issue(options: Issue): Promise<KeyPair> {
     const { keys, keyPem } = await newKey()
     const certificate = await this.#sign(keys.publicKey, options)
     return { certificatePem: certificate, keyPem }

@@ -84,7 +84,15 @@ export function introduce({ server, controlPlane }: BootstrapOptions, caPem: str
   for (const config of clusterConfig(controlPlane, caPem)) createObject(server, config)
 }
 
-export const staticPodsOf = (controlPlane: NodeShape): KubeObject[] => objectsFor(controlPlane).staticPods
+const staticPods = new Map<string, KubeObject[]>()
+
+/** What lies in the folder of manifests of a control plane; shared, like all objects. */
+export function staticPodsOf(controlPlane: NodeShape): KubeObject[] {
+  const key = `${controlPlane.name} ${controlPlane.address}`
+  const pods = staticPods.get(key) ?? objectsFor(controlPlane).staticPods
+  staticPods.set(key, pods)
+  return pods
+}
 
 function createObject(server: ApiServer, object: KubeObject): void {
   const { group, version } = splitApiVersion(object.apiVersion)

@@ -1,7 +1,7 @@
 /** One simulated cluster: its store, its API server, its certificates, and what runs beside it. */
 import { setMaxListeners } from 'node:events'
 import { Authenticator } from '../access/authenticate.js'
-import { type AuthorityState, CertificateAuthority, type KeyPair } from '../access/certificates.js'
+import { type AuthorityState, CertificateAuthority, type Issue, type KeyPair } from '../access/certificates.js'
 import { RbacAuthorizer } from '../access/rbac.js'
 import { TokenIssuer } from '../access/tokens.js'
 import { LOOPBACK } from '../access/users.js'
@@ -22,7 +22,9 @@ import { type Random, SystemRandom } from '../time/random.js'
 import { introduce } from './bootstrap.js'
 import { Components } from './components.js'
 import { kubeconfigOf } from './kubeconfig.js'
+import { type Fork, forkOf, prepareShape, settled } from './prepared.js'
 import { API_SERVER_NAMES, type ClusterShape, type NodeShape, nodesOf } from './shape.js'
+import { Spares } from './spares.js'
 import { templateFor } from './template.js'
 import { callWebhook } from './webhooks.js'
 
@@ -40,6 +42,15 @@ export interface ClusterOptions {
   apiOnly?: boolean
   onError?: (where: string, error: unknown) => void
 }
+
+/** Who a client certificate is for. */
+export interface ClusterUser {
+  name: string
+  groups: string[]
+}
+
+/** As kubeadm makes it. */
+export const ADMINISTRATOR: ClusterUser = { name: 'kubernetes-admin', groups: ['kubeadm:cluster-admins'] }
 
 /** Everything that a cluster is, as plain data. */
 export interface ClusterState {
@@ -95,19 +106,38 @@ export class SimulatedCluster {
     const clock = options.clock ?? new SystemClock()
     const store = new Store()
     const { from } = options
-    const authority = from ? await CertificateAuthority.open(from.authority, clock) : await CertificateAuthority.create(clock)
+    const authority = await authorityFor(options, clock)
     const tokens = new TokenIssuer(store, clock, from?.tokenKeyPem)
     const [first] = nodesOf(options.shape)
-    if (from) store.restore(from.objects)
+    const fork = from || options.apiOnly ? undefined : forkOf(options.shape, forkFor(options, authority.caPem, clock.now()))
+    const begun = from?.objects ?? fork
+    if (begun) store.restore(begun)
     else if (first) store.restore(templateFor(first, clock.now()))
     const cluster = new SimulatedCluster(options, clock, authority, tokens, {
       store,
       random: options.random ?? new SystemRandom(),
     })
     const [controlPlane] = cluster.nodes
-    if (!from && controlPlane) introduce({ server: cluster.server, controlPlane }, authority.caPem)
+    if (!begun && controlPlane) introduce({ server: cluster.server, controlPlane }, authority.caPem)
     if (!options.apiOnly) cluster.#start()
     return cluster
+  }
+
+  /** Brings a cluster of the shape up, so that later ones of this process begin with its state. Done once; costs what a cluster costs. */
+  static async prepare(shape: ClusterShape, users: readonly ClusterUser[] = [ADMINISTRATOR]): Promise<void> {
+    await prepareShape(shape, async () => {
+      const cluster = await SimulatedCluster.create({ shape })
+      try {
+        await cluster.started
+        await settled(() => cluster.store.revision)
+        return { objects: cluster.store.checkpoint(), atMs: cluster.clock.now(), caPem: cluster.authority.caPem }
+      } finally {
+        await cluster.close()
+      }
+    })
+    const made = spares.get(spareKey(shape)) ?? new Spares([serverCertificate(shape), ...users.map(clientCertificate)])
+    spares.set(spareKey(shape), made)
+    await made.fill()
   }
 
   #start(): void {
@@ -151,29 +181,22 @@ export class SimulatedCluster {
 
   /** A further way in, such as a socket of another network namespace. */
   async listener(): Promise<HttpsListener> {
-    const controlPlanes = this.nodes.filter((node) => node.role === 'control-plane')
-    const names = controlPlanes.flatMap((node) => [node.name, node.address])
-    const hosts = [...names, ...API_SERVER_NAMES, ...(this.options.hosts ?? [])]
     return new HttpsListener({
       server: this.server,
       authenticator: new Authenticator(this.tokens, this.server.context.authorizer),
       connections: this.#components?.connections ?? noConnections,
-      certificate: await this.authority.issue({ commonName: 'kube-apiserver', hosts }),
+      certificate: await this.authority.issue(serverCertificate(this.options.shape, this.options.hosts)),
       clientCaPem: this.authority.caPem,
       onError: (error) => this.options.onError?.('api server', error),
     })
   }
 
-  issue(user: { name: string; groups: string[] }): Promise<KeyPair> {
-    return this.authority.issue({ commonName: user.name, organizations: user.groups })
+  issue(user: ClusterUser): Promise<KeyPair> {
+    return this.authority.issue(clientCertificate(user))
   }
 
   /** A kubeconfig for `user`, who by default is the administrator that kubeadm makes. @param server URL, such as `https://127.0.0.1:6443` */
-  async kubeconfig(
-    server: string,
-    user = { name: 'kubernetes-admin', groups: ['kubeadm:cluster-admins'] },
-    tlsServerName?: string,
-  ): Promise<string> {
+  async kubeconfig(server: string, user: ClusterUser = ADMINISTRATOR, tlsServerName?: string): Promise<string> {
     const credentials = await this.issue(user)
     return kubeconfigOf({
       server,
@@ -205,6 +228,26 @@ export class SimulatedCluster {
     await this.#components?.close()
   }
 }
+
+/** Keys made ahead, by the names of the API servers that they are for. */
+const spares = new Map<string, Spares>()
+const spareKey = ({ controlPlanes }: ClusterShape): string => String(controlPlanes)
+
+async function authorityFor({ from, shape, clock: given }: ClusterOptions, clock: Clock): Promise<CertificateAuthority> {
+  if (from) return CertificateAuthority.open(from.authority, clock)
+  const spare = given ? undefined : spares.get(spareKey(shape))?.take()
+  return spare ?? CertificateAuthority.create(clock)
+}
+
+function serverCertificate(shape: ClusterShape, more: string[] = []): Issue {
+  const controlPlanes = nodesOf(shape).filter((node) => node.role === 'control-plane')
+  const names = controlPlanes.flatMap((node) => [node.name, node.address])
+  return { commonName: 'kube-apiserver', hosts: [...names, ...API_SERVER_NAMES, ...more] }
+}
+
+const clientCertificate = ({ name, groups }: ClusterUser): Issue => ({ commonName: name, organizations: groups })
+
+const forkFor = ({ images = [] }: ClusterOptions, caPem: string, nowMs: number): Fork => ({ images, caPem, nowMs })
 
 const refuse = async () => refuseNow()
 const refuseNow = () => {

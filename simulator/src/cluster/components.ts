@@ -43,6 +43,7 @@ import { VolumeStore } from '../kubelet/volumes.js'
 import { Fabric } from '../network/fabric.js'
 import { Scheduler } from '../scheduler/scheduler.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
+import { nextTurn } from '../time/steps.js'
 import { apiFront } from './api-front.js'
 import { staticPodsOf } from './bootstrap.js'
 import type { SimulatedCluster } from './cluster.js'
@@ -134,6 +135,8 @@ export class Components {
   async start(): Promise<void> {
     const { cluster, signal, images, onError } = this.options
     const { informers, clock, random } = this.#host
+    // Who makes a cluster has it before anything is written.
+    await nextTurn()
     await informers.ready(['Service', 'EndpointSlice', 'Node', 'Namespace', 'NetworkPolicy', 'Pod'])
     const shared = new VolumeStore()
     for (const node of cluster.nodes) {

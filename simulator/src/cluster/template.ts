@@ -5,15 +5,15 @@
 import { RbacAuthorizer } from '../access/rbac.js'
 import { ApiServer } from '../api/server.js'
 import { Resources } from '../kinds/resource.js'
-import type { KubeObject } from '../objects/object.js'
 import { type Checkpoint, Store } from '../storage/store.js'
-import { type Clock, timestamp } from '../time/clock.js'
+import type { Clock } from '../time/clock.js'
 import { SystemRandom } from '../time/random.js'
 import { bootstrap } from './bootstrap.js'
+import { movedBy } from './moved.js'
 import type { NodeShape } from './shape.js'
 
 const templates = new Map<string, Checkpoint>()
-/** Never asked while a template is made, but for the times that are replaced. */
+/** Every time in a template is the beginning of the epoch, and moved from there. */
 const stopped: Clock = { now: () => 0, after: () => () => {} }
 
 function make(controlPlane: NodeShape): Checkpoint {
@@ -36,15 +36,10 @@ export function templateFor(controlPlane: NodeShape, nowMs: number): Checkpoint 
   const key = `${controlPlane.name} ${controlPlane.address}`
   const template = templates.get(key) ?? make(controlPlane)
   templates.set(key, template)
-  const creationTimestamp = timestamp(nowMs)
+  const born = movedBy(Math.floor(nowMs / 1000) * 1000)
   const objects: Checkpoint['objects'] = {}
   for (const [resource, entries] of Object.entries(template.objects)) {
-    objects[resource] = entries.map(([id, object]) => [id, born(object, creationTimestamp)])
+    objects[resource] = entries.map(([id, object]) => [id, born(object)])
   }
   return { revision: template.revision, objects }
 }
-
-const born = (object: KubeObject, creationTimestamp: string): KubeObject => ({
-  ...object,
-  metadata: { ...object.metadata, creationTimestamp },
-})

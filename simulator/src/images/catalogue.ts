@@ -113,8 +113,21 @@ const images: Image[] = [
 
 export type Lookup = { found: true; image: Image; reference: string } | { found: false; error: string }
 
+/** Kubelets ask for the same few names again and again. */
+const known = new Map<string, Lookup>()
+const MOST_KNOWN = 1000
+
 /** The image of a reference, or what a registry and containerd say of one that is not there. */
 export function lookUp(name: string): Lookup {
+  const before = known.get(name)
+  if (before) return before
+  if (known.size >= MOST_KNOWN) known.clear()
+  const found = search(name)
+  known.set(name, found)
+  return found
+}
+
+function search(name: string): Lookup {
   const reference = parseReference(name)
   if (!reference) return { found: false, error: nameFault(name) ?? '' }
   const full = formatReference(reference)

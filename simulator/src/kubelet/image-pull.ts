@@ -15,7 +15,7 @@ export function hasImage(host: PodHost, slot: Slot): boolean {
   if (here?.type === 'present' && (policy !== 'Always' || here.image.steady)) {
     Object.assign(slot, { image: here.image, imageReference: here.reference })
     const message = `Container image ${JSON.stringify(name)} already present on machine and can be accessed by the pod`
-    host.note(slot, { type: 'Normal', reason: 'Pulled', message })
+    if (!slot.resumes) host.note(slot, { type: 'Normal', reason: 'Pulled', message })
     return true
   }
   const fault = nameFault(name)

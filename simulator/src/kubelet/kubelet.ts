@@ -14,7 +14,7 @@ import { type Clock, microTimestamp } from '../time/clock.js'
 import type { Random } from '../time/random.js'
 import { ImageStore } from './image-store.js'
 import { NodeDisk } from './node-disk.js'
-import { type NodeIdentity, nodeConditions, nodeObject } from './node-object.js'
+import { type NodeIdentity, nodeConditions, nodeImages, nodeObject } from './node-object.js'
 import type { PodHost } from './pod-host.js'
 import { PodWorker } from './pod-worker.js'
 import type { ProbeHost } from './probes.js'
@@ -72,8 +72,8 @@ export class Kubelet {
   }
 
   async start(): Promise<void> {
-    await this.#register()
     await this.informers.ready(['Pod', 'Node', 'ConfigMap', 'Secret', 'Service', 'PersistentVolume', 'PersistentVolumeClaim'])
+    await this.#register()
     this.options.signal.addEventListener('abort', () => this.#stop(), { once: true })
     this.informers.of('Pod').onChange(({ type, object }) => {
       if (object.spec.nodeName !== this.node.name) return
@@ -84,14 +84,18 @@ export class Kubelet {
   }
 
   async #register(): Promise<void> {
-    const images = this.options.images.map((name) => ({ names: [name], sizeBytes: 0 }))
+    if (!this.informers.get('Node', this.node.name)) await this.#introduce()
+    await this.#renewLease()
+  }
+
+  async #introduce(): Promise<void> {
+    const images = nodeImages(this.options.images)
     const node = nodeObject(this.node, { nowMs: this.clock.now(), images, machineId: this.random.uuid() })
     try {
       await this.options.registrar.create('Node', node)
     } catch (error) {
       if (!isAlreadyExists(error)) throw error
     }
-    await this.#renewLease()
   }
 
   async #renewLease(): Promise<void> {
@@ -126,6 +130,8 @@ export class Kubelet {
 
   /** The API's view of a Pod that a file on the node defines. */
   async #mirror(pod: Pod): Promise<void> {
+    const known = this.informers.get('Pod', keyOf(pod))
+    if (known && !known.metadata.deletionTimestamp) return
     const draft = clone(pod)
     draft.metadata.annotations = {
       ...draft.metadata.annotations,

@@ -39,9 +39,17 @@ const conditionsAt = (now: string) => [
 /** What a kubelet that is well says of its node. */
 export const nodeConditions = (nowMs: number) => conditionsAt(timestamp(nowMs))
 
+export interface NodeImage {
+  names: string[]
+  sizeBytes: number
+}
+
+/** As a Node lists the images that it was given. */
+export const nodeImages = (names: readonly string[]): NodeImage[] => names.map((name) => ({ names: [name], sizeBytes: 0 }))
+
 export function nodeObject(
   identity: NodeIdentity,
-  options: { nowMs: number; images: { names: string[]; sizeBytes: number }[]; machineId: string },
+  options: { nowMs: number; images: NodeImage[]; machineId: string },
 ): Draft<Node> {
   const isControlPlane = identity.role === 'control-plane'
   const { name, address, podRange } = identity

@@ -5,7 +5,9 @@
 import { Container, StartError } from '../containers/container.js'
 import type { EventNote } from '../controllers/runtime/events.js'
 import { keyOf, sameJson } from '../objects/object.js'
-import type { Container as ContainerSpec, Pod } from '../schema/kubernetes.generated.js'
+import type { Container as ContainerSpec, ContainerStatus, Pod } from '../schema/kubernetes.generated.js'
+import { parseTime } from '../time/clock.js'
+import { nextTurn } from '../time/steps.js'
 import { LEAST_GRACE_SECONDS, PodEnding, stopRun, terminationMessage } from './ending.js'
 import { ConfigError } from './environment.js'
 import { postStart } from './hooks.js'
@@ -47,7 +49,8 @@ export class PodWorker implements PodHost {
     readonly kubelet: Kubelet,
     public pod: Pod,
   ) {
-    this.#startedAtMs = kubelet.clock.now()
+    const startTime = parseTime(pod.status?.startTime)
+    this.#startedAtMs = Number.isNaN(startTime) ? kubelet.clock.now() : startTime
     this.podIp = kubelet.addressFor(pod)
     this.volumes = new PodVolumes(kubelet.volumeContext(pod, this.podIp))
     this.#ending = new PodEnding(this, (slot, graceSeconds) => this.#stopRun(slot, graceSeconds))
@@ -59,7 +62,12 @@ export class PodWorker implements PodHost {
 
   #addSlot(spec: ContainerSpec, kind: SlotKind, reason: string): void {
     const slot = new Slot(spec, kind, reason)
-    slot.restarts = this.pod.status?.containerStatuses?.find((each) => each.name === spec.name)?.restartCount ?? 0
+    const { initContainerStatuses = [], containerStatuses = [] } = this.pod.status ?? {}
+    const before = [...initContainerStatuses, ...containerStatuses].find((each) => each.name === spec.name)
+    slot.restarts = before?.restartCount ?? 0
+    const here = this.kubelet.images.here(spec.image ?? '')
+    // A part of the cluster keeps nothing in its container: it goes on where another kubelet process had it.
+    if (before && here?.type === 'present' && here.image.steady) slot.resumes = runOf(before)
     this.slots.push(slot)
   }
 
@@ -103,6 +111,7 @@ export class PodWorker implements PodHost {
 
   async #loop(): Promise<void> {
     do {
+      await nextTurn()
       this.#again = false
       try {
         await this.#step()
@@ -216,18 +225,19 @@ export class PodWorker implements PodHost {
     const { clock } = this.kubelet
     const isAgain = slot.state.type === 'ended' || slot.last !== undefined
     let run: Container
-    const id = this.kubelet.containerId()
+    const isNew = !slot.resumes
+    const id = slot.resumes?.id ?? this.kubelet.containerId()
     try {
       const options = runOptions(this, slot)
       if (isAgain) slot.prepareRestart()
-      this.note(slot, { type: 'Normal', reason: 'Created', message: 'Container created' })
+      if (isNew) this.note(slot, { type: 'Normal', reason: 'Created', message: 'Container created' })
       run = new Container({ ...options, log: slot.log })
     } catch (error) {
       this.#startFailed(slot, error, id)
       return
     }
     slot.begin(run, id, clock.now())
-    this.note(slot, { type: 'Normal', reason: 'Started', message: 'Container started' })
+    if (isNew) this.note(slot, { type: 'Normal', reason: 'Started', message: 'Container started' })
     startProbes(this.kubelet.probeHost(this), slot)
     void postStart(this, slot, run)
     watchMemory(this, slot, { run, killed: () => this.#ended(slot, run, run.killedCode) })
@@ -236,6 +246,7 @@ export class PodWorker implements PodHost {
 
   #startFailed(slot: Slot, error: unknown, id: string): void {
     const { clock } = this.kubelet
+    slot.resumes = undefined
     if (error instanceof ConfigError) {
       if (slot.state.type !== 'waiting' || slot.state.message !== error.message)
         this.note(slot, { type: 'Warning', reason: 'Failed', message: `Error: ${error.message}` })
@@ -327,4 +338,9 @@ export class PodWorker implements PodHost {
       if (slot.state.type === 'running') slot.state.run.kill()
     }
   }
+}
+
+function runOf({ state, containerID }: ContainerStatus): Slot['resumes'] {
+  const startedAtMs = parseTime(state?.running?.startedAt)
+  return containerID && !Number.isNaN(startedAtMs) ? { id: containerID.replace('containerd://', ''), startedAtMs } : undefined
 }

@@ -64,6 +64,8 @@ export class Slot {
   readonly pull = new BackOff()
   log = new LogBuffer()
   previousLog: LogBuffer | undefined
+  /** The run that the API knows of and that this kubelet takes up: nothing is told of it again. */
+  resumes: { id: string; startedAtMs: number } | undefined
   /** Ends its probes. */
   stopProbes: () => void = () => {}
 
@@ -120,7 +122,8 @@ export class Slot {
   }
 
   begin(run: Run, id: string, nowMs: number): void {
-    this.state = { type: 'running', run, id, startedAtMs: nowMs }
+    this.state = { type: 'running', run, id, startedAtMs: this.resumes?.startedAtMs ?? nowMs }
+    this.resumes = undefined
     this.isOutOfMemory = false
   }
 

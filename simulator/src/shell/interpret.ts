@@ -2,7 +2,7 @@
 import { FileError, normalize } from '../containers/file-system.js'
 import { EXIT, exitCodeOf, findProgram } from '../containers/process.js'
 import { empty, encode, nowhere, Pipe, type Sink, TextSource } from '../containers/stream.js'
-import { nextTurn } from '../time/clock.js'
+import { nextTurn } from '../time/steps.js'
 import { builtins } from './builtins.js'
 import { expandPattern, expandText, expandWords, type Substitute } from './expand.js'
 import { matchesPattern } from './pattern.js'

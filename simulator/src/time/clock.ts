@@ -2,6 +2,7 @@
  * The only source of time and chance in the simulated cluster. Everything else receives a `Clock` and a `Random`, so that tests step
  * time and a learner can be spared a five-minute back-off.
  */
+import { nextTurn } from './steps.js'
 
 export interface Clock {
   /** Milliseconds since the epoch, as the cluster sees them. */
@@ -27,8 +28,8 @@ export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Prom
   })
 }
 
-/** Lets requests, timers and other clusters have a turn. */
-export const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+/** Of real time, for who makes clusters; the process waits for it. */
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** The longest delay that a timer of Node can hold. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1

@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { appendFile, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { SimulatedCluster } from '@wheelhouse/simulator'
@@ -56,6 +56,51 @@ test('a long journal gives way to a snapshot, and a restored state stands in it'
   expect(sorted(await readJournal(directory, 'main'))).toEqual(sorted(cluster.save()))
   await journal.close()
   expect(await journals()).toHaveLength(1)
+  expect(sorted(await readJournal(directory, 'main'))).toEqual(sorted(cluster.save()))
+})
+
+const goOn = async (from: Awaited<ReturnType<typeof readJournal>>) => {
+  const shape = { controlPlanes: 1, workers: 0 } as const
+  const cluster = await SimulatedCluster.create({ shape, apiOnly: true, ...(from ? { from } : {}) })
+  return { cluster, journal: await Journal.start(directory, 'main', cluster, { onError, from }) }
+}
+const snapshot = () => readFile(join(directory, 'cluster-main.json'), 'utf8')
+
+test('who goes on from what the disk has writes no snapshot, and loses nothing', async () => {
+  const first = await make()
+  const journal = await Journal.start(directory, 'main', first, { onError })
+  await first.client().create('ConfigMap', note('one', 'first'))
+  await journal.close()
+  const before = await snapshot()
+  for (const name of ['two', 'three']) {
+    const { cluster, journal } = await goOn(await readJournal(directory, 'main'))
+    await cluster.client().create('ConfigMap', note(name, 'later'))
+    await journal.close()
+    expect(sorted(await readJournal(directory, 'main'))).toEqual(sorted(cluster.save()))
+  }
+  expect(await snapshot()).toBe(before)
+})
+
+test('many restarts leave no pile of journals', async () => {
+  await (await Journal.start(directory, 'main', await make(), { onError })).close()
+  for (let restart = 0; restart < 20; restart++) {
+    const { cluster, journal } = await goOn(await readJournal(directory, 'main'))
+    await cluster.client().create('ConfigMap', note(`n${restart}`, 'text'))
+    await journal.close()
+  }
+  expect((await journals()).length).toBeLessThan(18)
+  const state = await readJournal(directory, 'main')
+  expect(state?.objects.objects.configmaps?.filter(([key]) => /^default\/n\d/.test(key))).toHaveLength(20)
+})
+
+test('a journal that is gone on with is made whole first', async () => {
+  await (await Journal.start(directory, 'main', await make(), { onError })).close()
+  const { journal } = await goOn(await readJournal(directory, 'main'))
+  await journal.close()
+  for (const file of await journals()) await appendFile(join(directory, file), '{"v":99999,"r":"configmaps","k":"default/tor')
+  const { cluster, journal: later } = await goOn(await readJournal(directory, 'main'))
+  await cluster.client().create('ConfigMap', note('after', 'the kill'))
+  await later.close()
   expect(sorted(await readJournal(directory, 'main'))).toEqual(sorted(cluster.save()))
 })
 

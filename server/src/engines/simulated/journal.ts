@@ -6,16 +6,19 @@
  * A journal's name bears the revision that it goes on from, so that whatever files a kill leaves behind fit together: lines that the
  * snapshot holds already are passed over, and a last line that was cut short is no line.
  */
-import { closeSync, openSync, writeSync } from 'node:fs'
-import { readdir, readFile, rm } from 'node:fs/promises'
+import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Checkpoint, ClusterState, StoreEvent } from '@wheelhouse/simulator'
 import { writeFileByRename } from '../../hosts/local-files.js'
 
 /** What a journal may grow to before a snapshot takes its place: read back in a fraction of a second. */
 const LARGEST_BYTES = 8 * 1024 * 1024
+/** Every restart begins another; past so many a snapshot takes their place. */
+const MOST_JOURNALS = 16
 /** Holds the keys of the cluster: for this account alone. */
 const MODE = 0o600
+const NEWLINE = '\n'.charCodeAt(0)
 
 /** One write, as short as it can be told: a put, a removal, or another state in place of all. */
 type Line =
@@ -39,6 +42,26 @@ export const writeSnapshot = (directory: string, name: string, state: ClusterSta
 const journalFile = (directory: string, name: string, revision: number) =>
   join(directory, `cluster-${name}.${String(revision).padStart(12, '0')}.journal`)
 
+interface JournalOptions {
+  largestBytes?: number
+  onError: (error: unknown) => void
+  from?: ClusterState | undefined
+}
+
+/** Opens a journal to go on with it: where it ends in the middle of a line, that line is taken away. */
+function openWhole(path: string): number {
+  const descriptor = openSync(path, 'a', MODE)
+  const text = readFileSync(path)
+  const end = text.lastIndexOf(NEWLINE) + 1
+  if (end < text.length) ftruncateSync(descriptor, end)
+  return descriptor
+}
+
+async function bytesOf(files: string[]): Promise<number> {
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
 async function journalsOf(directory: string, name: string): Promise<string[]> {
   const names = await readdir(directory).catch(() => [])
   return names
@@ -61,23 +84,30 @@ export class Journal {
     readonly options: { largestBytes: number; onError: (error: unknown) => void },
   ) {
     this.#path = journalFile(directory, name, cluster.store.revision)
-    this.#descriptor = openSync(this.#path, 'a', MODE)
+    this.#descriptor = openWhole(this.#path)
     this.#stop = cluster.store.follow({
       onEvent: (event) => this.#append(lineOf(event)),
       onReset: () => this.#append({ v: cluster.store.revision, all: cluster.save().objects }),
     })
   }
 
-  /** Writes the state down, and from then on every change of it. */
+  /**
+   * Writes the state down, and from then on every change of it.
+   * @param options.from what the disk gave and the cluster has just begun with: it need not be written again
+   */
   static async start(
     directory: string,
     name: string,
     cluster: Journalled,
-    { largestBytes = LARGEST_BYTES, onError }: { largestBytes?: number; onError: (error: unknown) => void },
+    { largestBytes = LARGEST_BYTES, onError, from }: JournalOptions,
   ): Promise<Journal> {
-    const old = await journalsOf(directory, name)
+    // Before anything is waited for: what is written from here on is in the journal.
     const journal = new Journal(directory, name, cluster, { largestBytes, onError })
-    await journal.#takeSnapshot(old)
+    const isOnDisk = from !== undefined && cluster.store.revision === from.objects.revision + 1
+    const old = (await journalsOf(directory, name)).filter((file) => file !== journal.#path)
+    const bytes = await bytesOf(old)
+    if (isOnDisk && old.length < MOST_JOURNALS && bytes < largestBytes) journal.#bytes += bytes
+    else await journal.#takeSnapshot(old)
     return journal
   }
 

@@ -1,7 +1,7 @@
 /** The clusters of one environment while they run in this process: their listeners, and their state on its way to the disk. */
 import type { Server } from 'node:net'
 import { join } from 'node:path'
-import { SimulatedCluster } from '@wheelhouse/simulator'
+import { ADMINISTRATOR, SimulatedCluster } from '@wheelhouse/simulator'
 import type { Cluster, ClusterSpec, EnvironmentSpec } from '../engine.js'
 import { listenInside } from './inside-listener.js'
 import { Journal, readJournal, writeSnapshot } from './journal.js'
@@ -10,6 +10,10 @@ import { nameNodes, ServiceSockets } from './service-sockets.js'
 const API_PORT = 6443
 
 const GRADER = { name: 'wheelhouse-grader', groups: ['system:masters'] }
+
+/** Makes ready what clusters of the shape begin with: their state once they have come up, and keys. Costs something the first time only. */
+export const prepareClusters = ({ controlPlanes, workers }: Pick<ClusterSpec, 'controlPlanes' | 'workers'>): Promise<void> =>
+  SimulatedCluster.prepare({ controlPlanes, workers }, [ADMINISTRATOR, GRADER])
 
 interface Live {
   spec: ClusterSpec
@@ -57,7 +61,7 @@ export class LiveClusters {
     const from = await readJournal(directory, name)
     const shape = { controlPlanes, workers }
     const cluster = await SimulatedCluster.create({ shape, images: this.options.spec.images, onError, ...(from ? { from } : {}) })
-    const journal = await Journal.start(directory, name, cluster, { onError: (error) => onError('journal', error) })
+    const journal = await Journal.start(directory, name, cluster, { onError: (error) => onError('journal', error), from })
     await cluster.started
     return { cluster, journal }
   }

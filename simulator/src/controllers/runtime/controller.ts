@@ -5,6 +5,7 @@ import { selectorOf, selectorOfMap } from '../../objects/selector.js'
 import { isConflict, isNotFound } from '../../objects/status.js'
 import type { Clock } from '../../time/clock.js'
 import type { Random } from '../../time/random.js'
+import { nextTurn } from '../../time/steps.js'
 import { EventRecorder } from './events.js'
 import { Expectations } from './expectations.js'
 import type { Change, Informers } from './informer.js'
@@ -66,6 +67,7 @@ export async function runController(controller: Controller, host: ControllerHost
   const context: ReconcileContext = { client, informers, expectations, events, clock, random }
   const queue = new WorkQueue(clock, (key) => runOnce({ controller, context, queue, host }, key))
   host.signal.addEventListener('abort', () => queue.stop(), { once: true })
+  await nextTurn()
   const watched = Object.keys(controller.watches ?? {}) as KindName[]
   await informers.ready([controller.reconciles, ...(controller.owns ?? []), ...watched, ...(controller.reads ?? [])])
   if (host.signal.aborted) return

@@ -1,5 +1,6 @@
 /** Keys to reconcile: each at most once in the queue, never two at a time, with back-off for those that fail. */
-import { type Clock, nextTurn } from '../../time/clock.js'
+import type { Clock } from '../../time/clock.js'
+import { nextTurn } from '../../time/steps.js'
 
 const FIRST_BACKOFF_MS = 5
 const LONGEST_BACKOFF_MS = 1_000_000

@@ -1,7 +1,8 @@
 import { baseName, FileError, type FileSystem, type Node, normalize, parentOf } from '../../containers/file-system.js'
 import type { Process, Program } from '../../containers/process.js'
 import type { Data, Source } from '../../containers/stream.js'
-import { nextTurn, sleep } from '../../time/clock.js'
+import { sleep } from '../../time/clock.js'
+import { nextTurn } from '../../time/steps.js'
 import { matchesPattern } from '../pattern.js'
 import { command, complain, eachInput, linesOf, readOptions, resolve } from './command.js'
 

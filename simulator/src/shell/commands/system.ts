@@ -1,6 +1,7 @@
 import { EXIT, exitCodeOf, findProgram, type Machine, type Process, type Program } from '../../containers/process.js'
 import { decode, encode } from '../../containers/stream.js'
-import { nextTurn, sleep as sleepOn } from '../../time/clock.js'
+import { sleep as sleepOn } from '../../time/clock.js'
+import { nextTurn } from '../../time/steps.js'
 import { evaluate } from '../arithmetic.js'
 import { Shell } from '../shell.js'
 import { evaluateTest } from '../test-expression.js'

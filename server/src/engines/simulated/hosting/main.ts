@@ -2,8 +2,10 @@
  * A process that holds simulated clusters, so that none of their work stands in the server's way. It ends when the server does; what
  * its clusters hold is on the disk by then.
  */
+import { setTimeout as later } from 'node:timers/promises'
 import { SimulatedCluster } from '@wheelhouse/simulator'
-import { LiveClusters } from '../live-clusters.js'
+import type { ClusterSpec } from '../../engine.js'
+import { LiveClusters, prepareClusters } from '../live-clusters.js'
 import type { CallName, Calls, FromHost, ToHost } from './messages.js'
 
 const environments = new Map<string, Promise<LiveClusters>>()
@@ -18,6 +20,17 @@ async function clustersOf(environment: string): Promise<LiveClusters> {
   return clusters
 }
 
+/** What most labs use. */
+const USUAL = { controlPlanes: 1, workers: 1 } as const
+/** Who has just been given a cluster is not to wait for the making of the next. */
+const AFTERWARDS_MS = 5_000
+
+/** Others will want clusters of the same shape. */
+async function prepareLater(shape: ClusterSpec): Promise<void> {
+  await later(AFTERWARDS_MS)
+  await prepareClusters(shape).catch((error) => onError('prepare', error))
+}
+
 type Handlers = { [K in CallName]: (environment: string, parameters: Calls[K]['with']) => Promise<Calls[K]['gives']> }
 
 const handlers: Handlers = {
@@ -26,6 +39,7 @@ const handlers: Handlers = {
     environments.set(environment, clusters)
     clusters.catch(() => environments.delete(environment))
     const { views, ports: listening } = await clusters
+    for (const shape of spec.clusters) void prepareLater(shape)
     return { views, ports: listening }
   },
   async serveInside(environment, { enter }) {
@@ -72,6 +86,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => un
 process.on('uncaughtException', (error) => onError('process', error))
 process.on('unhandledRejection', (error) => onError('process', error))
 
-// The first cluster of a process reads the schema and makes the template that all others share: done before anybody waits for it.
+// The first cluster of a process reads the schema and makes what all others share: done before anybody waits for it.
 const first = await SimulatedCluster.create({ shape: { controlPlanes: 1, workers: 0 }, apiOnly: true })
 await first.close()
+await prepareClusters(USUAL)
