@@ -112,7 +112,7 @@ export const errorMessages = {
   },
   'error.CHECKPOINTS_FULL': {
     en: 'This environment already keeps {limit} states of yours. Delete one that you do not need.',
-    zh: '此环境已保存 {limit} 个您自己的状态。请先删除不需要的状态。',
+    zh: '此环境已保存 {limit} 个你自己的状态。请先删除不需要的状态。',
   },
   'error.SETUP_FAILED': {
     en: 'The task could not be brought to its start. The log shows the command and what it printed. Reset the task to try again.',

@@ -11,10 +11,11 @@ import { useSession } from '~/features/session/session'
 import { AppearanceMenu } from '~/features/settings/appearance-menu'
 import { HeaderSlot } from './header-slot'
 
-/** The line on top of every page. In a lab the lab's own title and chips stand where the pages are listed elsewhere. */
+/** The line on top of every page. In a lab, or a copy of its environment, its own title and chips stand where the pages are listed elsewhere. */
 export function Header({ onHelp }: { onHelp: () => void }) {
   const { t } = useTranslation()
-  const inLab = Boolean(useMatchRoute()({ to: '/labs/$lab' }))
+  const matches = useMatchRoute()
+  const inLab = Boolean(matches({ to: '/labs/$lab' }) || matches({ to: '/environments/$environment' }))
   return (
     <header className="flex h-13 shrink-0 items-center gap-2 border-b border-line bg-surface px-3 sm:gap-3 sm:px-4">
       <Link

@@ -28,6 +28,7 @@ export interface LabSearch {
 const PAGES = {
   lab: () => import('./routes/lab-route'),
   environments: () => import('./routes/environments-route'),
+  fork: () => import('./routes/fork-route'),
   doctor: () => import('~/features/doctor/doctor-page'),
   terminals: loadTerminalPanel,
 }
@@ -51,6 +52,12 @@ const environments = createRoute({
   component: lazyRouteComponent(PAGES.environments, 'EnvironmentsRoute'),
 })
 
+const fork = createRoute({
+  getParentRoute: () => root,
+  path: '/environments/$environment',
+  component: lazyRouteComponent(PAGES.fork, 'ForkRoute'),
+})
+
 const doctor = createRoute({
   getParentRoute: () => root,
   path: '/doctor',
@@ -66,7 +73,7 @@ const signIn = createRoute({
 
 export const createAppRouter = () =>
   createRouter({
-    routeTree: root.addChildren([catalogue, lab, environments, doctor, signIn]),
+    routeTree: root.addChildren([catalogue, lab, environments, fork, doctor, signIn]),
     defaultPreload: 'intent',
     defaultErrorComponent: CrashPage,
     defaultNotFoundComponent: NotFoundPage,

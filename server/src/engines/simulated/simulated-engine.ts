@@ -85,7 +85,7 @@ export class SimulatedEngine implements Engine {
   async status(): Promise<EngineStatus> {
     const why = await this.#noSandbox()
     if (process.platform === 'win32') return { available: false, why: why ?? '', remedy: message('doctor.sandbox.remedy') }
-    return { available: true, version: `Kubernetes v1.36.2, simulated${why === null ? '' : ', without a sandbox'}` }
+    return { available: true, version: `Kubernetes v1.36.2${why === null ? '' : ', without a sandbox'}` }
   }
 
   /** Asked once: the shells of an environment stay where they are while the server runs. */

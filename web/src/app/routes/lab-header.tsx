@@ -8,8 +8,8 @@ import { IconButton } from '~/components/icon-button'
 import { Menu, MenuItem } from '~/components/menu'
 import { Ring } from '~/components/ring'
 import { useResetLab } from '~/features/attempt/attempt'
-import { EnvironmentChip } from '~/features/environment/environment-chip'
 import { InHeader } from '../header-slot'
+import { EnvironmentMenu } from './environment-menu'
 
 interface LabHeaderProps {
   lab: LabView
@@ -31,7 +31,13 @@ export function LabHeader({ lab, attempt, onResult }: LabHeaderProps) {
       {attempt ? (
         <>
           <Score attempt={attempt} onResult={onResult} />
-          {attempt.environment ? <EnvironmentChip environment={attempt.environment} labTitle={lab.title} /> : null}
+          {attempt.environment ? (
+            <EnvironmentMenu
+              environment={attempt.environment}
+              labTitle={lab.title}
+              titleOf={(id) => lab.tasks.find((task) => task.id === id)?.title ?? id}
+            />
+          ) : null}
           <LabMenu attempt={attempt} />
         </>
       ) : null}

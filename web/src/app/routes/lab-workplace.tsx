@@ -2,12 +2,9 @@ import type { AttemptView, LabView } from '@wheelhouse/protocol'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenLab } from '~/features/attempt/attempt'
-import { useEnvironmentAction } from '~/features/environment/environment'
 import { EnvironmentStage } from '~/features/environment/environment-stage'
-import { IdleNotice } from '~/features/environment/idle-notice'
 import { StartPanel } from '~/features/environment/start-panel'
-import { useSaysNotice } from '~/features/notices/notices'
-import { TerminalSlot } from './terminal-slot'
+import { RunningTerminals } from './running-terminals'
 
 interface LabWorkplaceProps {
   lab: LabView
@@ -30,20 +27,11 @@ export function LabWorkplace({ lab, attempt, onAttempt }: LabWorkplaceProps) {
     <section aria-label={t('lab.panes.terminals')} className="h-full">
       <EnvironmentStage environment={environment} onRenew={() => open.mutate()}>
         <div className="flex h-full flex-col">
-          <KeepAwake id={environment.id} state={environment.state} />
-          <div className="min-h-0 flex-1">
-            <TerminalSlot environment={environment} />
-          </div>
+          <RunningTerminals environment={environment} />
         </div>
       </EnvironmentStage>
     </section>
   )
-}
-
-function KeepAwake({ id, state }: Pick<NonNullable<AttemptView['environment']>, 'id' | 'state'>) {
-  const action = useEnvironmentAction(id)
-  useSaysNotice(id, 'notice.idle-soon')
-  return <IdleNotice state={state} busy={action.isPending} onKeep={() => action.mutate('extend')} />
 }
 
 /** Opening a lab starts what was stopped; stopping it while the page is open leaves it stopped. */

@@ -1,5 +1,5 @@
 import type { EnvironmentView } from '@wheelhouse/protocol'
-import { ChevronDown } from 'lucide-react'
+import { ChevronDown, History } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Menu, MenuItem, MenuLine } from '~/components/menu'
@@ -14,15 +14,17 @@ import { PhaseBadge } from './phase-badge'
 interface EnvironmentChipProps {
   environment: EnvironmentView
   labTitle: string
+  /** Shows the kept states; absent where there can be none. */
+  onCheckpoints?: () => void
 }
 
 /** The environment of a lab in the header: its state, how long it is kept, and what can be done with it. */
-export function EnvironmentChip({ environment, labTitle }: EnvironmentChipProps) {
+export function EnvironmentChip({ environment, labTitle, onCheckpoints }: EnvironmentChipProps) {
   const { t } = useTranslation()
   const [deleting, setDeleting] = useState(false)
   const action = useEnvironmentAction(environment.id)
   const leftMs = useIdleCountdown(environment.state)
-  const actions = actionsIn(environment.state)
+  const actions = actionsIn(environment)
   return (
     <>
       <Menu
@@ -39,6 +41,15 @@ export function EnvironmentChip({ environment, labTitle }: EnvironmentChipProps)
         }
       >
         <Facts environment={environment} />
+        {onCheckpoints ? (
+          <>
+            <MenuLine />
+            <MenuItem onSelect={onCheckpoints}>
+              <History aria-hidden="true" />
+              {t('environment.chip.checkpoints')}
+            </MenuItem>
+          </>
+        ) : null}
         {actions.length > 0 ? <MenuLine /> : null}
         {actions.map((name) => {
           const Icon = ACTION_ICONS[name]

@@ -12,16 +12,24 @@ import { Kept } from './kept'
 import { PhaseBadge } from './phase-badge'
 
 /** One environment of the learner: whose lab it is, how it is, until when it is kept, what can be done. */
-export function EnvironmentRow({ environment, title }: { environment: EnvironmentView; title: string }) {
+export function EnvironmentRow({ environment, title: lab }: { environment: EnvironmentView; title: string }) {
+  const { t } = useTranslation()
+  const title = environment.fork ? t('environment.fork.title', { lab }) : lab
   const action = useEnvironmentAction(environment.id)
   return (
     <li className="px-5 py-4">
       <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
         <div className="min-w-48 flex-1">
           <h2 className="text-[0.9375rem] font-semibold">
-            <Link to="/labs/$lab" params={{ lab: environment.lab }} className="hover:underline">
-              {title}
-            </Link>
+            {environment.fork ? (
+              <Link to="/environments/$environment" params={{ environment: environment.id }} className="hover:underline">
+                {title}
+              </Link>
+            ) : (
+              <Link to="/labs/$lab" params={{ lab: environment.lab }} className="hover:underline">
+                {title}
+              </Link>
+            )}
           </h2>
           <p className="mt-0.5 text-sm text-faint">
             {environment.engine}
@@ -55,7 +63,7 @@ function Actions({ environment, title, pending, act }: ActionsProps) {
   const [deleting, setDeleting] = useState(false)
   return (
     <div className="flex w-44 justify-end gap-2">
-      {actionsIn(environment.state).map((name) => {
+      {actionsIn(environment).map((name) => {
         const Icon = ACTION_ICONS[name]
         return (
           <Button

@@ -1,5 +1,5 @@
 import type { EnvironmentView } from '@wheelhouse/protocol'
-import { CirclePause, Hourglass, Play, RotateCw, Trash2, Unplug } from 'lucide-react'
+import { Boxes, CirclePause, Hourglass, Play, RotateCw, Trash2, Unplug } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '~/components/button'
@@ -80,8 +80,14 @@ function State({ environment, act, busy, onRenew, children }: StateProps) {
         <Stage
           icon={<Unplug className="text-failed" />}
           title={t('environment.broken.title')}
-          text={t('environment.broken.text')}
-          actions={<Way busy={busy} icon={<RotateCw />} text={t('environment.broken.action')} onClick={() => act('rebuild')} />}
+          text={t(environment.fork ? 'environment.fork.broken' : 'environment.broken.text')}
+          actions={
+            environment.fork ? (
+              <Way busy={busy} icon={<Trash2 />} text={t('environment.list.delete')} onClick={() => act('delete')} />
+            ) : (
+              <Way busy={busy} icon={<RotateCw />} text={t('environment.broken.action')} onClick={() => act('rebuild')} />
+            )
+          }
         >
           <Output
             label={t('common.failure.details')}
@@ -104,9 +110,15 @@ function State({ environment, act, busy, onRenew, children }: StateProps) {
       return (
         <Stage
           icon={<Trash2 />}
-          title={t('environment.deleted.title')}
-          text={t('environment.deleted.text')}
-          actions={<Way busy={busy} icon={<Play />} text={t('environment.deleted.action')} onClick={onRenew} />}
+          title={t(environment.fork ? 'environment.fork.deleted' : 'environment.deleted.title')}
+          text={environment.fork ? undefined : t('environment.deleted.text')}
+          actions={
+            environment.fork ? (
+              <Way busy={busy} icon={<Boxes />} text={t('common.nav.environments')} onClick={onRenew} />
+            ) : (
+              <Way busy={busy} icon={<Play />} text={t('environment.deleted.action')} onClick={onRenew} />
+            )
+          }
         />
       )
   }

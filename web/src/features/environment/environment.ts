@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { EnvironmentState, EnvironmentsView, EnvironmentView } from '@wheelhouse/protocol'
+import type { EnvironmentsView, EnvironmentView } from '@wheelhouse/protocol'
 import { api } from '~/lib/api'
 import { isListening } from '~/lib/connection'
 
@@ -29,7 +29,7 @@ export function useEnvironmentAction(id: string) {
 }
 
 /** What can be asked of an environment in its present state, the likeliest first. */
-export function actionsIn(state: EnvironmentState): EnvironmentAction[] {
+export function actionsIn({ state, fork }: Pick<EnvironmentView, 'state' | 'fork'>): EnvironmentAction[] {
   switch (state.phase) {
     case 'queued':
     case 'provisioning':
@@ -41,7 +41,8 @@ export function actionsIn(state: EnvironmentState): EnvironmentAction[] {
     case 'stopped':
       return ['start', 'delete']
     case 'broken':
-      return ['rebuild', 'delete']
+      // What a copy held is nowhere else: there is nothing to build it from.
+      return fork ? ['delete'] : ['rebuild', 'delete']
     case 'failed':
       return ['retry', 'delete']
     case 'stopping':

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { EnvironmentView } from '@wheelhouse/protocol'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { keyboardIsFree } from '~/lib/last-touch'
 import type { RunRequest } from '~/lib/run-in-terminal'
 import { among, beside, frontOf, type Layout, NOTHING, show } from './layout'
 import { registerPanel } from './panels'
@@ -13,8 +14,8 @@ export function usePanel(environment: EnvironmentView) {
   const actions = useTerminalActions(environment.id)
   const terminals = useMemo(() => query.data ?? [], [query.data])
   const [layout, setLayout] = useState<Layout>(NOTHING)
-  /** The terminal that is to have the keyboard as soon as it is drawn. */
-  const wantsFocus = useRef<string | null>(null)
+  /** The terminal that is to have the keyboard as soon as it is drawn; one that comes by itself only where the keyboard is free. */
+  const wantsFocus = useRef<{ id: string; onlyIfFree?: true } | null>(null)
   const screens = useRef(new Map<string, TerminalScreen>())
   /** What is to be run in a terminal as soon as its screen is there. */
   const waiting = useRef(new Map<string, string>())
@@ -51,9 +52,10 @@ export function usePanel(environment: EnvironmentView) {
 
   const handleDrawn = useCallback(
     (id: string) => {
-      if (wantsFocus.current !== id) return
+      const wanted = wantsFocus.current
+      if (wanted?.id !== id) return
       wantsFocus.current = null
-      focus(id)
+      if (!wanted.onlyIfFree || keyboardIsFree()) focus(id)
     },
     [focus],
   )
@@ -63,7 +65,7 @@ export function usePanel(environment: EnvironmentView) {
   /** For a learner who asked for it: the new one gets the keyboard. */
   const openAt = (machine: string, place: (layout: Layout, id: string) => Layout, then: (id: string) => void = () => {}) =>
     openAnd(machine, (id) => {
-      wantsFocus.current = id
+      wantsFocus.current = { id }
       then(id)
       change((now) => place(now, id))
     })
@@ -99,13 +101,18 @@ export function usePanel(environment: EnvironmentView) {
       }),
     [environment.id, focus],
   )
-  useFirstTerminal(environment, query.data, (machine) => openAnd(machine, (id) => change((now) => show(now, id))))
+  useFirstTerminal(environment, query.data, (machine) =>
+    openAnd(machine, (id) => {
+      wantsFocus.current = { id, onlyIfFree: true }
+      change((now) => show(now, id))
+    }),
+  )
   return { query, actions, terminals, layout: seen, change, front, screens, handleScreen, handleDrawn, focus, open, openBeside }
 }
 
 /**
- * An environment that has none gets one, on its first machine, once. It comes by itself, so it leaves the keyboard where it is: with
- * a menu that is open, or with a reader who turns the steps by `[` and `]`.
+ * An environment that has none gets one, on its first machine, once. It comes by itself, so it takes the keyboard only where that is
+ * free: from whoever clicked on "Start" and waits, not from a menu or from a reader who turns the steps by `[` and `]`.
  */
 function useFirstTerminal(
   environment: EnvironmentView,

@@ -88,6 +88,14 @@ export const environment = {
     afterStop_other: 'Kept for {{count}} days after it stops',
     expires: 'Kept until {{when}}',
     never: 'Kept until you delete it',
+    checkpoints: 'Kept states…',
+  },
+  fork: {
+    title: 'Copy of “{{lab}}”',
+    text: 'A copy to try something in. Nothing that you do here changes the lab or its points.',
+    toLab: 'Back to the lab',
+    broken: 'Part of this copy is lost. You can make another from a kept state of the lab.',
+    deleted: 'This copy is gone',
   },
   idle: {
     title: 'Still there?',

@@ -1,5 +1,6 @@
 import { attempt } from './attempt'
 import { catalogue } from './catalogue'
+import { checkpoints } from './checkpoints'
 import { common } from './common'
 import { competencies } from './competencies'
 import { environment } from './environment'
@@ -11,6 +12,7 @@ import { terminal } from './terminal'
 export const en = {
   attempt,
   catalogue,
+  checkpoints,
   common,
   competencies,
   doctor,

@@ -90,6 +90,14 @@ export const environment: Translation<typeof english> = {
     afterStop_other: '停止后保留 {{count}} 天',
     expires: '保留至 {{when}}',
     never: '一直保留，直到你删除它',
+    checkpoints: '已保存的状态…',
+  },
+  fork: {
+    title: '“{{lab}}”的副本',
+    text: '用来试验的副本。在这里做的任何事都不会改变实验及其得分。',
+    toLab: '返回实验',
+    broken: '此副本的一部分已丢失。可以从实验的某个已保存状态再建一个。',
+    deleted: '此副本已不存在',
   },
   idle: {
     title: '还在吗？',

@@ -2,6 +2,7 @@ import type { en } from '../en'
 import type { Translation } from '../translation'
 import { attempt } from './attempt'
 import { catalogue } from './catalogue'
+import { checkpoints } from './checkpoints'
 import { common } from './common'
 import { competencies } from './competencies'
 import { environment } from './environment'
@@ -12,6 +13,7 @@ import { terminal } from './terminal'
 export const zh: Translation<typeof en> = {
   attempt,
   catalogue,
+  checkpoints,
   common,
   competencies,
   doctor,

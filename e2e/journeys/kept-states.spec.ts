@@ -1,0 +1,53 @@
+/** Kept states on the simulated engine: one is kept by name, gone back to, and tried in a copy that changes nothing in the lab. */
+import { LabPage } from '../support/lab-page.js'
+import { TerminalDesk } from '../support/terminal.js'
+import { expect, test } from '../support/test.js'
+
+test.use({ serverOptions: { engine: 'simulated' } })
+
+test('a learner keeps a state, breaks something, goes back, and tries it in a copy', async ({
+  signedIn: page,
+  server,
+  noise,
+}) => {
+  const desk = await TerminalDesk.open(page)
+  const lab = new LabPage(page)
+  const environment = page.getByRole('button', { name: /^Environment: Ready/ })
+  const dialog = page.getByRole('dialog', { name: 'Kept states' })
+  const states = async () => {
+    await environment.click()
+    await page.getByRole('menuitem', { name: 'Kept states…' }).click()
+    await expect(dialog.getByText('At the start of the lab')).toBeVisible()
+  }
+  await desk.run('echo precious > ~/mine; kubectl create configmap mine -n default')
+  await desk.shows('configmap/mine created')
+  await states()
+  await dialog.getByRole('textbox').fill('all is well')
+  await dialog.getByRole('button', { name: 'Keep this state' }).click()
+  await expect(dialog.getByText('all is well')).toBeVisible()
+  await page.keyboard.press('Escape')
+
+  await desk.run('clear; rm ~/mine; kubectl delete configmap mine -n default')
+  await desk.shows('deleted')
+  await states()
+  await dialog.getByRole('button', { name: 'Go back: all is well' }).click()
+  await expect(dialog).toBeHidden()
+  await desk.run('clear; cat ~/mine; kubectl get configmap mine -n default -o name')
+  await desk.shows(/precious\s*configmap\/mine/)
+
+  await states()
+  await expect(dialog.getByText('Before going back')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Try in a copy: all is well' }).click()
+  await expect(page.getByText('A copy to try something in.')).toBeVisible()
+  const copy = new TerminalDesk(page)
+  await copy.prompted()
+  await copy.run('cat ~/mine; echo changed > ~/mine; kubectl delete configmap mine -n default')
+  await copy.shows(/precious\s*configmap "mine" deleted/)
+  await page.getByRole('link', { name: 'Back to the lab' }).click()
+  await lab.ready()
+  await desk.run('clear; cat ~/mine; kubectl get configmap mine -n default -o name')
+  await desk.shows(/precious\s*configmap\/mine/)
+  noise.end()
+  await server.stop()
+  await server.command('clean', '--yes')
+})

@@ -1,0 +1,16 @@
+export const checkpoints = {
+  title: 'Kept states',
+  text: 'Go back to an earlier state of your cluster and your home, or try something in a copy of it. Going back keeps your points, and what is there now is kept first.',
+  name: 'Name for the state as it is now',
+  keep: 'Keep this state',
+  empty: 'Nothing has been kept yet.',
+  goBack: 'Go back',
+  fork: 'Try in a copy',
+  forget: 'Delete',
+  start: 'At the start of the lab',
+  solved: 'When “{{task}}” was solved',
+  beforeReset: 'Before “{{task}}” was reset',
+  beforeResetOfAll: 'Before the lab was reset',
+  beforeReturn: 'Before going back',
+  ago: '{{span}} ago',
+} as const
