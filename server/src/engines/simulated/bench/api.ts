@@ -9,6 +9,12 @@ interface Kubeconfig {
 
 const decoded = (text = ''): Buffer => Buffer.from(text, 'base64')
 
+interface Asking {
+  method?: string
+  body?: object | string
+  accept?: string
+}
+
 export class BenchApi {
   readonly #agent: Agent
   readonly #server: string
@@ -24,12 +30,12 @@ export class BenchApi {
   }
 
   /** Resolves when the whole answer is there. @throws Error where it is not a success */
-  ask(path: string, { method = 'GET', body }: { method?: string; body?: object | string } = {}): Promise<string> {
+  ask(path: string, { method = 'GET', body, accept = 'application/json' }: Asking = {}): Promise<string> {
     const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
     return new Promise((resolve, reject) => {
       const asking = request(
         `${this.#server}${path}`,
-        { agent: this.#agent, method, headers: { 'Content-Type': type } },
+        { agent: this.#agent, method, headers: { 'Content-Type': type, Accept: accept } },
         (response) => {
           const chunks: Buffer[] = []
           response.on('data', (chunk: Buffer) => chunks.push(chunk))

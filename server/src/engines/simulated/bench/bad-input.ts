@@ -1,6 +1,6 @@
 /**
  * A learner who does his worst to his own cluster, in a thread of its own: `workerData` names which way. It says `ready` when what it
- * needs is there, and goes on until it is ended.
+ * needs is there, works between the words `go` and `rest`, and says `asked` after each round. Watches and shells that are there do not rest.
  */
 import { setTimeout as later } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -152,7 +152,26 @@ const ATTACKS: Record<BadInput, Attack> = {
   },
 }
 
+/** Closed until it is told to go. */
+class Gate {
+  open: Promise<void> = Promise.resolve()
+  #go: () => void = () => undefined
+  constructor() {
+    this.rest()
+  }
+  rest(): void {
+    this.open = new Promise((resolve) => {
+      this.#go = resolve
+    })
+  }
+  go(): void {
+    this.#go()
+  }
+}
+
 async function attack(): Promise<void> {
+  const gate = new Gate()
+  parentPort?.on('message', (word) => (word === 'go' ? gate.go() : gate.rest()))
   const { kind, kubeconfig } = workerData as { kind: BadInput; kubeconfig: string }
   const api = new BenchApi(kubeconfig)
   const { prepare, again, atOnce } = ATTACKS[kind]
@@ -161,6 +180,7 @@ async function attack(): Promise<void> {
   let round = 0
   const asker = async () => {
     for (;;) {
+      await gate.open
       await again(api, round++).catch(() => undefined)
       parentPort?.postMessage('asked')
     }

@@ -1,54 +1,72 @@
 /**
- * `npm run bench:simulator [-- --clusters N] [-- --runs N] [-- --against KUBECONFIG] [-- --only PART,PART] [-- --json FILE]`:
- * what simulated clusters cost and how
- * fast they are. Nothing else should run on the computer meanwhile.
+ * `npm run bench:simulator [-- --part NAME,NAME] [-- --real KUBECONFIG] [-- --clusters N] [-- --runs N] [-- --json FILE]`: what simulated
+ * clusters cost and how fast they are. Nothing else should run on the computer meanwhile; the load is said beside the figures.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Figure, table, writeFigures } from '../../../bench/figures.js'
 import { BAD_INPUTS } from './bad-input.js'
-import { restart, together } from './many-clusters.js'
+import { firstAnswer } from './first-answer.js'
+import { idle, learners } from './many-clusters.js'
 import { neighbour } from './neighbours.js'
-import { deploymentAvailable, firstAnswer, listOfHundred, writesPerSecond } from './one-cluster.js'
+import { deploymentAvailable, listOfHundred } from './one-cluster.js'
+import { restart } from './restart.js'
+import { verdicts } from './verdicts.js'
+import { writes } from './writes.js'
 
 const { values: options } = parseArgs({
   options: {
     clusters: { type: 'string', default: '300' },
     runs: { type: 'string', default: '100' },
-    against: { type: 'string' },
-    only: { type: 'string' },
+    real: { type: 'string' },
+    part: { type: 'string', multiple: true },
     json: { type: 'string' },
   },
 })
 const clusters = Number(options.clusters)
 const work = await mkdtemp(join(tmpdir(), 'wheelhouse-bench-'))
 
-const parts: Record<string, () => Promise<Figure | Figure[]>> = {
+type Part = () => Promise<Figure[]>
+const parts: Record<string, Part> = {
   // First, while the process is small: memory that others have freed would hide what these take.
-  together: () => together(clusters),
+  idle: () => idle(clusters),
+  learners: () => learners(clusters),
   first: () => firstAnswer(Number(options.runs)),
   deployment: () => deploymentAvailable(10),
-  list: () => listOfHundred(options.against ?? null),
-  writes: () => writesPerSecond(work),
-  ...Object.fromEntries(BAD_INPUTS.map((kind) => [kind, () => neighbour(work, kind)])),
+  list: () => listOfHundred(work, options.real ?? null),
+  writes: () => writes(work),
+  verdict: () => verdicts(work),
   restart: () => restart(work, clusters),
+  ...Object.fromEntries(BAD_INPUTS.map((kind) => [kind, () => neighbour(work, kind)])),
 }
-const wanted = options.only?.split(',') ?? Object.keys(parts)
-const unknown = wanted.filter((name) => !Object.hasOwn(parts, name))
-if (unknown.length > 0) throw new Error(`--only: there is no ${unknown.join(', ')}; there is ${Object.keys(parts).join(', ')}`)
+/** All the kinds of bad input together. */
+const NEIGHBOUR = 'neighbour'
+
+function wantedParts(): string[] {
+  const named = (options.part ?? []).flatMap((words) => words.split(','))
+  const wanted = named.flatMap((name) => (name === NEIGHBOUR ? BAD_INPUTS : [name]))
+  const unknown = wanted.filter((name) => !Object.hasOwn(parts, name))
+  if (unknown.length > 0)
+    throw new Error(`--part: there is no ${unknown.join(', ')}; there is ${[...Object.keys(parts), NEIGHBOUR].join(', ')}`)
+  return wanted.length > 0 ? wanted : Object.keys(parts)
+}
+
+const load = () =>
+  loadavg()
+    .map((value) => value.toFixed(1))
+    .join(' ')
 
 try {
   const figures: Figure[] = []
-  for (const name of wanted) {
-    const made = [await parts[name]?.()].flat().filter((figure) => figure !== undefined)
+  for (const name of wantedParts()) {
+    const made = (await parts[name]?.()) ?? []
     figures.push(...made)
-    process.stderr.write(`${made.map(({ name, value, unit }) => `${name}: ${value.toFixed(1)} ${unit}`).join('\n')}\n`)
+    const lines = made.map(({ name, value, unit }) => `  ${name}: ${value.toFixed(1)} ${unit}`)
+    process.stderr.write(`${name} (load ${load()})\n${lines.join('\n')}\n`)
   }
   process.stdout.write(`${table(figures)}\n`)
-  if (!options.against)
-    process.stderr.write('NOT MEASURED: the ratio to a real API server; name its kubeconfig with --against.\n')
   if (options.json) await writeFigures(options.json, figures)
 } finally {
   await rm(work, { recursive: true, force: true })

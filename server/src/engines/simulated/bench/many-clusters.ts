@@ -1,14 +1,10 @@
 /** What many simulated clusters cost together. */
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { setTimeout as later } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Figure } from '../../../bench/figures.js'
-import { freshId, specOf } from '../../testing/specs.js'
-import { ClusterHosts } from '../hosting/cluster-hosts.js'
-import { timed } from './api.js'
-import { end, type Served, serve } from './one-cluster.js'
+import { prepareClusters } from '../live-clusters.js'
+import { end, type Served, SHAPE, serve } from './one-cluster.js'
 
 const IDLE_MS = 30_000
 const PODS_EACH = 20
@@ -21,23 +17,39 @@ function memoryBytes(): number {
   return process.memoryUsage.rss()
 }
 
-/** Memory and idle work of `count` clusters in one process, then the memory with 20 Pods in each. */
-export async function together(count: number): Promise<Figure[]> {
+async function serveMany(count: number): Promise<{ all: Served[]; bytesEach: number }> {
+  await prepareClusters(SHAPE)
   // The first pays for what all share.
   const first = await serve()
   await first.cluster.started
   const before = memoryBytes()
-  const all: Served[] = []
+  const all = [first]
   for (let index = 0; index < count; index++) {
     const served = await serve()
     await served.cluster.started
     all.push(served)
   }
-  const each = (memoryBytes() - before) / count / 1e6
+  return { all, bytesEach: (memoryBytes() - before) / count }
+}
+
+/** Memory and idle work of `count` clusters in one process. */
+export async function idle(count: number): Promise<Figure[]> {
+  const { all, bytesEach } = await serveMany(count)
   const used = process.cpuUsage()
   await later(IDLE_MS)
   const { user, system } = process.cpuUsage(used)
-  const idle = ((user + system) / 1000 / IDLE_MS) * 100
+  const share = ((user + system) / 1000 / IDLE_MS) * 100
+  for (const served of all) await end(served)
+  return [
+    { name: `memory of an idle cluster, mean of ${count}`, value: bytesEach / 1e6, unit: 'MB', goal: 6 },
+    { name: `${count} idle clusters, of one core`, value: share, unit: '%', goal: 5 },
+  ]
+}
+
+/** Memory of `count` clusters in one process with 20 Pods in each that run. */
+export async function learners(count: number): Promise<Figure[]> {
+  const { all } = await serveMany(count)
+  const started = performance.now()
   for (const { cluster } of all) {
     const client = cluster.client()
     for (let index = 0; index < PODS_EACH; index++)
@@ -47,12 +59,12 @@ export async function together(count: number): Promise<Figure[]> {
       })
   }
   await untilRunning(all)
+  const seconds = (performance.now() - started) / 1000
   const full = memoryBytes() / 2 ** 30
-  for (const served of [first, ...all]) await end(served)
+  for (const served of all) await end(served)
   return [
-    { name: `memory of an idle cluster, mean of ${count}`, value: each, unit: 'MB', goal: 6 },
-    { name: `${count} idle clusters, of one core`, value: idle, unit: '%', goal: 5 },
     { name: `memory of ${count} clusters with ${PODS_EACH} Pods each`, value: full, unit: 'GiB', goal: 4 },
+    { name: `${count} times ${PODS_EACH} Pods, all at once, until all run`, value: seconds, unit: 's', goal: null },
   ]
 }
 
@@ -64,20 +76,4 @@ async function untilRunning(all: Served[]): Promise<void> {
       await later(20)
     }
   }
-}
-
-/** A server with `count` environments starts again: until the clusters of all answer. */
-export async function restart(directory: string, count: number): Promise<Figure> {
-  const onError = (where: string, error: unknown) => process.stderr.write(`${where}: ${error}\n`)
-  const specs = Array.from({ length: count }, () => specOf(freshId(), { workers: 1 }))
-  const first = new ClusterHosts(onError)
-  for (const spec of specs) {
-    await mkdir(join(directory, spec.id), { recursive: true })
-    await first.bring(join(directory, spec.id), spec)
-  }
-  await first.close()
-  const second = new ClusterHosts(onError)
-  const ms = await timed(() => Promise.all(specs.map((spec) => second.bring(join(directory, spec.id), spec))))
-  await second.close()
-  return { name: `clusters of ${count} environments back after a restart`, value: ms / 1000, unit: 's', goal: 10 }
 }

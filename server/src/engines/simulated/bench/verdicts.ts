@@ -1,0 +1,74 @@
+/** How soon a learner who asks hears the verdict: the checks of every task that fits a plain cluster, after its solution. */
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Figure } from '../../../bench/figures.js'
+import type { Task } from '../../../catalogue/catalogue.js'
+import { loadCatalogue } from '../../../catalogue/load.js'
+import { contentRoot } from '../../../cli/lint.js'
+import { readConfig } from '../../../config/read.js'
+import { ProcessGrader } from '../../../grading/process-grader.js'
+import { runScript } from '../../../grading/run-script.js'
+import type { Environment } from '../../engine.js'
+import { freshId, specOf } from '../../testing/specs.js'
+import { makeSimulatedEngine } from '../make.js'
+import { percentile } from './api.js'
+
+/** Each task is graded so often; the first is not counted: the checker's process has yet to read its files. */
+const ROUNDS = 4
+const SCRIPT_LIMIT_MS = 180_000
+
+interface Times {
+  checks: number[]
+  verdicts: number[]
+}
+
+export async function verdicts(directory: string): Promise<Figure[]> {
+  const path = join(directory, 'verdicts')
+  await mkdir(path, { recursive: true })
+  const catalogue = await loadCatalogue({ root: contentRoot(), cacheDirectory: join(path, 'texts') })
+  const labs = catalogue.chapters.flatMap(({ labs }) => labs).filter(({ manifest }) => manifest.needs === 'pods')
+  const engine = makeSimulatedEngine({ config: readConfig({ dataDirectory: path }), data: { path } })
+  const grader = new ProcessGrader({ onOutput: () => {} })
+  const times: Times = { checks: [], verdicts: [] }
+  try {
+    const environment = await engine.provision({ ...specOf(freshId(), { workers: 1 }), images: catalogue.images() })
+    const tasks = labs.flatMap((lab) => lab.tasks).filter(({ manifest }) => !manifest.disruptive)
+    for (const task of tasks) await grade(task, { environment, grader, times })
+  } finally {
+    await grader.close()
+    await engine.close()
+  }
+  return [
+    { name: `verdict of a check, p95 of ${times.checks.length}`, value: percentile(times.checks, 0.95), unit: 'ms', goal: 100 },
+    { name: 'verdict of a check, p50', value: percentile(times.checks, 0.5), unit: 'ms', goal: null },
+    { name: 'verdict of a whole task, p50', value: percentile(times.verdicts, 0.5), unit: 'ms', goal: null },
+  ]
+}
+
+interface Grading {
+  environment: Environment
+  grader: ProcessGrader
+  times: Times
+}
+
+/** @throws Error where the solution is not worth all points: its checks would wait for what does not come */
+async function grade(task: Task, { environment, grader, times }: Grading): Promise<void> {
+  const run = { environment, cluster: 'main', task, params: {} }
+  const baseline = await grader.setUp(run)
+  const solution = { ...task.solution, name: 'solution.sh' }
+  const { exitCode, output } = await runScript(environment, solution, { timeoutMs: SCRIPT_LIMIT_MS })
+  if (exitCode !== 0) throw new Error(`${task.manifest.id}: ${output}`)
+  for (let round = 0; round < ROUNDS; round++) {
+    const { checks, tookMs } = await grader.check(run, { baseline })
+    const wrong = checks.find(({ status }) => status !== 'passed')
+    if (wrong) throw new Error(`${task.manifest.id}: ${wrong.check} is ${wrong.status}`)
+    if (round === 0) continue
+    times.verdicts.push(tookMs)
+    times.checks.push(...checks.map((check) => check.tookMs))
+    for (const check of checks)
+      if (check.tookMs > SLOW_MS) process.stderr.write(`${task.manifest.id} ${check.check}: ${check.tookMs} ms\n`)
+  }
+}
+
+/** Worth a line: which check is it? */
+const SLOW_MS = 100
