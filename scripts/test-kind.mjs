@@ -19,8 +19,9 @@ const run = (argv, stdio = 'inherit') =>
 
 const [tests, journeys] = SUITES
 const wanted = process.argv.slice(2)
-if ((await run(['docker', 'version'], 'ignore')) !== 0) {
-  for (const { name } of SUITES) console.error(`Not run: ${name}. No Docker engine answers.`)
+const provider = process.env.WHEELHOUSE_KIND_PROVIDER ?? 'docker'
+if ((await run([provider, 'version'], 'ignore')) !== 0) {
+  for (const { name } of SUITES) console.error(`Not run: ${name}. No container engine (${provider}) answers.`)
   process.exit(1)
 }
 

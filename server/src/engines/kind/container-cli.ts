@@ -96,9 +96,15 @@ export class ContainerCli {
     })
   }
 
-  /** Volumes of ours. Docker's are anonymous and go with their containers; for Podman kind makes some that have a name. */
+  /**
+   * Volumes of ours. Docker's are anonymous and go with their containers; for Podman kind makes some that have a name. Each label is
+   * asked for alone: of several, Podman 4.3 wants any one where it is volumes, and all where it is containers and networks.
+   */
   async volumes(filters: readonly string[]): Promise<string[]> {
-    return linesOf(await this.run(['volume', 'ls', '-q', ...filters]))
+    const labels = filters.filter((word) => word !== '--filter')
+    const asked = labels.map(async (label) => linesOf(await this.run(['volume', 'ls', '-q', '--filter', label])))
+    const [first = [], ...others] = await Promise.all(asked)
+    return first.filter((name) => others.every((names) => names.includes(name)))
   }
 
   async environments(installation: string): Promise<EnvironmentId[]> {

@@ -37,8 +37,8 @@ async function belongings() {
   const { cli } = under.engine
   const [container, network, clusters, kubeconfig] = await Promise.all([
     cli.run(['inspect', '--format', '{{.Id}} {{.State.StartedAt}} {{.State.Status}} {{json .NetworkSettings.Networks}}', USERS]),
-    cli.run(['network', 'inspect', '--format', '{{.Id}} {{json .IPAM}} {{len .Containers}}', USERS]),
-    under.host.run({ argv: ['kind', 'get', 'clusters'] }),
+    cli.run(['network', 'inspect', '--format', '{{json .}}', USERS]),
+    under.host.run({ argv: ['kind', 'get', 'clusters'], env: { KIND_EXPERIMENTAL_PROVIDER: cli.program } }),
     readFile(process.env.KUBECONFIG ?? join(homedir(), '.kube/config'), 'utf8').catch(() => null),
   ])
   return { container, network, hasCluster: clusters.stdout.split('\n').includes(USERS), kubeconfig }
@@ -165,10 +165,11 @@ describe('the network', () => {
     await under.engine.destroy(other)
   })
 
-  test('a name outside is unknown at once', async () => {
+  test('a name outside is unknown, and under Docker at once', async () => {
     const started = performance.now()
     expect((await on('base', 'getent hosts example.com')).exitCode).toBe(2)
-    expect(performance.now() - started).toBeLessThan(5_000)
+    // Podman's name server asks those of this computer, however long they take.
+    if (under.settings.provider === 'docker') expect(performance.now() - started).toBeLessThan(5_000)
   })
 })
 

@@ -1,5 +1,8 @@
 /** What Podman 4.3 answers, as it was heard, and what the house makes of it. */
 import { expect, test } from 'vitest'
+import type { ExecutionHost, HostCommand } from '../../hosts/execution-host.js'
+import { ContainerCli } from './container-cli.js'
+import { ofEnvironment } from './labels.js'
 import { podmanContainers, podmanFacts, podmanNetworks } from './podman.js'
 
 const LABELS = { 'wheelhouse.environment': 'abc', 'wheelhouse.machine': 'node01', 'wheelhouse.role': 'worker' }
@@ -38,4 +41,18 @@ test('facts of the engine', () => {
     cpus: 2,
     rootDirectory: '/var/lib/containers/storage',
   })
+})
+
+test('of volumes those alone that bear every label: it would list what bears any one', async () => {
+  const labels: Record<string, string[]> = {
+    mine: ['label=wheelhouse.installation=i', 'label=wheelhouse.environment=a'],
+    neighbour: ['label=wheelhouse.installation=i', 'label=wheelhouse.environment=b'],
+    others: ['label=wheelhouse.installation=j', 'label=wheelhouse.environment=a'],
+  }
+  const run = async ({ argv }: HostCommand) => {
+    const found = Object.keys(labels).filter((name) => argv.some((word) => labels[name]?.includes(word)))
+    return { exitCode: 0, stdout: found.join('\n'), stderr: '' }
+  }
+  const cli = new ContainerCli({ run } as unknown as ExecutionHost, 'podman')
+  expect(await cli.volumes(ofEnvironment('i', 'a'))).toEqual(['mine'])
 })

@@ -6,16 +6,20 @@ import { ThisComputer } from '../../hosts/this-computer.js'
 import { toolsOf } from '../../tools/index.js'
 import type { KindEngine } from './kind-engine.js'
 import { defaultCacheDirectory } from './make.js'
-import { DEFAULT_BOUNDS, DEFAULT_NODE_IMAGES, type KindSettings } from './settings.js'
+import { type ContainerProvider, DEFAULT_BOUNDS, DEFAULT_NODE_IMAGES, type KindSettings } from './settings.js'
 
 /** All tests share one installation's images, so that they are built once: their containers and networks are told apart by id. */
 export const TEST_INSTALLATION = 'testsuite'
 
+/** The container engine under test: WHEELHOUSE_KIND_PROVIDER as for the server, Docker where it is not set. */
+export const testProvider = (): ContainerProvider => (process.env.WHEELHOUSE_KIND_PROVIDER === 'podman' ? 'podman' : 'docker')
+
 export const testSettings = (change: Partial<KindSettings> = {}): KindSettings => ({
   installation: `t${randomBytes(4).toString('hex')}`,
   imageNamespace: TEST_INSTALLATION,
-  provider: 'docker',
-  subnets: '10.209.0.0/16',
+  provider: testProvider(),
+  // Each its own range: neither engine knows the other's networks.
+  subnets: testProvider() === 'podman' ? '10.210.0.0/16' : '10.209.0.0/16',
   internet: false,
   bounds: DEFAULT_BOUNDS,
   mirror: null,
