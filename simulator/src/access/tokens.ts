@@ -1,5 +1,13 @@
 /** ServiceAccount tokens: JWTs that the cluster signs and knows again. @see pkg/serviceaccount */
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type JsonWebKey,
+  type KeyObject,
+  sign,
+  verify,
+} from 'node:crypto'
 import type { TokenBinding, TokenRequest } from '../api/context.js'
 import type { User } from '../api/request.js'
 import type { ServiceAccount } from '../schema/kubernetes.generated.js'
@@ -51,6 +59,8 @@ function extraOf({ jti, 'kubernetes.io': { pod, node } }: Claims): { extra?: Rec
 
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
 const ENCODING = 'ieee-p1363' as const
+const ALGORITHM = 'ES256'
+const KEY_ID = 'wheelhouse'
 
 export class TokenIssuer {
   readonly #privateKey: KeyObject
@@ -69,6 +79,11 @@ export class TokenIssuer {
     return this.#privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
   }
 
+  /** For whoever checks tokens without asking the API server. */
+  keys(): JsonWebKey[] {
+    return [{ use: 'sig', kid: KEY_ID, alg: ALGORITHM, ...this.#publicKey.export({ format: 'jwk' }) }]
+  }
+
   issue(request: TokenRequest): { token: string; expiresAtMs: number } {
     const now = Math.floor(this.clock.now() / 1000)
     const { namespace, serviceAccount, uid, audiences, seconds, id, binding } = request
@@ -82,7 +97,7 @@ export class TokenIssuer {
       nbf: now,
       sub: `system:serviceaccount:${namespace}:${serviceAccount}`,
     }
-    const body = `${encode({ alg: 'ES256', kid: 'wheelhouse' })}.${encode(claims)}`
+    const body = `${encode({ alg: ALGORITHM, kid: KEY_ID })}.${encode(claims)}`
     const signature = sign('sha256', Buffer.from(body), { key: this.#privateKey, dsaEncoding: ENCODING }).toString('base64url')
     return { token: `${body}.${signature}`, expiresAtMs: (now + seconds) * 1000 }
   }

@@ -129,7 +129,9 @@ function conflictError(conflicts: { entry: Manager; set: FieldSet }[]) {
   const [only] = groups
   if (count === 1 && only)
     return failure.applyConflict(`Apply failed with 1 conflict: conflict with ${only[0]}: ${only[1][0]}`, causes)
-  const lines = [...groups].flatMap(([who, fields]) => [`conflicts with ${who}:`, ...fields.map((field) => `- ${field}`)])
+  const lines = [...groups]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .flatMap(([who, fields]) => [`conflicts with ${who}:`, ...fields.map((field) => `- ${field}`)])
   return failure.applyConflict(`Apply failed with ${count} conflicts: ${lines.join('\n')}`, causes)
 }
 

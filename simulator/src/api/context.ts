@@ -1,4 +1,5 @@
 /** What the verbs of one cluster's API server work on. */
+import type { JsonWebKey } from 'node:crypto'
 import type { AdmissionPlugin } from '../admission/admission.js'
 import type { WebhookCall, WebhookReply } from '../admission/webhooks/round.js'
 import type { Resource, Resources } from '../kinds/resource.js'
@@ -57,6 +58,9 @@ export interface ClusterFacts {
   callWebhook?(call: WebhookCall): Promise<WebhookReply>
   /** What is in use now; absent where nothing runs. */
   usage?(): UsageReport | undefined
+  /** Whom tokens name as their issuer, and the keys by which anybody can check them. */
+  issuer?: string
+  tokenKeys?(): JsonWebKey[]
   reviewToken?(token: string, audiences: string[]): { user: ApiRequest['user']; audiences: string[] } | undefined
 }
 

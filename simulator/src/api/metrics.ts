@@ -1,9 +1,9 @@
 /** metrics.k8s.io, as a metrics server would serve it: computed when it is asked for, and never stored. */
 import { type KubeObject, keyOf } from '../objects/object.js'
-import { parseLabelSelector } from '../objects/selector.js'
 import { failure } from '../objects/status.js'
 import type { Node } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
+import { computedResult } from './computed.js'
 import type { ApiContext, UsageReport } from './context.js'
 import type { ApiRequest, ApiResult } from './request.js'
 
@@ -57,9 +57,6 @@ function nodeMetrics(context: ApiContext, { pods }: UsageReport, { creationTimes
   })
 }
 
-/** Resources that are worked out for each request, by shelf. */
-export const computedResources: ReadonlySet<string> = new Set(['metrics.k8s.io/pods', 'metrics.k8s.io/nodes'])
-
 /** @throws ApiError 404 for one without metrics, 503 where nothing runs that could be measured */
 export function readMetrics(context: ApiContext, request: ApiRequest): ApiResult {
   const report = context.facts.usage?.()
@@ -68,21 +65,10 @@ export function readMetrics(context: ApiContext, request: ApiRequest): ApiResult
   const times = { creationTimestamp: timestamp(now), timestamp: timestamp(Math.floor(now / 15_000) * 15_000) }
   const { resource, namespace, name } = request
   const all = resource.namespaced ? podMetrics(report, times) : nodeMetrics(context, report, times)
-  if (request.verb === 'get') {
-    const key = resource.namespaced ? `${namespace}/${name}` : name
-    const object = all.find((each) => keyOf(each) === key)
-    if (!object)
-      throw failure.notFound(
-        { group: resource.group, resource: `${resource.kind.toLowerCase()}s` },
-        keyOf({ metadata: { name, namespace } }),
-      )
-    return { type: 'object', code: 200, object }
-  }
-  const matches = parseLabelSelector(request.list?.labelSelector)
-  const field = /^metadata\.name=(.+)$/.exec(request.list?.fieldSelector ?? '')?.[1]
-  const items = all.filter(
-    ({ metadata }) =>
-      (!namespace || metadata.namespace === namespace) && matches(metadata.labels) && (!field || metadata.name === field),
-  )
-  return { type: 'list', list: { items, resourceVersion: '' } }
+  if (request.verb === 'get' && !all.some((each) => keyOf(each) === keyOf({ metadata: { name, namespace } })))
+    throw failure.notFound(
+      { group: resource.group, resource: `${resource.kind.toLowerCase()}s` },
+      keyOf({ metadata: { name, namespace } }),
+    )
+  return computedResult(request, all)
 }

@@ -10,10 +10,11 @@ import { failure } from '../objects/status.js'
 import type { Store } from '../storage/store.js'
 import type { Clock } from '../time/clock.js'
 import type { Random } from '../time/random.js'
+import { readComponents } from './component-status.js'
 import type { ConnectOptions } from './connect-options.js'
 import type { ApiContext, Attributes, Authorizer, ClusterFacts } from './context.js'
 import { storageHooks } from './hooks/index.js'
-import { computedResources, readMetrics } from './metrics.js'
+import { readMetrics } from './metrics.js'
 import type { ApiRequest, ApiResult } from './request.js'
 import { RequestMetrics } from './request-metrics.js'
 import { subresources } from './subresources/index.js'
@@ -77,7 +78,8 @@ export class ApiServer {
     if (!allowed) throw failure.pathNotFound()
     if (!allowed.includes(verb)) throw hasSuchPath(request, allowed) ? failure.noSuchMethod() : failure.pathNotFound()
     if (subresource && subresource !== 'status') return this.#executeSubresource(request)
-    if (computedResources.has(resource.storage)) return readMetrics(this.context, request)
+    const computed = computedResources.get(resource.storage)
+    if (computed) return computed(this.context, request)
     const virtual = virtualResources.get(resource.storage)
     if (virtual) return { type: 'object', code: 201, object: this.#ask(virtual, request) }
     return this.#executeVerb(request)
@@ -134,6 +136,13 @@ export class ApiServer {
     return { type: 'object', code: request.verb === 'create' ? 201 : 200, object: run(this.#contextOf(request), request) }
   }
 }
+
+/** What is worked out for each request and never stored, by shelf. */
+const computedResources: ReadonlyMap<string, (context: ApiContext, request: ApiRequest) => ApiResult> = new Map([
+  ['metrics.k8s.io/pods', readMetrics],
+  ['metrics.k8s.io/nodes', readMetrics],
+  ['componentstatuses', readComponents],
+])
 
 const OF_ONE = ['get', 'update', 'patch', 'delete']
 

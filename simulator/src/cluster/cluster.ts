@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events'
 import { Authenticator } from '../access/authenticate.js'
 import { type AuthorityState, CertificateAuthority, type Issue, type KeyPair } from '../access/certificates.js'
 import { RbacAuthorizer } from '../access/rbac.js'
-import { TokenIssuer } from '../access/tokens.js'
+import { ISSUER, TokenIssuer } from '../access/tokens.js'
 import { LOOPBACK } from '../access/users.js'
 import { admissionPlugins } from '../admission/index.js'
 import type { Connections } from '../api/connections.js'
@@ -94,6 +94,8 @@ export class SimulatedCluster {
         caPem: authority.caPem,
         usage: () => this.#components?.usage(),
         callWebhook: (call) => callWebhook(this, this.#components?.fabric, call),
+        issuer: ISSUER,
+        tokenKeys: () => tokens.keys(),
         issueToken: (request) => tokens.issue(request),
         reviewToken: (token, audiences) => tokens.review(token, audiences),
       },

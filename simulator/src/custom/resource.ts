@@ -8,7 +8,8 @@ import { customColumns } from './columns.js'
 import { type Definition, type DefinitionVersion, isEstablished, newerVersionFirst } from './definition.js'
 import { parseJsonPath, readPath } from './json-path.js'
 import { applyDefaults, type JsonSchema, prune } from './json-schema.js'
-import { checkRules } from './rules.js'
+import { checkRules, hasRules } from './rules.js'
+import { checkScale } from './scale.js'
 import { validateValue } from './validate.js'
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
@@ -37,11 +38,26 @@ function fieldReaders(version: DefinitionVersion): KindRules['fields'] {
   )
 }
 
+/** Problems after which upstream runs no rule. @see registry/customresource/strategy.go: hasBlockingErr */
+const BLOCKING = new Set([
+  'FieldValueNotSupported',
+  'FieldValueRequired',
+  'FieldValueTooLong',
+  'FieldValueTooMany',
+  'FieldValueTypeInvalid',
+])
+const NOT_CHECKED =
+  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation'
+
 function rulesFor(version: DefinitionVersion, schema: JsonSchema): KindRules {
   const own = withoutIdentity(schema)
   const judge: NonNullable<KindRules['validate']> = (object, errors, { old, warnings }) => {
     validateValue(own, judged(object), { path: '', old: old && judged(old) }, errors)
-    if (errors.any) return
+    if (version.subresources?.scale) checkScale(version.subresources.scale, judged(object), errors)
+    if (errors.list.some(({ type }) => BLOCKING.has(type))) {
+      if (hasRules(schema)) errors.invalid('<nil>', null, NOT_CHECKED)
+      return
+    }
     const before = old && (fieldsOf(old) as Json)
     checkRules(schema, { value: fieldsOf(object) as Json, old: before }, { errors, warnings })
   }
@@ -80,6 +96,15 @@ const renamed =
   (object: JsonObject): JsonObject =>
     object.apiVersion === apiVersion ? object : { ...object, apiVersion }
 
+/** Names the newest version that is not deprecated, where it is newer. */
+function deprecation({ spec: { group, names, versions } }: Definition, { name }: DefinitionVersion): string {
+  const newer = versions
+    .filter((each) => each.served && !each.deprecated && newerVersionFirst(each.name, name) < 0)
+    .sort((left, right) => newerVersionFirst(left.name, right.name))[0]
+  const advice = newer ? `; use ${group}/${newer.name} ${names.kind}` : ''
+  return `${group}/${name} ${names.kind} is deprecated${advice}`
+}
+
 function resourceFor(definition: Definition, version: DefinitionVersion): Resource {
   const { group, names, scope, versions } = definition.spec
   const schema = version.schema?.openAPIV3Schema ?? {}
@@ -105,9 +130,7 @@ function resourceFor(definition: Definition, version: DefinitionVersion): Resour
       schema,
       isGoing,
       ...(version.subresources?.scale ? { scale: version.subresources.scale } : {}),
-      ...(version.deprecated
-        ? { warning: version.deprecationWarning ?? `${group}/${version.name} ${names.kind} is deprecated` }
-        : {}),
+      ...(version.deprecated ? { warning: version.deprecationWarning ?? deprecation(definition, version) } : {}),
     },
   }
 }

@@ -99,7 +99,7 @@ class RuleWalk {
   ) {}
 
   visit(schema: JsonSchema, place: Place, isResource = false): void {
-    if (!anyRules(schema) || place.value === null) return
+    if (!hasRules(schema) || place.value === null) return
     const set = rulesOf(schema, isResource)
     if (set) this.#judge(set, place)
     const { value } = place
@@ -238,10 +238,11 @@ function root(value: Json): Json {
   }
 }
 
-const hasRules = new WeakMap<JsonSchema, boolean>()
+const withRules = new WeakMap<JsonSchema, boolean>()
 
-function anyRules(schema: JsonSchema): boolean {
-  const known = hasRules.get(schema)
+/** Whether any level of the schema has rules. */
+export function hasRules(schema: JsonSchema): boolean {
+  const known = withRules.get(schema)
   if (known !== undefined) return known
   const inner = [
     ...Object.values(schema.properties ?? {}),
@@ -250,8 +251,8 @@ function anyRules(schema: JsonSchema): boolean {
   ]
   const found =
     Boolean(schema['x-kubernetes-validations']?.length) ||
-    inner.some((each) => each !== undefined && anyRules(each as JsonSchema))
-  hasRules.set(schema, found)
+    inner.some((each) => each !== undefined && hasRules(each as JsonSchema))
+  withRules.set(schema, found)
   return found
 }
 
@@ -261,7 +262,7 @@ export function checkRules(
   { value, old }: { value: Json; old?: Json | undefined },
   { errors, warnings }: { errors: FieldErrors; warnings: string[] },
 ): void {
-  if (!anyRules(schema)) return
+  if (!hasRules(schema)) return
   const before = old === undefined ? undefined : root(old)
   new RuleWalk(errors, warnings).visit(schema, { path: '', value: root(value), old: before, isUnchanged: false }, true)
 }

@@ -7,8 +7,9 @@ import { matchesFormat } from './formats.js'
 import { counterpart, type JsonSchema, propertyOf } from './json-schema.js'
 
 const child = (path: string, name: string): string => (path ? `${path}.${name}` : name)
-/** The root has no name in upstream's sentences. */
-const named = (path: string): string => path || '<nil>'
+/** The root has no name among the fields. */
+const field = (path: string): string => path || '<nil>'
+const say = (path: string, text: string): string => `${path} in body ${text}`
 
 const typeOf = (value: Json): string => {
   if (value === null) return 'null'
@@ -22,37 +23,55 @@ const fits = (wanted: string, actual: string): boolean => wanted === actual || (
 function checkType(schema: JsonSchema, value: Json, path: string, errors: FieldErrors): boolean {
   if (value === null && schema.nullable) return false
   const actual = typeOf(value)
+  const refuse = (wanted: string) =>
+    errors.typeInvalid(field(path), actual, say(path, `must be of type ${wanted}: ${JSON.stringify(actual)}`))
   if (schema['x-kubernetes-int-or-string']) {
     if (actual === 'integer' || actual === 'string') return true
-    errors.typeInvalid(path, actual, `${named(path)} in body must be of type integer,string: ${JSON.stringify(actual)}`)
+    refuse('integer,string')
     return false
   }
   if (!schema.type || fits(schema.type, actual)) return true
-  errors.typeInvalid(path, actual, `${named(path)} in body must be of type ${schema.type}: ${JSON.stringify(actual)}`)
+  refuse(schema.type)
   return false
 }
 
-const say = (path: string, text: string): string => `${named(path)} in body ${text}`
+/** Upstream ends at the first problem of a text. */
+function textProblem(schema: JsonSchema, value: string, path: string): string | undefined {
+  if (schema.minLength !== undefined && [...value].length < schema.minLength)
+    return say(path, `should be at least ${schema.minLength} chars long`)
+  return schema.pattern && !safePattern(schema.pattern)(value) ? say(path, `should match '${schema.pattern}'`) : undefined
+}
 
 function checkString(schema: JsonSchema, value: string, path: string, errors: FieldErrors): void {
-  const length = [...value].length
-  if (schema.maxLength !== undefined && length > schema.maxLength) errors.tooLong(path, schema.maxLength)
-  if (schema.minLength !== undefined && length < schema.minLength)
-    errors.invalid(path, value, say(path, `should be at least ${schema.minLength} chars long`))
-  if (schema.pattern && !safePattern(schema.pattern)(value))
-    errors.invalid(path, value, say(path, `should match '${schema.pattern}'`))
+  if (schema.maxLength !== undefined && [...value].length > schema.maxLength) errors.tooLong(field(path), schema.maxLength)
+  else {
+    const problem = textProblem(schema, value, path)
+    if (problem) errors.invalid(field(path), value, problem)
+  }
   if (schema.format && !matchesFormat(schema.format, value))
-    errors.invalid(path, value, say(path, `must be of type ${schema.format}: ${JSON.stringify(value)}`))
+    errors.invalid(field(path), value, say(path, `must be of type ${schema.format}: ${JSON.stringify(value)}`))
+}
+
+const INT32 = 2 ** 31
+
+/** @see kube-openapi/pkg/validation/validate/values.go: IsValueValidAgainstRange, whose error names no field */
+function checkRange({ type, format }: JsonSchema, value: number, path: string, errors: FieldErrors): void {
+  if (type !== 'integer') return
+  const isWithin = format !== 'int32' || (value >= -INT32 && value < INT32)
+  if (Number.isInteger(value) && isWithin) return
+  const form = format ? `with format ${format}` : '(default format)'
+  errors.invalid(field(''), '', `Checked value must be of type integer ${form} in ${path}`)
 }
 
 function checkNumber(schema: JsonSchema, value: number, path: string, errors: FieldErrors): void {
   const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema
-  if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum))
-    errors.invalid(path, value, say(path, `should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`))
-  if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum))
-    errors.invalid(path, value, say(path, `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`))
+  checkRange(schema, value, path, errors)
   if (multipleOf && !Number.isInteger(value / multipleOf))
-    errors.invalid(path, value, say(path, `should be a multiple of ${multipleOf}`))
+    errors.invalid(field(path), value, say(path, `should be a multiple of ${multipleOf}`))
+  if (minimum !== undefined && (exclusiveMinimum ? value <= minimum : value < minimum))
+    errors.invalid(field(path), value, say(path, `should be greater than ${exclusiveMinimum ? '' : 'or equal to '}${minimum}`))
+  if (maximum !== undefined && (exclusiveMaximum ? value >= maximum : value > maximum))
+    errors.invalid(field(path), value, say(path, `should be less than ${exclusiveMaximum ? '' : 'or equal to '}${maximum}`))
 }
 
 function checkUnique(schema: JsonSchema, value: Json[], path: string, errors: FieldErrors): void {
@@ -69,27 +88,27 @@ function checkUnique(schema: JsonSchema, value: Json[], path: string, errors: Fi
 }
 
 function checkArray(schema: JsonSchema, value: Json[], { path, old }: Place, errors: FieldErrors): void {
-  if (schema.maxItems !== undefined && value.length > schema.maxItems) errors.tooMany(path, value.length, schema.maxItems)
-  if (schema.minItems !== undefined && value.length < schema.minItems)
-    errors.invalid(path, value.length, say(path, `should have at least ${schema.minItems} items`))
-  checkUnique(schema, value, path, errors)
   for (const [index, item] of value.entries())
     if (schema.items)
       validateValue(schema.items, item, { path: `${path}[${index}]`, old: counterpart(schema, old, item) }, errors)
+  if (schema.minItems !== undefined && value.length < schema.minItems)
+    errors.invalid(field(path), value.length, say(path, `should have at least ${schema.minItems} items`))
+  if (schema.maxItems !== undefined && value.length > schema.maxItems) errors.tooMany(field(path), value.length, schema.maxItems)
+  checkUnique(schema, value, path, errors)
 }
 
 function checkObject(schema: JsonSchema, value: JsonObject, { path, old }: Place, errors: FieldErrors): void {
   const names = Object.keys(value).filter((name) => value[name] !== undefined)
-  if (schema.maxProperties !== undefined && names.length > schema.maxProperties)
-    errors.tooMany(path, names.length, schema.maxProperties)
   if (schema.minProperties !== undefined && names.length < schema.minProperties)
-    errors.invalid(path, names.length, say(path, `should have at least ${schema.minProperties} properties`))
-  for (const name of schema.required ?? []) if (value[name] === undefined) errors.required(child(path, name))
+    errors.invalid(field(path), names.length, say(path, `should have at least ${schema.minProperties} properties`))
+  if (schema.maxProperties !== undefined && names.length > schema.maxProperties)
+    errors.tooMany(field(path), names.length, schema.maxProperties)
   for (const name of names) {
     const inner = propertyOf(schema, name)
     if (inner)
       validateValue(inner, value[name] ?? null, { path: child(path, name), old: isObject(old) ? old[name] : undefined }, errors)
   }
+  for (const name of schema.required ?? []) if (value[name] === undefined) errors.required(child(path, name))
 }
 
 const accepts = (schema: JsonSchema, value: Json): boolean => {
@@ -120,19 +139,20 @@ interface Place {
   old?: Json | undefined
 }
 
-/** Adds every problem of the value. */
+/** Adds every problem of the value, in the order in which kube-openapi looks for them. */
 export function validateValue(schema: JsonSchema, value: Json, { path, old }: Place, errors: FieldErrors): void {
   if (old !== undefined && sameJson(value, old)) return
-  if (!checkType(schema, value, path, errors)) return
-  if (schema.enum && !schema.enum.some((each) => sameJson(each, value)))
-    errors.notSupported(
-      path,
-      value,
-      schema.enum.map((each) => (typeof each === 'string' ? each : JSON.stringify(each))),
-    )
-  if (typeof value === 'string') checkString(schema, value, path, errors)
-  else if (typeof value === 'number') checkNumber(schema, value, path, errors)
-  else if (Array.isArray(value)) checkArray(schema, value, { path, old }, errors)
-  else if (isObject(value)) checkObject(schema, value, { path, old }, errors)
-  checkCombinations(schema, value, path, errors)
+  const isOfType = checkType(schema, value, path, errors)
+  if (value === null && schema.nullable) return
+  if (isOfType) {
+    checkCombinations(schema, value, path, errors)
+    if (typeof value === 'string') checkString(schema, value, path, errors)
+    else if (typeof value === 'number') checkNumber(schema, value, path, errors)
+    else if (Array.isArray(value)) checkArray(schema, value, { path, old }, errors)
+  } else if (typeof value === 'number') checkRange(schema, value, path, errors)
+  if (schema.enum && !schema.enum.some((each) => sameJson(each, value))) {
+    const supported = schema.enum.map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))
+    errors.notSupported(field(path), value, supported)
+  }
+  if (isOfType && isObject(value)) checkObject(schema, value, { path, old }, errors)
 }

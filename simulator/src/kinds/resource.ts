@@ -128,6 +128,9 @@ const builtInByAddress = new Map(
   builtIns.map((resource) => [address(resource.group, resource.version, resource.resource), resource]),
 )
 
+const builtInVersions = new Set(builtIns.map(({ group, version }) => `${group}/${version}`))
+export const isBuiltIn = (group: string, version: string): boolean => builtInVersions.has(`${group}/${version}`)
+
 /** The resources of one cluster: the built-in ones, and what its CustomResourceDefinitions add. */
 export class Resources {
   readonly #custom = new Map<string, Resource>()

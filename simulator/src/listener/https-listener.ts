@@ -157,11 +157,13 @@ export class HttpsListener {
   }
 
   async #fail(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
-    const status = this.#toError(error).toStatus()
+    const failed = this.#toError(error)
+    const status = failed.toStatus()
     if (response.headersSent) {
       response.end()
       return
     }
+    addWarnings(response, failed.warnings)
     const retry = status.details && 'retryAfterSeconds' in status.details ? status.details.retryAfterSeconds : undefined
     if (retry) response.setHeader('Retry-After', String(retry))
     const answer = { type: 'json' as const, code: status.code, value: status }
@@ -170,7 +172,7 @@ export class HttpsListener {
 }
 
 /** Quotes as RFC 7234 wants them. */
-function addWarnings(response: ServerResponse, warnings: string[]): void {
+function addWarnings(response: ServerResponse, warnings: readonly string[]): void {
   const unique = [...new Set(warnings)]
   if (unique.length > 0)
     response.setHeader(

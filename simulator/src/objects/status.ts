@@ -26,6 +26,8 @@ export const qualified = ({ group, resource }: GroupResource): string => (group 
 /** A failure that the API server answers with: a Kubernetes Status. The only error that request code throws on purpose. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
+  /** Sentences for `Warning` headers that were said before it failed. */
+  warnings: readonly string[] = []
   constructor(
     readonly code: number,
     readonly reason: string,

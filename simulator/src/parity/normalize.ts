@@ -34,6 +34,8 @@ const RULES: [RegExp, string][] = [
   [/\b(\d+(y|d|h|m|s)){1,2}( ago)?(?=\s|$|\)|\.|,)/gm, 'AGE'],
   // How often an Event was counted by the time that it is looked at.
   [/AGE \(x\d+ over AGE\)/g, 'AGE'],
+  // A watch that ends with the patience of its client.
+  [/^LOG reflector\.go.*context deadline exceeded.*\n?/gm, ''],
   // Says the simulator where it stores what nothing follows: listed in docs/simulator-differences.md.
   [/^Warning: .* in the simulated cluster\n?/gm, ''],
 ]

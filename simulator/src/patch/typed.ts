@@ -86,7 +86,9 @@ function scalarProblem(value: Json, field: Field): string | undefined {
   }
 }
 
-function goType(value: Json): string {
+/** The type in which Go's decoder holds a value of no type of its own. */
+export function goType(value: Json): string {
+  if (value === null) return '<nil>'
   if (Array.isArray(value)) return '[]interface {}'
   if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64'
   return typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'bool' : 'map[string]interface {}'

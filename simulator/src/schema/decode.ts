@@ -2,6 +2,7 @@
  * Brings what a client sent into the form that the real API server would hold after decoding it into its Go types: unknown fields
  * dropped and reported, types checked, quantities in canonical form, zero values left out or filled in as Go writes them.
  */
+import { jsonType } from '../objects/go-json.js'
 import { clone, isObject, type Json, type JsonObject } from '../objects/object.js'
 import { canonicalQuantity, parseQuantity, QUANTITY_MESSAGE } from '../objects/quantity.js'
 import { failure } from '../objects/status.js'
@@ -249,7 +250,7 @@ function goTypeOf(field: Field): string {
 }
 
 function wrongType(struct: string, value: Json, path: string, goType: string) {
-  const found = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value === 'boolean' ? 'bool' : typeof value
+  const found = jsonType(value)
   const name = path.replace(/\[\d+\]/g, '')
   return failure.badRequest(`json: cannot unmarshal ${found} into Go struct field ${struct}.${name} of type ${goType}`)
 }

@@ -38,7 +38,7 @@ function establish(event: WriteEvent): void {
   const accepted = { reason: 'NoConflicts', message: 'no conflicts found' }
   const established = { reason: 'InitialNamesAccepted', message: 'the initial names have been accepted' }
   const refused = { reason: 'NotAccepted', message: 'not all names are accepted' }
-  const stored = definition.spec.versions.find(({ storage }) => storage)?.name
+  const stored = (definition.spec.versions ?? []).find(({ storage }) => storage)?.name
   definition.status = {
     acceptedNames: conflict ? (before?.acceptedNames ?? { kind: '', plural: '' }) : definition.spec.names,
     conditions: [

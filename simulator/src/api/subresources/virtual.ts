@@ -1,10 +1,11 @@
 /** Resources that are asked and not stored: access reviews, token reviews, and the old Binding. */
 import { rulesFor } from '../../access/rbac.js'
 import { FieldErrors } from '../../objects/field-errors.js'
-import { isObject, type JsonObject } from '../../objects/object.js'
+import { asObject, isObject, type JsonObject } from '../../objects/object.js'
 import { failure } from '../../objects/status.js'
 import { timestamp } from '../../time/clock.js'
 import type { ApiContext, Attributes } from '../context.js'
+import { trackManagers } from '../managed-fields.js'
 import type { ApiRequest, User } from '../request.js'
 import { binding } from './binding.js'
 
@@ -64,14 +65,19 @@ const review =
     const isRefused = context.authorizer.refuse(attributes) !== undefined
     const reason = isRefused ? undefined : context.authorizer.reasonFor?.(attributes)
     const status = isRefused ? { allowed: false } : { allowed: true, ...(reason ? { reason } : {}) }
-    return { ...request.body, metadata: sentMetadata(request), spec, status } as JsonObject
+    return { ...request.body, metadata: sentMetadata(context, request), spec, status } as JsonObject
   }
 
-/** What was sent comes back, in the namespace of the path. */
-const sentMetadata = ({ body, resource, namespace }: ApiRequest): JsonObject => ({
-  ...(isObject(body?.metadata) ? body.metadata : {}),
-  ...(resource.namespaced ? { namespace } : {}),
-})
+/** What was sent comes back, in the namespace of the path and with who sent it. */
+function sentMetadata(context: ApiContext, request: ApiRequest): JsonObject {
+  const { body, resource, namespace } = request
+  const metadata = {
+    ...(isObject(body?.metadata) ? body.metadata : {}),
+    ...(resource.namespaced ? { namespace } : {}),
+  }
+  trackManagers({ context, request, object: asObject({ ...body, metadata }) })
+  return metadata
+}
 
 function subjectOf({ user, uid, groups }: JsonObject): User {
   return { name: text(user), ...(uid ? { uid: text(uid) } : {}), groups: Array.isArray(groups) ? (groups as string[]) : [] }
@@ -128,7 +134,7 @@ function tokenReview(context: ApiContext, request: ApiRequest): JsonObject {
         audiences: found.audiences,
       }
     : { user: {}, error: 'invalid bearer token' }
-  return { ...request.body, metadata: sentMetadata(request), spec, status } as JsonObject
+  return { ...request.body, metadata: sentMetadata(context, request), spec, status } as JsonObject
 }
 
 /** By shelf. */

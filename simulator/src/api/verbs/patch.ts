@@ -1,14 +1,17 @@
 /** patch: JSON patch, merge patch, strategic merge patch and server-side apply. */
 import { applyPatch, type Operation, Pointer } from 'rfc6902'
 import { apiVersionOf, shownAs } from '../../kinds/resource.js'
+import { jsonType } from '../../objects/go-json.js'
 import { clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject } from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
 import { mergePatch } from '../../patch/merge.js'
 import { strategicMerge } from '../../patch/strategic.js'
 import { rootField } from '../../schema/types.js'
+import { conversionProblem } from '../../schema/unstructured.js'
 import { applyObject } from '../apply.js'
 import { type ApiContext, keyFor } from '../context.js'
 import type { ApiRequest } from '../request.js'
+import { invalidPatch } from './invalid-patch.js'
 import { decodeBody, replaceObject } from './write.js'
 
 /** A patch with more steps than this is an attack or a mistake. @see apiserver: maxJSONPatchOperations */
@@ -31,8 +34,6 @@ export function patchObject(context: ApiContext, request: ApiRequest): { object:
   return { object: replaceObject(context, request, patched, old), created: false }
 }
 
-const jsonType = (value: unknown): string => (Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value)
-
 /** The fields after the patch. */
 export function patchFields(request: ApiRequest, before: JsonObject): Json {
   const { resource, patch } = request
@@ -48,7 +49,10 @@ export function patchFields(request: ApiRequest, before: JsonObject): Json {
       'UnsupportedMediaType',
       `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml`,
     )
-  return strategicMerge(before, patch.document, rootField(resource.typeName))
+  const after = strategicMerge(before, patch.document, rootField(resource.typeName))
+  const problem = conversionProblem(after, rootField(resource.typeName))
+  if (problem) throw invalidPatch(patch, after, problem)
+  return after
 }
 
 /** Bytes that the copies of one patch may add. @see apiserver/pkg/server/config.go: JSONPatchMaxCopyBytes */

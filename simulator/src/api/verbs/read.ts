@@ -1,5 +1,6 @@
 /** get and list. */
 import { type Resource, shownAs } from '../../kinds/resource.js'
+import { syntaxProblem } from '../../objects/go-json.js'
 import { type KubeObject, keyOf } from '../../objects/object.js'
 import { type LabelMatcher, parseFieldSelector, parseLabelSelector } from '../../objects/selector.js'
 import { ApiError, failure } from '../../objects/status.js'
@@ -67,13 +68,18 @@ const writeToken = (token: ContinueToken): string =>
   Buffer.from(JSON.stringify({ v: 'meta.k8s.io/v1', ...token })).toString('base64url')
 
 function readToken(text: string): ContinueToken {
-  try {
-    const { rv, after } = JSON.parse(Buffer.from(text, 'base64url').toString()) as ContinueToken
-    if (typeof rv === 'number' && typeof after === 'string') return { rv, after }
-  } catch {
-    // Falls through to the one answer for every kind of nonsense.
-  }
-  throw failure.badRequest('invalid continue token: continue key is not valid: illegal base64 data')
+  const wrong = [...text].findIndex((letter) => !/[\w-]/.test(letter))
+  const bytes = Buffer.from(text, 'base64url')
+  const problem =
+    wrong >= 0
+      ? `illegal base64 data at input byte ${wrong}`
+      : text.length % 4 === 1
+        ? `illegal base64 data at input byte ${text.length - 1}`
+        : syntaxProblem(bytes)
+  if (problem) throw failure.badRequest(`invalid continue token: continue key is not valid: ${problem}`)
+  const { rv, after } = JSON.parse(bytes.toString()) as Partial<ContinueToken>
+  if (typeof rv === 'number' && typeof after === 'string') return { rv, after }
+  throw failure.badRequest('invalid continue token: continue key is not valid: server does not recognize this encoded version ""')
 }
 
 const TOO_OLD_TO_CONTINUE =

@@ -18,6 +18,7 @@ import { type ApiContext, keyFor, type WriteEvent } from '../context.js'
 import { trackManagers } from '../managed-fields.js'
 import type { ApiRequest } from '../request.js'
 import { finishDeletion } from './delete.js'
+import { invalidPatch } from './invalid-patch.js'
 
 /** Tries for a free generated name before the client hears of it. */
 const NAME_TRIES = 8
@@ -41,13 +42,14 @@ export function decodeBody(request: ApiRequest, body: JsonObject): KubeObject {
   return decoded
 }
 
-/** A body that is not of its type is told with the type; a patch of an object, without. */
+/** A body that is not of its type is told with the type; a patch, with what it made. */
 function decodeTyped({ resource, patch }: ApiRequest, typed: JsonObject, report: DecodeReport): JsonObject {
   const { typeName = '', kind, version } = resource
   try {
     return decodeObject(typeName, kind, typed, report)
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== 400 || patch) throw error
+    if (!(error instanceof ApiError) || error.code !== 400 || patch?.type === 'apply') throw error
+    if (patch) throw invalidPatch(patch, typed, error.message)
     throw failure.badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${error.message}`)
   }
 }

@@ -1,5 +1,6 @@
 /** Bodies: JSON, YAML and protobuf become the same JSON object. */
 import { CORE_SCHEMA, load, Type } from 'js-yaml'
+import { jsonType, syntaxProblem } from '../../objects/go-json.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
 import { failure } from '../../objects/status.js'
 import { decodeProtobuf, PROTOBUF } from '../../schema/protobuf.js'
@@ -18,15 +19,17 @@ const DEEPEST = 1000
 /** Names that mean something else to JavaScript than a field. */
 const withoutTraps = (name: string, value: unknown): unknown => (name === '__proto__' ? undefined : value)
 
-function readJson(text: string): unknown {
+/** @param head of upstream's sentence where it is no JSON */
+function readJson(text: string, head: string): unknown {
   try {
     return text.includes('__proto__') ? JSON.parse(text, withoutTraps) : JSON.parse(text)
   } catch (error) {
-    throw failure.badRequest(
-      `couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    const problem = syntaxProblem(Buffer.from(text)) ?? (error instanceof Error ? error.message : String(error))
+    throw failure.badRequest(`${head}${problem}`)
   }
 }
+
+const NO_OBJECT = "couldn't get version/kind; json parse error: "
 
 /** As Go's reader takes it: no dates, merge keys. */
 const MERGE = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (key) => key === '<<' })
@@ -44,7 +47,7 @@ function readYaml(text: string): unknown {
   // kubectl sends JSON under the name of YAML; it is read many times faster.
   if (text.trimStart().startsWith('{')) {
     try {
-      return readJson(text)
+      return readJson(text, NO_OBJECT)
     } catch {
       // A flow mapping of YAML: read below.
     }
@@ -86,8 +89,11 @@ export function readBody(body: Uint8Array, contentType: string | undefined): Jso
   if (!MEDIA.includes(media)) throw failure.unsupportedMediaType(MEDIA)
   const text = Buffer.from(body).toString('utf8')
   checkDepth(text)
-  const value = media === 'application/yaml' ? readYaml(text) : readJson(text)
-  if (!isObject(value)) throw failure.badRequest("couldn't get version/kind; json parse error: the body is no object")
+  const value = media === 'application/yaml' ? readYaml(text) : readJson(text, NO_OBJECT)
+  if (!isObject(value))
+    throw failure.badRequest(
+      `${NO_OBJECT}json: cannot unmarshal ${jsonType(value)} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`,
+    )
   return value
 }
 
@@ -98,11 +104,14 @@ const PATCHES: Record<string, PatchType> = {
   'application/apply-patch+yaml': 'apply',
 }
 
+/** A strategic patch is read by another function, which says nothing before. */
+const HEADS = { json: 'error decoding patch: ', merge: 'error decoding patch: ', strategic: '' }
+
 /** @throws ApiError 415, 400 */
 export function readPatch(body: Uint8Array, contentType: string | undefined): { type: PatchType; document: unknown } {
   const type = PATCHES[mediaOf(contentType)]
   if (!type) throw failure.unsupportedMediaType(Object.keys(PATCHES))
   const text = Buffer.from(body).toString('utf8')
   checkDepth(text)
-  return { type, document: type === 'apply' ? readYaml(text) : readJson(text) }
+  return { type, document: type === 'apply' ? readYaml(text) : readJson(text, HEADS[type]) }
 }

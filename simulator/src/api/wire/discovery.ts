@@ -97,18 +97,20 @@ function resourceList(resources: Resources, group: string, version: string) {
     }))
     return [main, ...below]
   })
-  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion: apiVersionOf({ group, version }), resources: entries }
+  // The oldest list names no version of its own.
+  const own = group ? { apiVersion: 'v1' } : {}
+  return { kind: 'APIResourceList', ...own, groupVersion: apiVersionOf({ group, version }), resources: entries }
 }
 
 /** The older documents, by path; undefined where the path is none of them, or of a group that is not served. */
-export function legacyDiscovery(resources: Resources, path: string) {
+export function legacyDiscovery(resources: Resources, path: string, address: string) {
   const [root, group, version] = path.split('/').filter(Boolean)
   if (root === 'api') {
     if (!group)
       return {
         kind: 'APIVersions',
         versions: ['v1'],
-        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: 'controlplane:6443' }],
+        serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
       }
     return resourceList(resources, '', group)
   }

@@ -2,65 +2,57 @@
 import { apiVersionOf, type Resources } from '../../kinds/resource.js'
 import { ApiError } from '../../objects/status.js'
 import type { ApiServer } from '../server.js'
+import { aboutAnswer, aboutPaths, serverAddress } from './about.js'
 import { wantsAggregated } from './accept.js'
 import { aggregatedDiscovery, groupsOf, legacyDiscovery } from './discovery.js'
 import { isPretty } from './encode.js'
 import { healthAnswer, healthPaths } from './health.js'
-import { type HttpAnswer, type HttpRequest, header } from './http.js'
+import { type HttpAnswer, type HttpRequest, header, textAnswer } from './http.js'
 import { openApiDocument, openApiIndex } from './openapi.js'
 import { openApiV2 } from './openapi-v2.js'
-
-export const VERSION = {
-  major: '1',
-  minor: '36',
-  emulationMajor: '1',
-  emulationMinor: '36',
-  minCompatibilityMajor: '1',
-  minCompatibilityMinor: '35',
-  gitVersion: 'v1.36.2',
-  gitCommit: 'simulated',
-  gitTreeState: 'clean',
-  buildDate: '2026-06-10T00:00:00Z',
-  goVersion: 'go1.26.4',
-  compiler: 'gc',
-  platform: 'linux/amd64',
-}
+import { VERSION } from './version.js'
 
 const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
 const METRICS = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'
 
-const bytes = (contentType: string, content: Uint8Array | string, code = 200): HttpAnswer => ({
-  type: 'bytes',
-  code,
-  contentType,
-  bytes: content,
-})
 /** A few documents are always written for people. */
-const indented = (value: unknown): HttpAnswer => bytes('application/json', JSON.stringify(value, null, 2))
-const notFound = (): HttpAnswer => bytes('text/plain; charset=utf-8', '404 page not found\n', 404)
+const indented = (value: unknown): HttpAnswer => textAnswer('application/json', JSON.stringify(value, null, 2))
+export const pageNotFound = (): HttpAnswer => textAnswer('text/plain; charset=utf-8', '404 page not found\n', 404)
 
 function openApiV2Answer(resources: Resources, accept: string | undefined): HttpAnswer {
   const isProtobuf = accept?.includes('application/com.github.proto-openapi.spec.v2') ?? false
-  return bytes(isProtobuf ? V2_PROTOBUF : 'application/json', openApiV2(resources, isProtobuf ? 'protobuf' : 'json'))
+  return textAnswer(isProtobuf ? V2_PROTOBUF : 'application/json', openApiV2(resources, isProtobuf ? 'protobuf' : 'json'))
 }
 
 function pathsOf(resources: Resources): string[] {
   const versions = groupsOf(resources).flatMap(({ name, versions: all }) =>
     name ? [`/apis/${name}`, ...all.map((version) => `/apis/${apiVersionOf({ group: name, version })}`)] : [],
   )
-  const others = ['/api', '/api/v1', '/apis', '/apis/', '/metrics', '/openapi/v2', '/openapi/v3', '/openapi/v3/', '/version']
+  const others = [
+    ...aboutPaths,
+    '/api',
+    '/api/v1',
+    '/apis',
+    '/apis/',
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/openapi/v3/',
+    '/version',
+  ]
   return [...others, ...versions, ...healthPaths].sort()
 }
 
 /** Absent where the path is no discovery. */
-function discoveryAnswer(resources: Resources, request: HttpRequest, path: string): HttpAnswer | undefined {
+function discoveryAnswer({ context }: ApiServer, request: HttpRequest, path: string): HttpAnswer | undefined {
+  const { resources } = context
   const aggregated = wantsAggregated(header(request, 'accept'))
   if (aggregated && (path === '/api' || path === '/apis')) {
     const document = aggregatedDiscovery(resources, path.slice(1) as 'api' | 'apis', aggregated)
     const contentType = `application/json;g=apidiscovery.k8s.io;v=${aggregated};as=APIGroupDiscoveryList`
-    return bytes(contentType, JSON.stringify(document))
+    return textAnswer(contentType, JSON.stringify(document))
   }
-  const legacy = legacyDiscovery(resources, path)
+  const legacy = legacyDiscovery(resources, path, serverAddress(context))
   return legacy && { type: 'json', code: 200, value: legacy, form: isPretty(request) ? 'pretty' : 'compact' }
 }
 
@@ -68,7 +60,7 @@ function openApiAnswer(resources: Resources, request: HttpRequest, path: string)
   if (path === '/openapi/v2') return openApiV2Answer(resources, header(request, 'accept'))
   if (path === '/openapi/v3') return { type: 'json', code: 200, value: openApiIndex(resources) }
   const document = path.startsWith('/openapi/v3/') && openApiDocument(resources, path.slice('/openapi/v3/'.length))
-  return document ? bytes('application/json', document) : undefined
+  return document ? textAnswer('application/json', document) : undefined
 }
 
 /** @throws ApiError 403, 404, 405 */
@@ -83,6 +75,11 @@ export function handlePath(server: ApiServer, request: HttpRequest, path: string
     throw new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource')
   if (clean === '') return indented({ paths: pathsOf(resources) })
   if (clean === '/version') return indented(VERSION)
-  if (clean === '/metrics') return bytes(METRICS, server.requests.write(server.context))
-  return openApiAnswer(resources, request, clean) ?? discoveryAnswer(resources, request, clean) ?? notFound()
+  if (clean === '/metrics') return textAnswer(METRICS, server.requests.write(server.context))
+  return (
+    aboutAnswer(server, clean) ??
+    openApiAnswer(resources, request, clean) ??
+    discoveryAnswer(server, request, clean) ??
+    pageNotFound()
+  )
 }

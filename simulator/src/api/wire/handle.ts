@@ -1,12 +1,12 @@
 /** One HTTP request, free of sockets: from method, path, headers and body to what is to be answered. */
 import { WebhookNeeded } from '../../admission/webhooks/round.js'
-import type { Resource } from '../../kinds/resource.js'
+import { isBuiltIn, type Resource } from '../../kinds/resource.js'
 import { ApiError, failure } from '../../objects/status.js'
 import { connectOptions } from '../connect-options.js'
 import type { ApiRequest } from '../request.js'
 import type { Counted } from '../request-metrics.js'
 import { type ApiServer, attributesOf, findResource } from '../server.js'
-import { handlePath } from './documents.js'
+import { handlePath, pageNotFound } from './documents.js'
 import { encoderFor } from './encode.js'
 import type { Handled, HttpAnswer, HttpRequest } from './http.js'
 import { readConnection, readRequest, verbOf } from './read-request.js'
@@ -22,7 +22,8 @@ export function handle(server: ApiServer, request: HttpRequest): Handled {
   if (route.type === 'path') return { answer: handlePath(server, request, route.path), warnings: [] }
   const counted = countedOf(request, route)
   try {
-    const resource = findResource(server.context, route)
+    const resource = find(server, request, route)
+    if (!resource) return { answer: pageNotFound(), warnings: [] }
     const handled = CONNECTIONS.has(route.subresource)
       ? connect(server, request, { route, resource })
       : perform(server, request, { route, resource })
@@ -49,7 +50,24 @@ function perform(server: ApiServer, request: HttpRequest, { route, resource }: T
   const deprecation = resource.rules.deprecation ?? resource.custom?.warning
   if (deprecation) parsed.warnings.push(deprecation)
   const encode = encoderFor(server, request, parsed)
-  return { answer: encode(server.perform(parsed)), warnings: parsed.warnings }
+  try {
+    return { answer: encode(server.perform(parsed)), warnings: parsed.warnings }
+  } catch (error) {
+    if (error instanceof ApiError) error.warnings = parsed.warnings
+    throw error
+  }
+}
+
+/** A group or version that nobody serves is a page that is not there, and no Status. @throws ApiError 403, 404, 503 */
+function find(server: ApiServer, request: HttpRequest, route: ResourceRoute): Resource | undefined {
+  const { group, version } = route
+  try {
+    return findResource(server.context, route)
+  } catch (error) {
+    server.authorize({ ...route, user: request.user, verb: verbOf(request.method, route, route.isWatch) })
+    if (!(error instanceof ApiError) || error.code !== 404 || isBuiltIn(group, version)) throw error
+    return undefined
+  }
 }
 
 /** Checks that the caller may connect, and that admission lets it; the listener does the rest. */

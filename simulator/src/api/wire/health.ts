@@ -40,7 +40,7 @@ const LAST = [
 const ALIVE = ['ping', 'log', 'loopback-serving-certificate', 'etcd', ...HOOKS, ...LAST]
 
 /** In upstream's order. */
-const CHECKS: Record<string, string[]> = {
+export const checksByName: Readonly<Record<string, string[]>> = {
   readyz: ['ping', 'log', 'etcd', 'etcd-readiness', 'informer-sync', ...HOOKS, ...LAST, 'shutdown'],
   livez: ALIVE,
   healthz: ALIVE,
@@ -49,7 +49,7 @@ const CHECKS: Record<string, string[]> = {
 const text = (bytes: string): HttpAnswer => ({ type: 'bytes', code: 200, contentType: 'text/plain; charset=utf-8', bytes })
 
 /** Every path of the checks, for the list of paths. */
-export const healthPaths: string[] = Object.entries(CHECKS).flatMap(([name, checks]) => [
+export const healthPaths: string[] = Object.entries(checksByName).flatMap(([name, checks]) => [
   `/${name}`,
   ...checks.map((check) => `/${name}/${check}`),
 ])
@@ -57,7 +57,7 @@ export const healthPaths: string[] = Object.entries(CHECKS).flatMap(([name, chec
 /** The parts of one process stand and fall together: what answers at all is well. @returns undefined for a path that is no check */
 export function healthAnswer(path: string, query: URLSearchParams): HttpAnswer | undefined {
   const [, name = '', check] = /^\/(readyz|livez|healthz)(?:\/(.+))?$/.exec(path) ?? []
-  const checks = CHECKS[name]
+  const checks = checksByName[name]
   if (!checks) return undefined
   if (check !== undefined) return checks.includes(check) ? text('ok') : undefined
   if (!query.has('verbose')) return text('ok')

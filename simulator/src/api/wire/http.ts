@@ -34,6 +34,14 @@ export interface Handled {
   warnings: string[]
 }
 
+/** An answer whose bytes are made already. */
+export const textAnswer = (contentType: string, content: Uint8Array | string, code = 200): HttpAnswer => ({
+  type: 'bytes',
+  code,
+  contentType,
+  bytes: content,
+})
+
 export const header = (request: HttpRequest, name: string): string | undefined => {
   const value = request.headers[name]
   return Array.isArray(value) ? value[0] : value

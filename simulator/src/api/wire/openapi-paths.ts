@@ -10,6 +10,7 @@ export const customTypeName = ({ group, version, kind }: GroupVersionKind): stri
   [...group.split('.').reverse(), version, kind].join('.')
 
 const BODIES = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf']
+const CUSTOM_BODIES = ['application/json', 'application/yaml']
 const PATCHES = [
   'application/json-patch+json',
   'application/merge-patch+json',
@@ -78,7 +79,9 @@ const typeOf = (kind: GroupVersionKind): string => typeForKind(kind.group, kind.
 
 /** What may be done with one object or a part of it, by method. */
 function single(about: GroupVersionKind, verbs: string[], type: string): Schema {
-  const body = { media: BODIES, type }
+  const isCustom = !typeForKind(about.group, about.version, about.kind)
+  const body = { media: isCustom ? CUSTOM_BODIES : BODIES, type }
+  const patches = isCustom ? PATCHES.filter((media) => !media.includes('strategic')) : PATCHES
   const all: [string, string, Schema][] = [
     ['get', 'get', operation(about, { action: 'get', answer: type })],
     ['create', 'post', operation(about, { action: 'post', parameters: WRITE, body, answer: type, code: 201 })],
@@ -89,7 +92,7 @@ function single(about: GroupVersionKind, verbs: string[], type: string): Schema 
       operation(about, {
         action: 'patch',
         parameters: [...WRITE, parameter('force', 'boolean')],
-        body: { media: PATCHES, type: PATCH },
+        body: { media: patches, type: PATCH },
         answer: type,
       }),
     ],

@@ -82,11 +82,14 @@ function customSchema(resource: Resource): Schema {
       ...custom?.schema.properties,
       apiVersion: text(meta?.fields.apiVersion ?? ''),
       kind: text(meta?.fields.kind ?? ''),
-      metadata: { allOf: [reference(OBJECT_META)], description: "Standard object's metadata." },
+      metadata: { allOf: [reference(OBJECT_META)], description: metadataProse() },
     },
     'x-kubernetes-group-version-kind': [{ group, version, kind }],
   }
 }
+
+/** Of a kind that has the same words for its metadata. */
+const metadataProse = (): string => proseOf('io.k8s.api.core.v1.ConfigMap')?.fields.metadata ?? ''
 
 const TYPE_OF_DELETE = `${META}.DeleteOptions`
 

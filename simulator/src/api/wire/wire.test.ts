@@ -56,7 +56,7 @@ describe('documents', () => {
   test('metrics count what came, and only of resources that there are', () => {
     send('/api/v1/namespaces/kube-public/configmaps/a')
     refused('/api/v1/namespaces/kube-public/configmaps/none')
-    refused('/apis/made.up/v1/things')
+    expect(send('/apis/made.up/v1/things')).toMatchObject({ code: 404, bytes: '404 page not found\n' })
     const metrics = text('/metrics')
     const labels = (code: number) =>
       `{code="${code}",component="apiserver",dry_run="",group="",resource="configmaps",scope="resource",subresource="",verb="GET",version="v1"}`

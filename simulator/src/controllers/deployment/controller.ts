@@ -121,7 +121,8 @@ async function setRevision({ client }: ReconcileContext, deployment: Deployment,
   if (deployment.metadata.annotations?.[REVISION] === revision) return
   const live = clone(await client.get('Deployment', keyOf(deployment)))
   live.metadata.annotations = { ...live.metadata.annotations, [REVISION]: revision }
-  await client.update('Deployment', live)
+  // Upstream writes it along with the status, by which annotations can be changed too.
+  await client.updateStatus('Deployment', live)
 }
 
 const scaling = (direction: 'up' | 'down', name: string, from: number, to: number) => ({

@@ -6,10 +6,11 @@ import { namespace } from './namespace.js'
 import { node } from './node.js'
 import { pod } from './pod.js'
 import { service } from './service.js'
-import { endpoints, podTemplate, replicationController, serviceAccount } from './small.js'
+import { componentStatus, endpoints, podTemplate, replicationController, serviceAccount } from './small.js'
 import { persistentVolume, persistentVolumeClaim } from './volumes.js'
 
 export const coreKinds: KindDefinition[] = [
+  componentStatus,
   configMap,
   endpoints,
   event,

@@ -10,6 +10,8 @@ export function imageTag(image: string): string {
   return digest ? '' : 'latest'
 }
 
+const pullPolicyOf = (image: string): string => (imageTag(image) === 'latest' ? 'Always' : 'IfNotPresent')
+
 export function defaultPodSpec(spec: PodSpec): void {
   spec.dnsPolicy ??= 'ClusterFirst'
   spec.restartPolicy ??= 'Always'
@@ -26,7 +28,7 @@ export function defaultPodSpec(spec: PodSpec): void {
 }
 
 function defaultContainer(container: Container | EphemeralContainer, spec: PodSpec): void {
-  container.imagePullPolicy ??= imageTag(container.image ?? '') === 'latest' ? 'Always' : 'IfNotPresent'
+  container.imagePullPolicy ??= pullPolicyOf(container.image ?? '')
   container.terminationMessagePath ??= '/dev/termination-log'
   container.terminationMessagePolicy ??= 'File'
   for (const port of container.ports ?? []) {
@@ -77,6 +79,7 @@ function defaultVolume(volume: Volume): void {
       for (const item of source.downwardAPI?.items ?? []) if (item.fieldRef) item.fieldRef.apiVersion ??= 'v1'
     }
   }
+  if (volume.image) volume.image.pullPolicy ??= pullPolicyOf(volume.image.reference ?? '')
   const claim = volume.ephemeral?.volumeClaimTemplate?.spec
   if (claim) claim.volumeMode ??= 'Filesystem'
 }

@@ -6,6 +6,7 @@ import { parseTime, timestamp } from '../../time/clock.js'
 import { ageOf, column, columns, wide } from '../columns.js'
 import { defineKind } from '../define.js'
 import { validateImages } from './pod-spec/containers.js'
+import { mergeLabelKeys } from './pod-spec/label-keys.js'
 import { defaultPodResources, defaultPodSpec } from './pod-spec-defaults.js'
 import { validatePodSpec } from './pod-spec-validation.js'
 
@@ -169,6 +170,7 @@ export const pod = defineKind<Pod>('', 'Pod', {
     defaultPodResources(object.spec)
   },
   prepareForCreate(object, { clock }) {
+    mergeLabelKeys(object)
     object.status = { phase: 'Pending', qosClass: qosClass(object.spec) }
     if (object.spec.schedulingGates?.length) {
       object.status.conditions = [

@@ -1,7 +1,13 @@
-/** The core kinds with few rules: ServiceAccount, Endpoints, ReplicationController, PodTemplate. */
+/** The core kinds with few rules: ComponentStatus, ServiceAccount, Endpoints, ReplicationController, PodTemplate. */
 import type { FieldErrors } from '../../objects/field-errors.js'
 import { dnsLabel, dnsSubdomain, isIp, portNumber } from '../../objects/names.js'
-import type { Endpoints, PodTemplate, ReplicationController, ServiceAccount } from '../../schema/kubernetes.generated.js'
+import type {
+  ComponentStatus,
+  Endpoints,
+  PodTemplate,
+  ReplicationController,
+  ServiceAccount,
+} from '../../schema/kubernetes.generated.js'
 import { follow, nonNegative } from '../checks.js'
 import { column, columns, formatMap, integerColumn, nameColumn, wide } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
@@ -87,6 +93,19 @@ export const endpoints = defineKind<Endpoints>('', 'Endpoints', {
   },
   validate: validateEndpoints,
   columns: columns<Endpoints>(column('Endpoints', formatEndpoints, '')),
+})
+
+const healthy = ({ conditions = [] }: ComponentStatus) => conditions.find(({ type }) => type === 'Healthy')
+const HEALTH: Record<string, string> = { True: 'Healthy', False: 'Unhealthy' }
+
+export const componentStatus = defineKind<ComponentStatus>('', 'ComponentStatus', {
+  deprecation: 'v1 ComponentStatus is deprecated in v1.19+',
+  columns: [
+    nameColumn as Column<ComponentStatus>,
+    column('Status', (object) => HEALTH[healthy(object)?.status ?? ''] ?? 'Unknown'),
+    column('Message', (object) => healthy(object)?.message ?? '', ''),
+    column('Error', (object) => healthy(object)?.error ?? '', ''),
+  ],
 })
 
 export const replicationController = defineKind<ReplicationController>('', 'ReplicationController', {

@@ -207,7 +207,7 @@ function validateActions(actions: string[], errors: FieldErrors): void {
   if (actions.length === 0) errors.required(path, 'at least one validation action is required')
 }
 
-const NO_LOG = 'has no effect: the simulated cluster keeps no audit log'
+const NO_LOG = 'has no effect: no audit log is kept in the simulated cluster'
 
 const paramKind = (spec: { paramKind?: ParamKind | undefined } | undefined): string =>
   spec?.paramKind ? `${spec.paramKind.apiVersion}/${spec.paramKind.kind}` : '<unset>'

@@ -1,13 +1,15 @@
 /** CustomResourceDefinition. @see apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go */
 
-import { CLEANUP, type Definition, type DefinitionVersion } from '../../custom/definition.js'
-import { parseJsonPath } from '../../custom/json-path.js'
+import type { PrinterColumn } from '../../custom/columns.js'
+import { checkDefaults } from '../../custom/default-problems.js'
+import { CLEANUP, type Definition, type DefinitionVersion, type ScalePaths } from '../../custom/definition.js'
 import type { JsonSchema } from '../../custom/json-schema.js'
-import { checkRuleExpressions, checkRuleForm, isFieldPath } from '../../custom/rule-problems.js'
+import { checkRuleExpressions } from '../../custom/rule-problems.js'
+import { checkWords } from '../../custom/schema-words.js'
+import { checkStructure } from '../../custom/structural.js'
 import type { FieldErrors } from '../../objects/field-errors.js'
 import { dns1035Label, dnsSubdomain } from '../../objects/names.js'
-import { isObject, sameJson } from '../../objects/object.js'
-import { patternProblem } from '../../objects/pattern.js'
+import { sameJson } from '../../objects/object.js'
 import { nameColumn } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
 import { immutable } from '../metadata.js'
@@ -17,117 +19,191 @@ function whole(problems: string[], value: string, path: string, errors: FieldErr
   if (problems.length) errors.invalid(path, value, problems.join(','))
 }
 
+const COLUMN_TYPES = ['boolean', 'date', 'integer', 'number', 'string']
+const COLUMN_FORMATS = ['byte', 'date', 'date-time', 'double', 'float', 'int32', 'int64', 'password']
+
 function validateNames({ spec }: Definition, errors: FieldErrors): void {
   const { plural, singular, kind, listKind, shortNames = [], categories = [] } = spec.names
   for (const [name, value] of Object.entries({ plural, singular, kind, listKind }))
     if (!value) errors.required(`spec.names.${name}`)
   if (plural) whole(dns1035Label(plural), plural, 'spec.names.plural', errors)
   if (singular) whole(dns1035Label(singular), singular, 'spec.names.singular', errors)
-  if (kind) whole(dns1035Label(kind.toLowerCase()), kind, 'spec.names.kind', errors)
-  if (listKind) whole(dns1035Label(listKind.toLowerCase()), listKind, 'spec.names.listKind', errors)
+  if (kind) mixedCase(kind, 'spec.names.kind', errors)
+  if (listKind) mixedCase(listKind, 'spec.names.listKind', errors)
   for (const [index, name] of shortNames.entries()) whole(dns1035Label(name), name, `spec.names.shortNames[${index}]`, errors)
   if (kind && kind === listKind) errors.invalid('spec.names.listKind', listKind, 'kind and listKind may not be the same')
   for (const [index, name] of categories.entries()) whole(dns1035Label(name), name, `spec.names.categories[${index}]`, errors)
 }
 
-const TYPES = ['array', 'boolean', 'integer', 'number', 'object', 'string']
-const COLUMN_TYPES = ['integer', 'number', 'string', 'boolean', 'date']
-
-/** What a structural schema must have at every level. @see pkg/apiserver/schema/validation.go */
-function validateLevel(schema: JsonSchema, path: string, errors: FieldErrors): void {
-  const isFree = schema['x-kubernetes-int-or-string'] || schema['x-kubernetes-preserve-unknown-fields']
-  if (!schema.type && !isFree) errors.required(`${path}.type`, 'must not be empty for specified object fields')
-  else if (schema.type && !TYPES.includes(schema.type)) errors.notSupported(`${path}.type`, schema.type, TYPES)
-  if (schema.properties && isObject(schema.additionalProperties))
-    errors.forbidden(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')
-  if (schema.type === 'array' && !schema.items) errors.required(`${path}.items`, 'must be specified')
-  if (schema['x-kubernetes-list-type'] === 'map' && !schema['x-kubernetes-list-map-keys']?.length)
-    errors.required(`${path}.x-kubernetes-list-map-keys`, 'must not be empty if x-kubernetes-list-type is map')
-  const problem = schema.pattern === undefined ? undefined : patternProblem(schema.pattern)
-  if (problem) errors.invalid(`${path}.pattern`, schema.pattern, `must be a valid regular expression, but isn't: ${problem}`)
-  for (const [index, rule] of (schema['x-kubernetes-validations'] ?? []).entries()) {
-    const at = `${path}.x-kubernetes-validations[${index}]`
-    checkRuleForm(rule, at, errors)
-    if (rule.fieldPath && !isFieldPath(schema, rule.fieldPath))
-      errors.invalid(`${at}.fieldPath`, rule.fieldPath, 'must be a valid path')
-  }
+function mixedCase(name: string, path: string, errors: FieldErrors): void {
+  const problems = dns1035Label(name.toLowerCase())
+  if (problems.length) errors.invalid(path, name, `may have mixed case, but should otherwise match: ${problems.join(',')}`)
 }
 
-function validateSchema(schema: JsonSchema, path: string, errors: FieldErrors): void {
-  validateLevel(schema, path, errors)
-  for (const [name, inner] of Object.entries(schema.properties ?? {}))
-    validateSchema(inner, `${path}.properties[${name}]`, errors)
-  if (schema.items) validateSchema(schema.items, `${path}.items`, errors)
-  if (isObject(schema.additionalProperties))
-    validateSchema(schema.additionalProperties as JsonSchema, `${path}.additionalProperties`, errors)
-}
+/** What all versions have alike: upstream keeps it once, at the top, and names it there. */
+type Shared = Record<'schema' | 'subresources' | 'additionalPrinterColumns' | 'selectableFields', boolean>
 
-/** What all versions have alike, upstream keeps once, at the top, and names it there. */
-function placesFor({ spec }: Definition, path: string): Record<'schema' | 'subresources' | 'columns' | 'selectable', string> {
-  const [first, ...rest] = spec.versions
-  const isShared = (field: keyof DefinitionVersion) => rest.every((each) => sameJson(each[field] ?? null, first?.[field] ?? null))
+function sharedParts({ spec }: Definition): Shared {
+  const [first, ...rest] = spec.versions ?? []
+  const isShared = (field: keyof Shared) => rest.every((each) => sameJson(each[field] ?? null, first?.[field] ?? null))
   return {
-    schema: isShared('schema') ? 'spec.validation' : `${path}.schema`,
-    subresources: isShared('subresources') ? 'spec.subresources' : `${path}.subresources`,
-    columns: isShared('additionalPrinterColumns') ? 'spec.additionalPrinterColumns' : `${path}.additionalPrinterColumns`,
-    selectable: isShared('selectableFields') ? 'spec.selectableFields' : `${path}.selectableFields`,
+    schema: isShared('schema'),
+    subresources: isShared('subresources'),
+    additionalPrinterColumns: isShared('additionalPrinterColumns'),
+    selectableFields: isShared('selectableFields'),
   }
 }
 
-function validateVersion(definition: Definition, index: number, errors: FieldErrors): void {
-  const version = definition.spec.versions[index]
-  if (!version) return
-  const path = `spec.versions[${index}]`
-  whole(dns1035Label(version.name), version.name, `${path}.name`, errors)
-  const places = placesFor(definition, path)
-  const schema = version.schema?.openAPIV3Schema
-  const at = `${places.schema}.openAPIV3Schema`
-  const isRepeated = (place: string) => index > 0 && !place.startsWith(path)
-  if (isRepeated(places.schema)) return
-  if (!schema) errors.required(at, 'schemas are required')
-  else {
-    if (schema.type !== 'object') errors.invalid(`${at}.type`, schema.type ?? '', 'must be object at the root')
-    const before = errors.list.length
-    validateSchema(schema, at, errors)
-    if (errors.list.length === before) checkRuleExpressions(schema, at, errors)
-  }
-  const { scale } = version.subresources ?? {}
-  for (const name of ['specReplicasPath', 'statusReplicasPath'] as const) {
-    if (!scale) break
-    const where = `${places.subresources}.scale.${name}`
-    const root = name === 'specReplicasPath' ? '.spec' : '.status'
+/** The versions as upstream prints them. */
+function shownVersions(versions: DefinitionVersion[], shared: Shared): unknown {
+  if (versions.length === 0) return null
+  return versions.map((version) => ({
+    Name: version.name,
+    Served: version.served,
+    Storage: version.storage,
+    Deprecated: version.deprecated ?? false,
+    DeprecationWarning: version.deprecationWarning ?? null,
+    Schema: shared.schema ? null : (version.schema ?? null),
+    Subresources: shared.subresources ? null : (version.subresources ?? null),
+    AdditionalPrinterColumns: shared.additionalPrinterColumns ? null : (version.additionalPrinterColumns ?? null),
+    SelectableFields: shared.selectableFields ? null : (version.selectableFields ?? null),
+  }))
+}
+
+function validateSchema(schema: JsonSchema | undefined, path: string, errors: FieldErrors): void {
+  if (!schema) return
+  const at = `${path}.openAPIV3Schema`
+  if (schema.nullable) errors.forbidden(`${at}.nullable`, 'nullable cannot be true at the root')
+  const before = errors.list.length
+  checkStructure(schema, at, errors)
+  if (errors.list.length === before) checkDefaults(schema, at, errors)
+  checkWords(schema, at, errors)
+  // Rules are read once the schema can be.
+  if (errors.list.length === before) checkRuleExpressions(schema, at, errors)
+}
+
+function validateScale({ scale }: { scale?: ScalePaths }, path: string, errors: FieldErrors): void {
+  if (!scale) return
+  for (const [name, root] of [
+    ['specReplicasPath', '.spec'],
+    ['statusReplicasPath', '.status'],
+  ] as const) {
+    const where = `${path}.scale.${name}`
+    const problem = scale[name] ? simplePathProblem(scale[name]) : undefined
     if (!scale[name]) errors.required(where)
+    else if (problem) errors.invalid(where, scale[name], problem)
     else if (!scale[name].startsWith(`${root}.`)) errors.invalid(where, scale[name], `should be a json path under ${root}`)
   }
-  for (const [position, column] of (version.additionalPrinterColumns ?? []).entries()) {
-    const where = `${places.columns}[${position}]`
-    if (!column.name) errors.required(`${where}.name`)
-    if (!column.type) errors.required(`${where}.type`)
-    else if (!COLUMN_TYPES.includes(column.type))
-      errors.invalid(`${where}.type`, column.type, `must be one of ${COLUMN_TYPES.join(',')}`)
-    if (!column.jsonPath) errors.required(`${where}.JSONPath`)
-    else if (!parseJsonPath(column.jsonPath)) errors.invalid(`${where}.JSONPath`, column.jsonPath, 'is an invalid json path')
+}
+
+const simplePathProblem = (path: string): string | undefined =>
+  path.startsWith('.') ? undefined : 'must be a simple json path starting with .'
+
+function validateColumn(column: PrinterColumn, where: string, errors: FieldErrors): void {
+  const types = `must be one of ${COLUMN_TYPES.join(',')}`
+  if (!column.name) errors.required(`${where}.name`)
+  if (!column.type) errors.required(`${where}.type`, types)
+  else if (!COLUMN_TYPES.includes(column.type)) errors.invalid(`${where}.type`, column.type, types)
+  if (column.format && !COLUMN_FORMATS.includes(column.format))
+    errors.invalid(`${where}.format`, column.format, `must be one of ${COLUMN_FORMATS.join(',')}`)
+  const problem = column.jsonPath ? simplePathProblem(column.jsonPath) : undefined
+  if (!column.jsonPath) errors.required(`${where}.JSONPath`)
+  else if (problem) errors.invalid(`${where}.JSONPath`, column.jsonPath, problem)
+}
+
+/** The parts of one version, or what all have alike at the top. */
+function validateParts(
+  version: Partial<DefinitionVersion>,
+  paths: Record<'schema' | 'subresources' | 'columns', string>,
+  errors: FieldErrors,
+): void {
+  validateSchema(version.schema?.openAPIV3Schema, paths.schema, errors)
+  validateScale(version.subresources ?? {}, paths.subresources, errors)
+  for (const [position, column] of (version.additionalPrinterColumns ?? []).entries())
+    validateColumn(column, `${paths.columns}[${position}]`, errors)
+}
+
+function validateVersions({ spec }: Definition, shared: Shared, errors: FieldErrors): void {
+  const versions = spec.versions ?? []
+  for (const [index, { schema }] of versions.entries())
+    if (!schema?.openAPIV3Schema) errors.required(`spec.versions[${index}].schema.openAPIV3Schema`)
+  for (const [index, version] of versions.entries()) {
+    const path = `spec.versions[${index}]`
+    whole(dns1035Label(version.name), version.name, `${path}.name`, errors)
+    const paths = { schema: `${path}.schema`, subresources: `${path}.subresources`, columns: `${path}.additionalPrinterColumns` }
+    validateParts(ownParts(version, shared), paths, errors)
   }
+  const shown = shownVersions(versions, shared)
+  if (new Set(versions.map(({ name }) => name)).size !== versions.length)
+    errors.invalid('spec.versions', shown, 'must contain unique version names')
+  if (versions.filter(({ storage }) => storage).length !== 1)
+    errors.invalid('spec.versions', shown, 'must have exactly one version marked as storage version')
+}
+
+const ownParts = (version: DefinitionVersion, shared: Shared): Partial<DefinitionVersion> =>
+  Object.fromEntries(Object.entries(version).filter(([name]) => !shared[name as keyof Shared]))
+
+const sharedOf = (version: DefinitionVersion | undefined, shared: Shared): Partial<DefinitionVersion> =>
+  Object.fromEntries(Object.entries(version ?? {}).filter(([name]) => shared[name as keyof Shared]))
+
+const STRATEGIES = ['None', 'Webhook']
+
+function validateConversion({ conversion }: Definition['spec'], errors: FieldErrors): void {
+  if (!conversion) return
+  const { strategy } = conversion
+  if (!strategy) errors.required('spec.conversion.strategy')
+  else if (!STRATEGIES.includes(strategy)) errors.notSupported('spec.conversion.strategy', strategy, STRATEGIES)
+  else if (strategy === 'Webhook')
+    errors.forbidden('spec.conversion.strategy', 'webhook conversion is not there in the simulated cluster')
+  if (strategy !== 'Webhook' && conversion.webhook)
+    errors.forbidden('spec.conversion.webhookClientConfig', 'should not be set when strategy is not set to Webhook')
+}
+
+function validateStored({ spec, status }: Definition, errors: FieldErrors): void {
+  const stored = status?.storedVersions ?? []
+  const path = 'status.storedVersions'
+  if (stored.length === 0) {
+    errors.invalid(path, null, 'must have at least one stored version')
+    return
+  }
+  const left = new Set(stored)
+  for (const { name, storage } of spec.versions ?? []) {
+    if (storage && !left.has(name)) errors.invalid(path, stored, `must have the storage version ${name}`)
+    left.delete(name)
+  }
+  for (const name of left)
+    errors.invalid(
+      `${path}[${stored.indexOf(name)}]`,
+      name,
+      `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`,
+    )
+}
+
+function validateGroup({ spec: { group, scope } }: Definition, errors: FieldErrors): void {
+  if (!group) errors.required('spec.group')
+  else if (dnsSubdomain(group).length) whole(dnsSubdomain(group), group, 'spec.group', errors)
+  else if (!group.includes('.')) errors.invalid('spec.group', group, 'should be a domain with at least one dot')
+  if (!scope) errors.required('spec.scope')
+  else if (!['Cluster', 'Namespaced'].includes(scope)) errors.notSupported('spec.scope', scope, ['Cluster', 'Namespaced'])
+}
+
+const AT_THE_TOP = {
+  schema: 'spec.validation',
+  subresources: 'spec.subresources',
+  columns: 'spec.additionalPrinterColumns',
 }
 
 function validate(definition: Definition, errors: FieldErrors): void {
   const { spec, metadata } = definition
   if (metadata.name !== `${spec.names.plural}.${spec.group}`)
     errors.invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group')
-  if (!spec.group) errors.required('spec.group')
-  else if (dnsSubdomain(spec.group).length) whole(dnsSubdomain(spec.group), spec.group, 'spec.group', errors)
-  else if (!spec.group.includes('.')) errors.invalid('spec.group', spec.group, 'should be a domain with at least one dot')
-  if (!spec.scope) errors.required('spec.scope')
-  else if (!['Cluster', 'Namespaced'].includes(spec.scope))
-    errors.notSupported('spec.scope', spec.scope, ['Cluster', 'Namespaced'])
-  for (const index of spec.versions.keys()) validateVersion(definition, index, errors)
-  const names = spec.versions.map(({ name }) => name)
-  if (new Set(names).size !== names.length) errors.invalid('spec.versions', spec.versions, 'must contain unique version names')
-  if (spec.versions.filter(({ storage }) => storage).length !== 1)
-    errors.invalid('spec.versions', spec.versions, 'must have exactly one version marked as storage version')
+  const shared = sharedParts(definition)
+  validateGroup(definition, errors)
+  validateVersions(definition, shared, errors)
   validateNames(definition, errors)
-  if (spec.conversion?.strategy === 'Webhook')
-    errors.forbidden('spec.conversion.strategy', 'webhook conversion is not there in the simulated cluster')
+  validateParts(sharedOf(spec.versions?.[0], shared), AT_THE_TOP, errors)
+  validateConversion(spec, errors)
+  validateStored(definition, errors)
   if (/(^|\.)(k8s|kubernetes)\.io$/.test(spec.group) && !metadata.annotations?.['api-approved.kubernetes.io'])
     errors.required(
       'metadata.annotations[api-approved.kubernetes.io]',
@@ -151,14 +227,6 @@ export const customResourceDefinition = defineKind<Definition>('apiextensions.k8
     immutable(object.spec.names.plural, old.spec.names.plural, 'spec.names.plural', errors)
     immutable(object.spec.scope, old.spec.scope, 'spec.scope', errors)
     immutable(object.spec.names.kind, old.spec.names.kind, 'spec.names.kind', errors)
-    const names = object.spec.versions.map(({ name }) => name)
-    for (const [index, name] of (old.status?.storedVersions ?? []).entries())
-      if (!names.includes(name))
-        errors.invalid(
-          `status.storedVersions[${index}]`,
-          name,
-          `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`,
-        )
   },
   columns: [
     nameColumn as Column<Definition>,

@@ -86,8 +86,10 @@ export const admitted = [
     file('plain.yaml', POD(PLAIN)),
     file(
       'big.yaml',
-      POD('containers: [{ name: main, image: a, resources: { requests: { cpu: 10m }, limits: { cpu: "2", memory: 1Gi } } }]'),
+      POD('containers: [{ name: main, image: a, resources: { requests: { cpu: 10m }, limits: { cpu: "2", memory: 128Mi } } }]'),
     ),
+    // Upstream looks at resources in an order of chance: one at a time.
+    file('heavy.yaml', POD('containers: [{ name: main, image: a, resources: { limits: { memory: 1Gi } } }]')),
     file(
       'two.yaml',
       POD(
@@ -104,6 +106,7 @@ export const admitted = [
     kubectl("get pod web '-o=jsonpath={.spec.containers[0].resources}{.metadata.annotations}'"),
     kubectl('delete pod web --now'),
     kubectl('create -f big.yaml'),
+    kubectl('create -f heavy.yaml'),
     kubectl('create -f two.yaml'),
     kubectl('create -f claim.yaml'),
   ),

@@ -58,7 +58,7 @@ export const create = [
     kubectl('create rolebinding a --user=ann'),
     kubectl('create clusterrolebinding a --clusterrole=view --serviceaccount=wrong'),
     kubectl('create quota a --hard=pods=many'),
-    kubectl('create quota a --hard=pods=1 --scopes=Some'),
+    kubectl('create quota a --hard=pods=1 --scopes=Some', 'faults of upstream: the real server breaks off the connection'),
     kubectl('create poddisruptionbudget a --selector=app=web'),
     kubectl('create poddisruptionbudget a --selector=app=web --min-available=1 --max-unavailable=1'),
     kubectl('create priorityclass system-a --value=1'),

@@ -17,7 +17,8 @@ export const discover = [
     kubectl('api-versions'),
     kubectl('cluster-info'),
     kubectl('version -o yaml --client=false', 'the two builds of the server'),
-    kubectl('get componentstatuses'),
+    // In an order of chance.
+    kubectl('get componentstatuses --sort-by=.metadata.name'),
     kubectl('get cs scheduler -o yaml'),
     kubectl('options --help=false', 'a text of kubectl alone'),
   ),
@@ -40,7 +41,7 @@ export const discover = [
     kubectl('explain events.involvedObject'),
     kubectl('explain pods.v1.spec'),
     kubectl('explain crd.spec.versions.schema'),
-    kubectl('explain quota.spec.hard'),
+    kubectl('explain quota.spec.hard', 'explain: the words about a Quantity are in no package that we read'),
     kubectl('explain binding'),
     kubectl('explain tokenreview.spec'),
     kubectl('explain subjectaccessreviews.spec'),

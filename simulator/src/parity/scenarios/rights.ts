@@ -65,7 +65,7 @@ export const rights = [
     kubectl('create role allowed --verb=bind --resource=clusterroles --resource-name=view'),
     kubectl('create rolebinding ann-binds --role=allowed --user=ann'),
     kubectl('create rolebinding views --clusterrole=view --user=bob --as=ann'),
-    kubectl('create rolebinding edits --clusterrole=edit --user=bob --as=ann', 'the order of the rules that are missing'),
+    kubectl('create rolebinding edits --clusterrole=edit --user=bob --as=ann'),
     kubectl('create role climbs --verb=escalate --resource=roles'),
     kubectl('create rolebinding ann-climbs --role=climbs --user=ann'),
     kubectl('create -f more.yaml --as=ann'),
@@ -112,10 +112,15 @@ export const rights = [
     file('no-token.yaml', 'apiVersion: authentication.k8s.io/v1\nkind: TokenReview\nspec: {}\n'),
     file('binding.yaml', 'apiVersion: v1\nkind: Binding\nmetadata: { name: none }\ntarget: { kind: Node, name: none }\n'),
     file('no-target.yaml', 'apiVersion: v1\nkind: Binding\nmetadata: { name: none }\ntarget: { kind: Service, name: "" }\n'),
-    ...['self', 'other', 'local', 'nobody', 'both', 'neither', 'rules', 'who', 'token', 'no-token', 'binding', 'no-target'].map(
-      (name) => kubectl(`create -f ${name}.yaml -o yaml`),
+    ...['self', 'other', 'local', 'nobody', 'both', 'neither', 'who', 'token', 'no-token', 'binding', 'no-target'].map((name) =>
+      kubectl(`create -f ${name}.yaml -o yaml`),
     ),
+    // The order of the rules is one of chance.
+    kubectl("create -f rules.yaml '-o=jsonpath={.metadata}{.spec}{.status.incomplete}'"),
+    kubectl('create -f rules.yaml \'-o=jsonpath={.status.nonResourceRules[?(@.nonResourceURLs[0]=="/healthz")]}\''),
+    kubectl('create -f rules.yaml \'-o=jsonpath={.status.resourceRules[?(@.apiGroups[0]=="authorization.k8s.io")]}\''),
     kubectl('create -f self.yaml --as=ann -o jsonpath={.status}'),
+    kubectl('create -f self.yaml --show-managed-fields -o jsonpath={.metadata.managedFields[*].fieldsV1}'),
     kubectl('get tokenreviews'),
     kubectl('get selfsubjectaccessreviews x'),
     kubectl('delete bindings x'),

@@ -11,6 +11,7 @@ import type {
 } from '../../../schema/kubernetes.generated.js'
 import { follow } from '../../checks.js'
 import { validateSelector } from '../../label-selector.js'
+import { validateLabelKeys } from './label-keys.js'
 
 type Requirement = NonNullable<NodeSelectorTerm['matchExpressions']>[number]
 const HARD = 'requiredDuringSchedulingIgnoredDuringExecution'
@@ -49,6 +50,7 @@ function validateNodeTerms(terms: NodeSelectorTerm[], path: string, errors: Fiel
 }
 
 function validateTerm(term: PodAffinityTerm, path: string, errors: FieldErrors): void {
+  validateLabelKeys(term, path, errors)
   if (term.labelSelector) validateSelector(term.labelSelector, `${path}.labelSelector`, errors)
   if (term.namespaceSelector) validateSelector(term.namespaceSelector, `${path}.namespaceSelector`, errors)
   if (!term.topologyKey) errors.required(`${path}.topologyKey`, 'can not be empty')
@@ -123,6 +125,7 @@ function validateSpread(all: TopologySpreadConstraint[], path: string, errors: F
     for (const name of ['nodeAffinityPolicy', 'nodeTaintsPolicy'] as const)
       if (constraint[name] !== undefined && !INCLUSION.includes(constraint[name] ?? ''))
         errors.notSupported(`${at}.${name}`, constraint[name], INCLUSION)
+    validateLabelKeys(constraint, at, errors)
     if (labelSelector) validateSelector(labelSelector, `${at}.labelSelector`, errors)
   }
 }
