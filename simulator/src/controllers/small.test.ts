@@ -60,6 +60,10 @@ test('a ClusterRole gathers the rules of those that it selects', async () => {
   await role('part-a', { rules: [rule('secrets'), rule('pods')] })
   await live.pass(1)
   expect((await live.client.get('ClusterRole', 'whole')).rules).toEqual([rule('secrets'), rule('pods')])
+  await live.client.delete('ClusterRole', 'part-a')
+  await live.client.delete('ClusterRole', 'part-b')
+  await live.pass(1)
+  expect((await live.client.get('ClusterRole', 'whole')).rules).toBeNull()
 })
 
 test('Endpoints that somebody wrote for a Service without selector reach its traffic', async () => {

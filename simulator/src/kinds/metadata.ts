@@ -53,8 +53,10 @@ export function validateMetadata(
       )
 }
 
-function validateOwners(owners: NonNullable<KubeObject['metadata']['ownerReferences']>, errors: FieldErrors): void {
-  let controllers = 0
+type OwnerReference = NonNullable<KubeObject['metadata']['ownerReferences']>[number]
+
+function validateOwners(owners: OwnerReference[], errors: FieldErrors): void {
+  let controller: string | undefined
   // Upstream's path does not say which.
   const path = 'metadata.ownerReferences'
   for (const owner of owners) {
@@ -62,14 +64,22 @@ function validateOwners(owners: NonNullable<KubeObject['metadata']['ownerReferen
     if (!owner.kind) errors.invalid(`${path}.kind`, '', 'must not be empty')
     if (!owner.name) errors.invalid(`${path}.name`, '', 'must not be empty')
     if (!owner.uid) errors.invalid(`${path}.uid`, '', 'must not be empty')
-    if (owner.controller) controllers++
+    if (!owner.controller) continue
+    const own = `${owner.kind}/${owner.name}`
+    if (controller)
+      errors.invalid(
+        path,
+        owners.map(inOrderOfFields),
+        `Only one reference can have Controller set to true. Found "true" in references for ${controller} and ${own}`,
+      )
+    else controller = own
   }
-  if (controllers > 1)
-    errors.invalid(
-      'metadata.ownerReferences',
-      owners,
-      'Only one reference can have Controller set to true. Found "true" in references for more than one',
-    )
+}
+
+/** As Go's encoder writes the struct. */
+const inOrderOfFields = (owner: OwnerReference): OwnerReference => {
+  const { apiVersion, kind, name, uid, controller, blockOwnerDeletion } = owner
+  return { apiVersion, kind, name, uid, ...{ controller, blockOwnerDeletion } } as OwnerReference
 }
 
 /** What may never change after creation. */

@@ -24,6 +24,8 @@ const RULES: [RegExp, string][] = [
   [/X509SHA256=[0-9a-f]{64}/g, 'X509SHA256=HASH'],
   // The kubeconfig's name for its user.
   [/(requesting uid, groups or user-extra for )\S+/g, '$1USER'],
+  // A component that tells of itself by the name of its Pod and a number.
+  [/-HASH-[bcdfghjklmnpqrstvwxz2456789]{5}(?=_UID)/g, '-HASH-NAME'],
   // kubectl's own log: date, time and process.
   [/^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /gm, 'LOG '],
   [/\b(nodePort: |\d+:)3[0-2]\d{3}\b/g, '$1NODE-PORT'],

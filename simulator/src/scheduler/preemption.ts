@@ -75,7 +75,8 @@ function victimsOn({ plugins, cycle, budgets }: Search, info: NodeInfo): Candida
   let pods = info.pods.filter((other) => !lesser.includes(other))
   const misfit = (present: Pod[]) => {
     const changed = { ...info, pods: present }
-    return misfitOf(plugins, { ...cycle, nodes: cycle.nodes.map((each) => (each === info ? changed : each)) }, changed)
+    const nodes = cycle.nodes.map((each) => (each === info ? changed : each))
+    return misfitOf(plugins, { ...cycle, nodes }, { info: changed })
   }
   const still = misfit(pods)
   if (still) return { reasons: still.reasons }

@@ -17,7 +17,8 @@ import { interPodAffinity } from './plugins/pod-relations.js'
 import { podTopologySpread } from './plugins/topology-spread.js'
 import { volumeBinding } from './plugins/volumes.js'
 import { BY_SCHEDULER, type Preemption, preempt, priorityOf } from './preemption.js'
-import { choose, type Verdict } from './selection.js'
+import { choose, misfitOf, type Verdict } from './selection.js'
+import { type Change, WaitingPods } from './waiting.js'
 
 const NAME = 'default-scheduler'
 /** Pods that did not fit are tried again at least this often. @see internal/queue: DefaultPodMaxInUnschedulablePodsDuration */
@@ -30,7 +31,7 @@ export class Scheduler {
   readonly #plugins: SchedulingPlugin[]
   /** Bound by us and not yet seen as bound. */
   readonly #assumed = new Map<string, Pod>()
-  readonly #unschedulable = new Set<string>()
+  readonly #waiting = new WaitingPods()
 
   constructor(readonly host: ControllerHost) {
     this.#client = host.clientFor('system:kube-scheduler')
@@ -68,20 +69,21 @@ export class Scheduler {
     informers.of('Pod').onChange(({ type, object, old }) => {
       const key = keyOf(object)
       if (object.spec.nodeName) this.#assumed.delete(object.metadata.uid)
-      if (type === 'DELETED') this.#unschedulable.delete(key)
+      if (type === 'DELETED') this.#waiting.delete(key)
       const isOurs =
         type !== 'DELETED' && !object.spec.nodeName && object.spec.schedulerName === NAME && !object.metadata.deletionTimestamp
       if (isOurs && (!old || old.metadata.generation !== object.metadata.generation || old.spec !== object.spec))
         this.#queue.add(key)
-      // Room may have come: a Pod has gone, is over, or is a new neighbour that others want.
-      if (object.spec.nodeName && (type === 'DELETED' || isOver(object) || !old?.spec.nodeName)) this.#retryAll()
+      if (!object.spec.nodeName) return
+      if (type === 'DELETED' || isOver(object)) this.#retry('pod-gone', (waiting) => this.#couldFit(waiting))
+      else if (!old?.spec.nodeName) this.#retry('pod-placed')
     })
-    const retry = () => this.#retryAll()
     informers.of('Node').onChange(({ type, object, old }) => {
-      if (type !== 'MODIFIED' || matters(object, old)) retry()
+      if (type !== 'DELETED' && (type === 'ADDED' || matters(object, old)))
+        this.#retry('node', (key) => this.#couldFit(key, [object]))
     })
-    informers.of('PersistentVolumeClaim').onChange(retry)
-    informers.of('PersistentVolume').onChange(retry)
+    for (const kind of ['PersistentVolumeClaim', 'PersistentVolume', 'StorageClass'] as const)
+      informers.of(kind).onChange(() => this.#retry('volume'))
   }
 
   /** Of those that wait the one with the highest priority, the first of equals. */
@@ -95,9 +97,19 @@ export class Scheduler {
     return best?.key
   }
 
-  #retryAll(): void {
-    for (const key of this.#unschedulable) this.#queue.add(key)
-    this.#unschedulable.clear()
+  #retry(change: Change, couldHelp?: (key: string) => boolean): void {
+    for (const key of this.#waiting.take(change, couldHelp)) this.#queue.add(key)
+  }
+
+  /** A node that the Pod could not even have for itself helps it as little as another Pod's leaving does. */
+  #couldFit(key: string, nodes = this.host.informers.list('Node')): boolean {
+    const { informers } = this.host
+    const pod = informers.get('Pod', key)
+    const local = [nodeUnschedulable, nodeName, taintToleration, nodeAffinity, nodeResourcesFit]
+    return nodes.some((node) => {
+      const info = { node, pods: [] }
+      return pod !== undefined && !misfitOf(local, { pod, nodes: [info], informers }, { info })
+    })
   }
 
   async #scheduleKey(key: string): Promise<void> {
@@ -117,7 +129,7 @@ export class Scheduler {
     const cycle: Cycle = { pod, nodes: this.#nodes(pod), informers: this.host.informers }
     const verdict = choose(this.#plugins, cycle)
     if (verdict.type === 'none') {
-      this.#unschedulable.add(key)
+      this.#waiting.add(key, verdict.refusedBy)
       this.#queue.addAfter(key, LONGEST_WAIT_MS)
       await this.#fail(cycle, verdict)
       return
@@ -125,7 +137,7 @@ export class Scheduler {
     for (const plugin of this.#plugins) {
       if ((await plugin.preBind?.(cycle, verdict.node)) !== 'waiting') continue
       // Its claims will be bound to volumes of that node; the change brings the Pod back here.
-      this.#unschedulable.add(key)
+      this.#waiting.add(key, new Set([plugin.name]))
       return
     }
     await this.#bind(key, pod, verdict.node)

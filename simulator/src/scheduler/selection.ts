@@ -5,13 +5,19 @@ import type { Cycle, Misfit, NodeInfo, SchedulingPlugin } from './framework.js'
 export type Verdict =
   | { type: 'node'; node: Node }
   /** `reasons` is the first part of the message; `misfits` are there where it was the nodes that did not fit. */
-  | { type: 'none'; reasons: string; misfits: Map<NodeInfo, Misfit> }
+  | { type: 'none'; reasons: string; misfits: Map<NodeInfo, Misfit>; refusedBy: Set<string> }
 
-/** Why the node does not fit: what the first plugin that minds has to say. */
-export function misfitOf(plugins: SchedulingPlugin[], cycle: Cycle, info: NodeInfo): Misfit | undefined {
+/** Why the node does not fit: what the first plugin that minds has to say. @param refusedBy gets the name of that plugin */
+export function misfitOf(
+  plugins: SchedulingPlugin[],
+  cycle: Cycle,
+  { info, refusedBy }: { info: NodeInfo; refusedBy?: Set<string> },
+): Misfit | undefined {
   for (const plugin of plugins) {
     const misfit = plugin.filter?.(cycle, info)
-    if (misfit) return misfit
+    if (!misfit) continue
+    refusedBy?.add(plugin.name)
+    return misfit
   }
   return undefined
 }
@@ -19,13 +25,16 @@ export function misfitOf(plugins: SchedulingPlugin[], cycle: Cycle, info: NodeIn
 export function choose(plugins: SchedulingPlugin[], cycle: Cycle): Verdict {
   const { nodes } = cycle
   const misfits = new Map<NodeInfo, Misfit>()
-  if (nodes.length === 0) return { type: 'none', reasons: 'no nodes available to schedule pods', misfits }
+  const refusedBy = new Set<string>()
+  if (nodes.length === 0) return { type: 'none', reasons: 'no nodes available to schedule pods', misfits, refusedBy }
   for (const plugin of plugins) {
     const refusal = plugin.preFilter?.(cycle)
-    if (refusal) return { type: 'none', reasons: `${unavailable(nodes.length)} ${refusal.reasons.join(', ')}.`, misfits }
+    if (!refusal) continue
+    refusedBy.add(plugin.name)
+    return { type: 'none', reasons: `${unavailable(nodes.length)} ${refusal.reasons.join(', ')}.`, misfits, refusedBy }
   }
   const fitting = nodes.filter((info) => {
-    const misfit = misfitOf(plugins, cycle, info)
+    const misfit = misfitOf(plugins, cycle, { info, refusedBy })
     if (misfit) misfits.set(info, misfit)
     return !misfit
   })
@@ -40,6 +49,7 @@ export function choose(plugins: SchedulingPlugin[], cycle: Cycle): Verdict {
       [...misfits.values()].flatMap((each) => each.reasons),
     ),
     misfits,
+    refusedBy,
   }
 }
 

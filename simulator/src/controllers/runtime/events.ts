@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Client } from '../../client/client.js'
 import type { CoreEvent } from '../../kinds/core/event.js'
 import type { KubeObject } from '../../objects/object.js'
-import { type Clock, timestamp } from '../../time/clock.js'
+import { type Clock, microTimestamp, timestamp } from '../../time/clock.js'
 
 export interface EventSubject {
   object: KubeObject
@@ -21,11 +21,15 @@ export interface EventNote {
 /** Repetitions within this time raise the count of the first. */
 const SAME_WITHIN_MS = 600_000
 const MOST_REMEMBERED = 500
+/** @see client-go/tools/events: refreshTime, halved so that no reader takes the series for finished */
+const SERIES_REFRESH_MS = 180_000
 
 interface Seen {
   key: string
   count: number
   at: number
+  /** When its series was last written. */
+  toldAt?: number
 }
 
 export class EventRecorder {
@@ -51,19 +55,35 @@ export class EventRecorder {
   }
 
   async #write(subject: Required<EventSubject>, note: EventNote): Promise<void> {
-    const { object, fieldPath } = subject
     const now = this.clock.now()
-    const identity = JSON.stringify([object.metadata.uid, fieldPath, note.type, note.reason, note.message])
+    const identity = this.#identity(subject, note)
     const seen = this.#seen.get(identity)
-    if (seen && now - seen.at < SAME_WITHIN_MS && this.style === 'counted') {
+    if (seen && now - seen.at < SAME_WITHIN_MS) {
       seen.count++
       seen.at = now
-      await this.client.patch('Event', seen.key, { count: seen.count, lastTimestamp: timestamp(now) })
+      if (this.style === 'counted')
+        await this.client.patch('Event', seen.key, { count: seen.count, lastTimestamp: timestamp(now) })
+      else await this.#continueSeries(seen, now)
       return
     }
     const event = this.#make(subject, note, now)
     this.#remember(identity, { key: `${event.metadata.namespace}/${event.metadata.name}`, count: 1, at: now })
     await this.client.create('Event', event)
+  }
+
+  /** A series is about one version of an object, whatever its Events say. @see client-go/tools/events: getKey */
+  #identity({ object, fieldPath }: Required<EventSubject>, { type, reason, message, action }: EventNote): string {
+    const { uid, resourceVersion } = object.metadata
+    const rest = this.style === 'counted' ? [message] : [action, resourceVersion]
+    return JSON.stringify([uid, fieldPath, type, reason, ...rest])
+  }
+
+  /** That it has begun is told at once, how it goes on only from time to time. */
+  async #continueSeries(seen: Seen, now: number): Promise<void> {
+    if (seen.toldAt !== undefined && now - seen.toldAt < SERIES_REFRESH_MS) return
+    seen.toldAt = now
+    const series = { count: seen.count, lastObservedTime: microTimestamp(now) }
+    await this.client.patch('Event', seen.key, { series })
   }
 
   #remember(identity: string, seen: Seen): void {

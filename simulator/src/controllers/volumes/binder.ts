@@ -4,15 +4,17 @@ import { compareQuantities, unitsOf } from '../../objects/quantity.js'
 import { selectorOf } from '../../objects/selector.js'
 import { isNotFound } from '../../objects/status.js'
 import type { PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../schema/kubernetes.generated.js'
-import { defineController, done, type Outcome, type ReconcileContext } from '../runtime/controller.js'
-import { claimKeysOf, claimNamesOf } from './claim-names.js'
+import { defineController, done, type Outcome, type ReconcileContext, requeueAfter } from '../runtime/controller.js'
+import { claimNamesOf } from './claim-names.js'
+import { LOCAL_PATH, makeVolume, PROVISIONED_BY, SELECTED_NODE } from './local-path.js'
 
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed'
 const BOUND_BY_CONTROLLER = 'pv.kubernetes.io/bound-by-controller'
-const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by'
-export const SELECTED_NODE = 'volume.kubernetes.io/selected-node'
-/** The provisioner of kind's class `standard`. */
-export const LOCAL_PATH = 'rancher.io/local-path'
+const PROVISIONER = 'volume.kubernetes.io/storage-provisioner'
+const BETA_PROVISIONER = 'volume.beta.kubernetes.io/storage-provisioner'
+
+/** So often are claims that wait looked at again: a Pod that uses one brings nobody here. @see PVClaimBinderSyncPeriod */
+const RESYNC_MS = 15_000
 
 const sizeOf = (list: unknown): string => (list as { storage?: string } | undefined)?.storage ?? '0'
 const requestOf = (claim: PersistentVolumeClaim): string => sizeOf(claim.spec.resources?.requests)
@@ -48,22 +50,21 @@ export const claimController = defineController({
   name: 'persistent-volume-binder',
   eventSource: 'persistentvolume-controller',
   reconciles: 'PersistentVolumeClaim',
-  reads: ['StorageClass'],
+  reads: ['StorageClass', 'Pod'],
   watches: {
     PersistentVolume: ({ object }, informers) => {
       const { claimRef } = object.spec
       if (claimRef) return [`${claimRef.namespace}/${claimRef.name}`]
       return informers
         .list('PersistentVolumeClaim')
-        .filter((claim) => !claim.spec.volumeName)
+        .filter((claim) => !claim.spec.volumeName && fits(object, claim))
         .map(keyOf)
     },
-    StorageClass: (_change, informers) =>
+    StorageClass: ({ object }, informers) =>
       informers
         .list('PersistentVolumeClaim')
-        .filter((claim) => !claim.spec.volumeName)
+        .filter(({ spec }) => !spec.volumeName && spec.storageClassName === object.metadata.name)
         .map(keyOf),
-    Pod: ({ object }) => claimKeysOf(object),
   },
   async reconcile(context, key) {
     const claim = context.informers.get('PersistentVolumeClaim', key)
@@ -84,7 +85,7 @@ async function findVolume(context: ReconcileContext, claim: PersistentVolumeClai
     if (waiting)
       report(context, claim, 'Normal', 'WaitForPodScheduled', `waiting for pod ${waiting.metadata.name} to be scheduled`)
     else report(context, claim, 'Normal', 'WaitForFirstConsumer', 'waiting for first consumer to be created before binding')
-    return done
+    return requeueAfter(RESYNC_MS)
   }
   if (!claim.spec.storageClassName)
     report(
@@ -156,40 +157,21 @@ async function completeBinding(context: ReconcileContext, claim: PersistentVolum
   return done
 }
 
-/** What the provisioner of kind's class does, as far as the API shows it. */
+/** Calls the provisioner of the class by an annotation; ours is kind's, every other is somebody else's and does not run. */
 async function provision(context: ReconcileContext, claim: PersistentVolumeClaim, storageClass: StorageClass): Promise<void> {
-  const { client, informers } = context
-  if (storageClass.provisioner !== LOCAL_PATH) {
-    const external = `Waiting for a volume to be created either by the external provisioner '${storageClass.provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`
-    if (storageClass.provisioner !== 'kubernetes.io/no-provisioner')
-      report(context, claim, 'Normal', 'ExternalProvisioning', external)
-    return
-  }
-  const name = `pvc-${claim.metadata.uid}`
-  if (informers.get('PersistentVolume', name)) return
-  const node = claim.metadata.annotations?.[SELECTED_NODE] ?? ''
-  const path = `/var/local-path-provisioner/${name}_${claim.metadata.namespace}_${claim.metadata.name}`
-  report(context, claim, 'Normal', 'Provisioning', `External provisioner is provisioning volume for claim "${keyOf(claim)}"`)
-  const { namespace, uid, resourceVersion } = claim.metadata
-  const claimRef = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', name: claim.metadata.name, namespace, uid, resourceVersion }
-  await client.create('PersistentVolume', {
-    metadata: { name, annotations: { 'local.path.provisioner/selected-node': node, [PROVISIONED_BY]: LOCAL_PATH } },
-    spec: {
-      capacity: { storage: requestOf(claim) },
-      accessModes: claim.spec.accessModes,
-      claimRef,
-      hostPath: { path, type: 'DirectoryOrCreate' },
-      persistentVolumeReclaimPolicy: storageClass.reclaimPolicy,
-      storageClassName: storageClass.metadata.name,
-      volumeMode: 'Filesystem',
-      nodeAffinity: {
-        required: {
-          nodeSelectorTerms: [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [node] }] }],
-        },
-      },
-    },
-  })
-  report(context, claim, 'Normal', 'ProvisioningSucceeded', `Successfully provisioned volume ${name}`)
+  const { provisioner } = storageClass
+  if (provisioner === 'kubernetes.io/no-provisioner') return
+  const called = await call(context, claim, provisioner)
+  const external = `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`
+  const waiting = () => report(context, called, 'Normal', 'ExternalProvisioning', external)
+  if (provisioner === LOCAL_PATH) await makeVolume(context, called, { storageClass, waiting })
+  else waiting()
+}
+
+async function call({ client }: ReconcileContext, claim: PersistentVolumeClaim, provisioner: string) {
+  if (claim.metadata.annotations?.[PROVISIONER] === provisioner) return claim
+  const annotations = { ...claim.metadata.annotations, [PROVISIONER]: provisioner, [BETA_PROVISIONER]: provisioner }
+  return client.update('PersistentVolumeClaim', { ...claim, metadata: { ...claim.metadata, annotations } })
 }
 
 export const volumeController = defineController({

@@ -1,7 +1,7 @@
 import type { FieldErrors } from '../../objects/field-errors.js'
 import { clone, sameJson } from '../../objects/object.js'
 import { parseQuantity } from '../../objects/quantity.js'
-import type { ContainerStatus, Pod, PodSpec } from '../../schema/kubernetes.generated.js'
+import type { ContainerStatus, NodeSelectorTerm, Pod, PodSpec } from '../../schema/kubernetes.generated.js'
 import { parseTime, timestamp } from '../../time/clock.js'
 import { ageOf, column, columns, wide } from '../columns.js'
 import { defineKind } from '../define.js'
@@ -135,6 +135,41 @@ function validateDeadline(now: number | undefined, before: number | undefined, e
   return true
 }
 
+/** While a Pod is gated, fewer nodes may be made to fit. Puts back what is allowed. @see validateNodeSelectorMutation and its neighbour */
+function allowNarrowing(pod: Pod, old: Pod, errors: FieldErrors): void {
+  const kept = Object.entries(old.spec.nodeSelector ?? {}).every(([key, value]) => pod.spec.nodeSelector?.[key] === value)
+  if (!kept)
+    errors.invalid(
+      'spec.nodeSelector',
+      pod.spec.nodeSelector,
+      'only additions to spec.nodeSelector are allowed (no mutations or deletions)',
+    )
+  pod.spec.nodeSelector = old.spec.nodeSelector
+  const path = 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms'
+  const before = requiredTerms(old)
+  const after = requiredTerms(pod)
+  if (before.length > 0 && before.length !== after.length)
+    errors.invalid(path, after, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed')
+  else
+    for (const [index, term] of before.entries())
+      if (!onlyAdds(after[index] ?? {}, term))
+        errors.invalid(`${path}[${index}]`, after[index], 'only additions are allowed (no mutations or deletions)')
+  const { nodeAffinity: _new, ...others } = pod.spec.affinity ?? {}
+  const nodeAffinity = old.spec.affinity?.nodeAffinity
+  const affinity = { ...others, ...(nodeAffinity ? { nodeAffinity } : {}) }
+  pod.spec.affinity = old.spec.affinity || Object.keys(affinity).length > 0 ? affinity : undefined
+}
+
+const requiredTerms = ({ spec }: Pod): NodeSelectorTerm[] =>
+  spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
+
+const onlyAdds = (after: NodeSelectorTerm, before: NodeSelectorTerm): boolean =>
+  (['matchExpressions', 'matchFields'] as const).every((list) => {
+    const old = before[list] ?? []
+    const isEmpty = !before.matchExpressions?.length && !before.matchFields?.length
+    return isEmpty ? !after[list]?.length : sameJson((after[list] ?? []).slice(0, old.length), old)
+  })
+
 /** An update of a Pod may change little: everything else must stay as it was. */
 function validateUpdate(pod: Pod, old: Pod, errors: FieldErrors): void {
   if (pod.spec.containers?.length !== old.spec.containers.length) {
@@ -153,11 +188,8 @@ function validateUpdate(pod: Pod, old: Pod, errors: FieldErrors): void {
   allowed.spec.activeDeadlineSeconds = old.spec.activeDeadlineSeconds
   if ((old.spec.tolerations ?? []).every((before) => (pod.spec.tolerations ?? []).some((after) => sameJson(before, after))))
     allowed.spec.tolerations = old.spec.tolerations
-  if (old.spec.schedulingGates && (pod.spec.schedulingGates?.length ?? 0) < old.spec.schedulingGates.length) {
-    allowed.spec.schedulingGates = old.spec.schedulingGates
-    allowed.spec.nodeSelector = old.spec.nodeSelector
-    allowed.spec.affinity = old.spec.affinity
-  }
+  allowed.spec.schedulingGates = old.spec.schedulingGates
+  if (old.spec.schedulingGates?.length) allowNarrowing(allowed, old, errors)
   if (!sameJson(allowed.spec, old.spec)) errors.forbidden('spec', FORBIDDEN_UPDATE)
 }
 

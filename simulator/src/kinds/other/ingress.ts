@@ -3,13 +3,14 @@ import type { FieldErrors } from '../../objects/field-errors.js'
 import { dnsLabel, dnsSubdomain, isIp, pathSegment, portName, portNumber } from '../../objects/names.js'
 import type { HTTPIngressPath, Ingress, IngressBackend, IngressClass, IngressRule } from '../../schema/kubernetes.generated.js'
 import { domainPrefixed, follow, named, wildcardSubdomain } from '../checks.js'
-import { column, columns } from '../columns.js'
-import { defineKind } from '../define.js'
+import { ageColumn, column, columns } from '../columns.js'
+import { type Column, defineKind } from '../define.js'
 import { immutable } from '../metadata.js'
 
 const PATH_TYPES = ['Exact', 'ImplementationSpecific', 'Prefix']
 const BAD_PARTS = ['//', '/./', '/../', '%2f', '%2F']
 const BAD_ENDS = ['/..', '/.']
+const DEFAULT_CLASS = 'ingressclass.kubernetes.io/is-default-class'
 const OLD_WAY = 'kubernetes.io/ingress.class'
 const LONGEST_CONTROLLER = 250
 
@@ -91,12 +92,12 @@ const hosts = (object: Ingress): string => {
 export const ingress = defineKind<Ingress>('networking.k8s.io', 'Ingress', {
   counted: true,
   validate,
-  warnings: ({ metadata }) =>
-    metadata.annotations?.[OLD_WAY] === undefined
+  warnings: ({ metadata, spec }) =>
+    metadata.annotations?.[OLD_WAY] === undefined || spec?.ingressClassName !== undefined
       ? []
       : [`annotation ${JSON.stringify(OLD_WAY)} is deprecated, please use 'spec.ingressClassName' instead`],
   columns: columns<Ingress>(
-    column('Class', (object) => object.spec?.ingressClassName ?? object.metadata.annotations?.[OLD_WAY]),
+    column('Class', (object) => object.spec?.ingressClassName),
     { name: 'Hosts', value: hosts },
     column(
       'Address',
@@ -137,12 +138,18 @@ export const ingressClass = defineKind<IngressClass>('networking.k8s.io', 'Ingre
     if (spec?.parameters) validateParameters(spec.parameters, errors)
   },
   validateUpdate: (object, old, errors) => immutable(object.spec?.controller, old.spec?.controller, 'spec.controller', errors),
-  columns: columns<IngressClass>(
+  columns: [
+    {
+      name: 'Name',
+      format: 'name',
+      value: ({ metadata }) => `${metadata.name}${metadata.annotations?.[DEFAULT_CLASS] === 'true' ? ' (default)' : ''}`,
+    },
     column('Controller', (object) => object.spec?.controller),
     column('Parameters', ({ spec }) =>
       spec?.parameters
         ? `${spec.parameters.kind}${spec.parameters.apiGroup ? `.${spec.parameters.apiGroup}` : ''}/${spec.parameters.name}`
         : '',
     ),
-  ),
+    ageColumn as Column<IngressClass>,
+  ],
 })

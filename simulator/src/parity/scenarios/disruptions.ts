@@ -19,7 +19,7 @@ const NODE = manifest('v1', 'Node', {
 const on = (name: string, more: Fields = {}, metadata: Fields = {}) =>
   pod(name, podSpec(sleeper(), { nodeName: '{{ns}}-node', ...more }), metadata)
 const PARKED = documents(
-  on('bare'),
+  on('bare', {}, { labels: { app: 'bare' } }),
   on('scratch', { volumes: [{ name: 's', emptyDir: {} }] }),
   on('guarded', {}, { labels: { app: 'web' } }),
 )
@@ -27,10 +27,10 @@ const PARKED = documents(
 export const disruptions = [
   scenario(
     'disruptions: a budget and evictions',
-    file(
-      'web.json',
-      documents(workload('StatefulSet', 'web', { replicas: 2, serviceName: 'web' }), budget('web', { minAvailable: 1 })),
-    ),
+    file('budget.json', budget('web', { minAvailable: 1 })),
+    kubectl('create -f budget.json'),
+    until('get events --field-selector involvedObject.name=web,reason=NoPods -o name', 'event'),
+    file('web.json', workload('StatefulSet', 'web', { replicas: 2, serviceName: 'web' })),
     kubectl('create -f web.json'),
     until('get statefulset web', '2/2'),
     allowed(1),
@@ -98,12 +98,14 @@ export const disruptions = [
     kubectl('get node {{ns}}-node'),
     until("get node {{ns}}-node '-o=jsonpath={.spec.taints}'", 'unschedulable'),
     kubectl("get node {{ns}}-node '-o=jsonpath={.spec.unschedulable}'"),
-    kubectl('drain {{ns}}-node'),
+    // One reason at a time: kubectl tells several in any order.
+    kubectl('drain {{ns}}-node --delete-emptydir-data'),
     kubectl('drain {{ns}}-node --force'),
     kubectl('drain {{ns}}-node --force --delete-emptydir-data --dry-run=server'),
     kubectl('drain {{ns}}-node --force --delete-emptydir-data --pod-selector=app=web --timeout=30s'),
     until("get pods '-o=jsonpath=[{.items[*].metadata.name}]'", '[bare scratch]'),
     kubectl('get pods'),
+    kubectl('drain {{ns}}-node --force --delete-emptydir-data --pod-selector=app=bare --timeout=30s'),
     kubectl('drain {{ns}}-node --force --delete-emptydir-data --ignore-daemonsets --timeout=30s'),
     kubectl('get pods'),
     kubectl('uncordon {{ns}}-node'),

@@ -120,4 +120,30 @@ export const endpoints = [
     kubectl('delete service fixed open edge'),
     kubectl('create service clusterip fixed --tcp=80 --clusterip=10.96.200.77'),
   ),
+  scenario(
+    'endpoints: those that are near',
+    file('near.json', pod('near', podSpec(), { labels: { app: 'near' } })),
+    kubectl('create -f near.json'),
+    until('wait --for=condition=Ready pod/near --timeout=60s'),
+    ...['PreferSameNode', 'PreferSameZone', 'PreferClose'].flatMap((trafficDistribution) => {
+      const name = trafficDistribution.toLowerCase()
+      return [
+        file(`${name}.json`, service(name, { selector: { app: 'near' }, ports: [{ port: 80 }], trafficDistribution })),
+        kubectl(`create -f ${name}.json`),
+        until(CONDITIONS(name), '"ready":true'),
+        kubectl(`${SLICES(name)} '-o=jsonpath=[{.items[0].endpoints[0].hints}] [{.items[0].endpoints[0].zone}]'`),
+        kubectl(`get service ${name} '-o=jsonpath={.spec.trafficDistribution}'`),
+      ]
+    }),
+    kubectl('describe service prefersamenode'),
+    file('wrong.json', service('wrong', { ports: [{ port: 80 }], trafficDistribution: 'Nearest' })),
+    kubectl('create -f wrong.json'),
+    kubectl('annotate service prefersamenode service.kubernetes.io/topology-mode=Auto'),
+    until('get events --field-selector involvedObject.name=prefersamenode -o name', 'event'),
+    kubectl(events('prefersamenode')),
+    kubectl('annotate service prefersamenode service.kubernetes.io/topology-mode-'),
+    kubectl('patch service prefersamenode --type=json -p [{"op":"remove","path":"/spec/trafficDistribution"}]'),
+    until(`${SLICES('prefersamenode')} '-o=jsonpath=[{.items[0].endpoints[0].hints}]'`, '[]'),
+    kubectl(`${SLICES('prefersamenode')} '-o=jsonpath=[{.items[0].endpoints[0].hints}]'`),
+  ),
 ]

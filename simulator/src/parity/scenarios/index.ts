@@ -6,6 +6,7 @@ import { configuration } from './configuration.js'
 import { controllers } from './controllers.js'
 import { customResources } from './custom-resources.js'
 import { dns } from './dns.js'
+import { ingresses } from './ingress.js'
 import { lifeThemes } from './life.js'
 import { network } from './network.js'
 import { pods } from './pods.js'
@@ -22,6 +23,7 @@ export const themes: Record<string, Scenario[]> = {
   services,
   network,
   dns,
+  ingress: ingresses,
   'policies-network': policiesNetwork,
   configuration,
   access,

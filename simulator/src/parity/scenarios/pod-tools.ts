@@ -46,12 +46,17 @@ export const podTools = [
     kubectl('logs talker -c main --previous'),
     kubectl('logs talker -c none'),
     kubectl('logs -l app=talker -c side'),
-    kubectl('logs -l app=talker --all-containers --prefix --tail=1'),
+    // All containers of a selection come in any order.
+    kubectl('logs -l app=talker -c main --prefix --tail=1'),
     kubectl('logs none'),
     ...make('brief', podSpec(shell('echo one; sleep 2; echo two; sleep 1; echo three'), { restartPolicy: 'Never' })),
     kubectl('logs brief --follow'),
     kubectl('logs brief --follow --tail=1'),
     kubectl('logs deployment/none'),
+    kubectl('events --for pod/none'),
+    kubectl('events --types=Wrong'),
+    kubectl('top pods', 'metrics.k8s.io is served without a metrics server'),
+    kubectl('top pod none --containers', 'metrics.k8s.io is served without a metrics server'),
   ),
   scenario(
     'tools: exec, attach and run',

@@ -1,5 +1,5 @@
 import { conditions, documents, events, manifest, pod, podSpec, sleeper } from '../builders.js'
-import { file, kubectl, scenario, until } from '../scenario.js'
+import { file, kubectl, scenario, scenarioAlone, until } from '../scenario.js'
 
 type Fields = Record<string, unknown>
 const said = (name: string) => [
@@ -35,7 +35,8 @@ const importance = (name: string, value: number, more: Fields = {}) =>
   manifest('scheduling.k8s.io/v1', 'PriorityClass', { metadata: { name: `{{ns}}-${name}` }, value, ...more })
 
 export const scheduling = [
-  scenario(
+  // Alone: every Pod that goes lets the scheduler try again, and say so.
+  scenarioAlone(
     'scheduling: what nodes lack',
     ...refused('cpu', {}, requests({ cpu: '900' })),
     ...refused('memory', {}, requests({ memory: '900Ti' })),
@@ -111,6 +112,7 @@ export const scheduling = [
     kubectl('create -f owner.json'),
     until('wait --for=condition=Ready pod/owner --timeout=60s'),
     ...refused('second', volume('alone')),
+    until('get events --field-selector involvedObject.name=later,reason=WaitForPodScheduled -o name', 'event'),
     kubectl('describe pvc later'),
     kubectl('describe pvc now'),
     kubectl('describe pvc classless'),

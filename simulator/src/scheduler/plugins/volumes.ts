@@ -1,10 +1,11 @@
 /** Volumes: claims must be there, and bound to what the node can reach, or bindable there. @see plugins/volumebinding, volumerestrictions */
 
 import type { Client } from '../../client/client.js'
-import { couldServe, SELECTED_NODE } from '../../controllers/volumes/binder.js'
+import { couldServe } from '../../controllers/volumes/binder.js'
 import { claimNamesOf } from '../../controllers/volumes/claim-names.js'
+import { SELECTED_NODE } from '../../controllers/volumes/local-path.js'
 import { keyOf } from '../../objects/object.js'
-import type { Node, PersistentVolume, PersistentVolumeClaim, StorageClass } from '../../schema/kubernetes.generated.js'
+import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../schema/kubernetes.generated.js'
 import { type Cycle, finalMisfit, type Misfit, misfit, type SchedulingPlugin } from '../framework.js'
 import { matchesTerm } from '../node-matching.js'
 
@@ -55,6 +56,12 @@ function isInUse(cycle: Cycle, claim: PersistentVolumeClaim): boolean {
   )
 }
 
+/** @see plugins/volumebinding: podHasPVCs */
+const missing = ({ metadata, spec }: Pod, name: string): string =>
+  (spec.volumes ?? []).some((volume) => volume.ephemeral && `${metadata.name}-${volume.name}` === name)
+    ? `waiting for ephemeral volume controller to create the persistentvolumeclaim ${JSON.stringify(name)}`
+    : `persistentvolumeclaim ${JSON.stringify(name)} not found`
+
 /** @param client for the note on a claim which node was chosen, and on a volume which claim gets it */
 export const volumeBinding = (client: Client): SchedulingPlugin => ({
   name: 'VolumeBinding',
@@ -62,7 +69,7 @@ export const volumeBinding = (client: Client): SchedulingPlugin => ({
     const { pod, informers } = cycle
     for (const name of claimNamesOf(pod)) {
       const claim = informers.get('PersistentVolumeClaim', `${pod.metadata.namespace}/${name}`)
-      if (!claim) return finalMisfit(`persistentvolumeclaim ${JSON.stringify(name)} not found`)
+      if (!claim) return finalMisfit(missing(pod, name))
       if (claim.status?.phase === 'Lost')
         return finalMisfit(
           `persistentvolumeclaim ${JSON.stringify(name)} bound to non-existent persistentvolume ${JSON.stringify(claim.spec.volumeName)}`,

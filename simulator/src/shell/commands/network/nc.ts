@@ -35,6 +35,7 @@ async function dial(process: Process, options: Options & { isVerbose: boolean },
   const { flags, values, operands } = options
   const [host = '', ports = ''] = operands
   let status = 0
+  const count = { sent: 0, received: 0 }
   for (const port of portsOf(ports)) {
     const limit = deadline(process, Number(values.get('w') ?? 0) || CONNECT_SECONDS)
     try {
@@ -43,12 +44,15 @@ async function dial(process: Process, options: Options & { isVerbose: boolean },
       limit.clear()
       if (flags.has('v')) await process.stderr.write(`${host} (${address}:${port}) open\n`)
       if (flags.has('z')) connection.close()
-      else await exchange(process, connection, program)
+      else await exchange(process, counted(connection, count), program)
     } catch (error) {
       if (!(error instanceof ConnectError)) throw error
       status = 1
-      if (error.kind === 'unresolved') complain(process, `bad address '${host}'`)
-      else if (limit.hasPassed() || error.kind === 'timeout')
+      if (error.kind === 'unresolved') {
+        complain(process, `bad address '${host}'`)
+        return 1
+      }
+      if (limit.hasPassed() || error.kind === 'timeout')
         complain(process, `${host} (${error.host}:${port}): Connection timed out`)
       // One -v tells of no refusal, as of the many ports that a scan finds closed.
       else if (options.isVerbose || !flags.has('v')) complain(process, `${host} (${error.host}:${port}): Connection refused`)
@@ -56,7 +60,24 @@ async function dial(process: Process, options: Options & { isVerbose: boolean },
       limit.clear()
     }
   }
+  if (options.isVerbose) await process.stderr.write(`sent ${count.sent}, rcvd ${count.received}\n`)
   return status
+}
+
+/** The connection, with what goes over it counted in bytes. */
+function counted(connection: Connection, count: { sent: number; received: number }): Connection {
+  const write = connection.write.bind(connection)
+  const read = connection.read.bind(connection)
+  connection.write = (data) => {
+    count.sent += data.length
+    return write(data)
+  }
+  connection.read = async () => {
+    const data = await read()
+    count.received += data?.length ?? 0
+    return data
+  }
+  return connection
 }
 
 /** `80`, or `80-90`. */
