@@ -67,6 +67,8 @@ export interface ClusterFacts {
 /** What running Pods use: CPU in thousandths of a core, memory in bytes. */
 export interface UsageReport {
   pods: { pod: Pod; containers: { name: string; cpuMilli: number; memoryBytes: number }[] }[]
+  /** Of every node beside its Pods. */
+  system: { cpuMilli: number; memoryBytes: number }
 }
 
 export interface TokenRequest {

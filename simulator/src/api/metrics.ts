@@ -8,9 +8,6 @@ import type { ApiContext, UsageReport } from './context.js'
 import type { ApiRequest, ApiResult } from './request.js'
 
 const WINDOW = '15.0s'
-/** What the system of a node uses beside its Pods. */
-const SYSTEM_MILLI = 80
-const SYSTEM_BYTES = 500 * 1024 * 1024
 
 const quantities = (cpuMilli: number, memoryBytes: number) => ({
   // A metrics server answers in billionths and in kibibytes.
@@ -37,12 +34,16 @@ function podMetrics({ pods }: UsageReport, { creationTimestamp, timestamp: at }:
   })
 }
 
-function nodeMetrics(context: ApiContext, { pods }: UsageReport, { creationTimestamp, timestamp: at }: Times): KubeObject[] {
+function nodeMetrics(
+  context: ApiContext,
+  { pods, system }: UsageReport,
+  { creationTimestamp, timestamp: at }: Times,
+): KubeObject[] {
   return (context.store.list('nodes') as Node[]).flatMap((node) => {
     if (!node.status?.conditions?.some((each) => each.type === 'Ready' && each.status === 'True')) return []
     const own = pods.filter((each) => each.pod.spec.nodeName === node.metadata.name).flatMap((each) => each.containers)
-    const cpu = own.reduce((sum, each) => sum + each.cpuMilli, SYSTEM_MILLI)
-    const memory = own.reduce((sum, each) => sum + each.memoryBytes, SYSTEM_BYTES)
+    const cpu = own.reduce((sum, each) => sum + each.cpuMilli, system.cpuMilli)
+    const memory = own.reduce((sum, each) => sum + each.memoryBytes, system.memoryBytes)
     const { name, labels } = node.metadata
     return [
       {

@@ -28,8 +28,6 @@ export interface ContainerOptions {
   stdin?: boolean
   /** It does so at a terminal. */
   tty?: boolean
-  /** Hears of what its programs take, such as more memory than they may. */
-  onLoad?: (load: Load) => void
 }
 
 /** What stands between a program's name and its start. */
@@ -51,6 +49,8 @@ export class Container {
   /** What the main program reads, where it reads anything. */
   readonly stdin: Pipe | undefined
   readonly terminal: Terminal | undefined
+  /** Called when its programs take more or give back, such as more memory than they may have. */
+  onLoad: (load: Load) => void = () => {}
   readonly #watchers = new Set<(data: Data) => void | Promise<void>>()
 
   /** @throws StartError where the main program is not in the image */
@@ -75,10 +75,10 @@ export class Container {
       main: { argv: options.argv, handlesTerm: false },
       cluster: options.cluster,
       load,
-      take(more) {
+      take: (more) => {
         load.cpuMilli += more.cpuMilli
         load.memoryBytes += more.memoryBytes
-        options.onLoad?.(load)
+        this.onLoad(load)
       },
       log: { write: (data) => log.write(data, clock.now()) },
     }

@@ -10,8 +10,9 @@ import { TRAFFIC_WINDOW_MS } from '../network/traffic.js'
 import { clone, keyOf } from '../objects/object.js'
 import { isAlreadyExists, isConflict, isNotFound } from '../objects/status.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
-import { type Clock, microTimestamp } from '../time/clock.js'
+import { type Clock, microTimestamp, timestamp } from '../time/clock.js'
 import type { Random } from '../time/random.js'
+import { EVICTED, MemoryPressure } from './eviction.js'
 import { ImageStore } from './image-store.js'
 import { NodeDisk } from './node-disk.js'
 import { type NodeIdentity, nodeConditions, nodeImages, nodeObject } from './node-object.js'
@@ -60,6 +61,9 @@ export class Kubelet {
   readonly #disk = new NodeDisk()
   readonly #addresses = new Set<number>()
   readonly #tokens = new Map<string, string>()
+  /** Pods that were not taken, by uid. */
+  readonly #rejected = new Set<string>()
+  readonly #pressure: MemoryPressure
   #nextAddress = FIRST_ADDRESS
 
   constructor(readonly options: KubeletOptions) {
@@ -69,6 +73,7 @@ export class Kubelet {
     this.informers = options.informers
     this.events = new EventRecorder(options.client, options.clock, { component: 'kubelet', host: options.node.name })
     this.images = new ImageStore(options.clock, options.images)
+    this.#pressure = new MemoryPressure(options.clock)
   }
 
   async start(): Promise<void> {
@@ -112,20 +117,40 @@ export class Kubelet {
     } catch (error) {
       this.options.onError('lease', error)
     }
-    await this.#confirmReady().catch((error) => this.options.onError('node status', error))
+    this.#evict()
+    await this.#reportNode().catch((error) => this.options.onError('node status', error))
     this.clock.after(RENEW_MS, () => void this.#renewLease())
   }
 
-  /** Whoever took the node for silent, such as after this computer has slept, hears that it is well; nothing is written otherwise. */
-  async #confirmReady(): Promise<void> {
+  /** One Pod at most in each turn, while memory is short. */
+  #evict(): void {
+    const victim = this.#pressure.look(this.usage(0))
+    if (!victim) return
+    const node = this.informers.get('Node', this.node.name)
+    const message = 'Attempting to reclaim memory'
+    if (node) this.events.record(node, { type: 'Warning', reason: 'EvictionThresholdMet', message })
+    this.#workers.get(victim.pod.metadata.uid)?.evict(victim.message)
+  }
+
+  /**
+   * Whoever took the node for silent, such as after this computer has slept, hears that it is well; and everybody that its memory has
+   * become short or suffices again. Nothing is written otherwise.
+   */
+  async #reportNode(): Promise<void> {
     const node = this.informers.get('Node', this.node.name)
     const known = node?.status?.conditions ?? []
-    if (!node || known.find((each) => each.type === 'Ready')?.status === 'True') return
-    const conditions = nodeConditions(this.clock.now()).map((each) => {
+    const statusOf = (type: string) => known.find((each) => each.type === type)?.status
+    const isShort = this.#pressure.isShortOfMemory
+    const isNews = statusOf('MemoryPressure') !== (isShort ? 'True' : 'False')
+    if (!node || (statusOf('Ready') === 'True' && !isNews)) return
+    const conditions = nodeConditions(this.clock.now(), isShort).map((each) => {
       const before = known.find((other) => other.type === each.type && other.status === each.status)
       return before ? { ...each, lastTransitionTime: before.lastTransitionTime } : each
     })
     await this.options.client.patch('Node', this.node.name, { status: { conditions } }, { subresource: 'status' })
+    if (!isNews) return
+    const reason = isShort ? 'NodeHasInsufficientMemory' : 'NodeHasSufficientMemory'
+    this.events.record(node, { type: 'Normal', reason, message: `Node ${this.node.name} status is now: ${reason}` })
   }
 
   /** The API's view of a Pod that a file on the node defines. */
@@ -158,9 +183,25 @@ export class Kubelet {
     }
     const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
     if (isOver && !pod.metadata.deletionTimestamp) return
+    const refusal = pod.status?.phase === 'Pending' ? this.#pressure.refusalOf(pod) : undefined
+    if (refusal) {
+      this.#reject(pod, refusal)
+      return
+    }
     const made = new PodWorker(this, pod)
     this.#workers.set(pod.metadata.uid, made)
     void this.#fetchToken(pod).then(() => made.sync())
+  }
+
+  /** @see kubelet.go: rejectPod */
+  #reject(pod: Pod, message: string): void {
+    if (this.#rejected.has(pod.metadata.uid)) return
+    this.#rejected.add(pod.metadata.uid)
+    this.events.record(pod, { type: 'Warning', reason: EVICTED, message })
+    const status = { ...pod.status, phase: 'Failed', reason: EVICTED, message: `Pod was rejected: ${message}` }
+    void this.writeStatus(pod, { ...status, startTime: timestamp(this.clock.now()) }).catch((error) =>
+      this.options.onError(`rejection of ${keyOf(pod)}`, error),
+    )
   }
 
   async #fetchToken(pod: Pod): Promise<void> {
@@ -188,6 +229,7 @@ export class Kubelet {
 
   #gone(pod: Pod): void {
     const worker = this.#workers.get(pod.metadata.uid)
+    this.#rejected.delete(pod.metadata.uid)
     if (worker) this.#release(worker)
     const fromFile = this.options.staticPods.find(
       (each) => each.metadata.name === pod.metadata.name && pod.metadata.annotations?.[MIRROR],
@@ -294,13 +336,11 @@ export class Kubelet {
     this.options.onError(`kubelet of ${this.node.name}, ${where}`, error)
   }
 
-  /** What its Pods use, once their containers have run for as long as a measurement takes. */
-  usage(): PodUsage[] {
+  /** What its Pods use, once their containers have run for so long; by default for as long as a measurement takes. */
+  usage(sinceMs = TRAFFIC_WINDOW_MS): PodUsage[] {
     const { traffic } = this.options.fabric
     return [...this.#workers.values()].flatMap(({ pod, slots, podIp }) => {
-      const measured = slots.filter(
-        ({ state }) => state.type === 'running' && state.startedAtMs + TRAFFIC_WINDOW_MS <= this.clock.now(),
-      )
+      const measured = slots.filter(({ state }) => state.type === 'running' && state.startedAtMs + sinceMs <= this.clock.now())
       return measured.length > 0 ? [{ pod, containers: usageOf(pod, measured, { traffic, address: podIp }) }] : []
     })
   }

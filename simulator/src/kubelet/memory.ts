@@ -1,4 +1,7 @@
-/** Kills what takes more memory than its limit allows. How much a container takes says an annotation of its Pod (usage.ts). */
+/**
+ * Kills what takes more memory than its limit allows. How much a container takes say its programs (such as stress) or an annotation of
+ * its Pod (usage.ts).
+ */
 import type { Container } from '../containers/container.js'
 import { unitsOf } from '../objects/quantity.js'
 import type { PodHost } from './pod-host.js'
@@ -9,13 +12,25 @@ import { MEMORY_ANNOTATION } from './usage.js'
 const FULL_AFTER_MS = 1000
 
 export function watchMemory(host: PodHost, slot: Slot, { run, killed }: { run: Container; killed: () => void }): void {
-  const limit = (slot.spec.resources?.limits as Record<string, string> | undefined)?.memory
-  const taken = host.pod.metadata.annotations?.[MEMORY_ANNOTATION]
-  if (limit === undefined || taken === undefined || unitsOf(taken) <= unitsOf(limit)) return
-  host.kubelet.clock.after(FULL_AFTER_MS, () => {
-    if (slot.state.type !== 'running' || slot.state.run !== run) return
-    slot.isOutOfMemory = true
-    run.kill()
-    killed()
-  })
+  const isOver = (): boolean => {
+    const limit = (slot.spec.resources?.limits as Record<string, string> | undefined)?.memory
+    if (limit === undefined) return false
+    const said = host.pod.metadata.annotations?.[MEMORY_ANNOTATION]
+    return (said === undefined ? run.machine.load.memoryBytes : unitsOf(said)) > unitsOf(limit)
+  }
+  let isFilling = false
+  const look = () => {
+    if (isFilling || !isOver()) return
+    isFilling = true
+    host.kubelet.clock.after(FULL_AFTER_MS, () => {
+      isFilling = false
+      if (slot.state.type !== 'running' || slot.state.run !== run || !isOver()) return
+      slot.isOutOfMemory = true
+      run.kill()
+      killed()
+    })
+  }
+  run.onLoad = look
+  // Its main program has begun before anybody could listen.
+  look()
 }

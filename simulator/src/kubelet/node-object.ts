@@ -11,7 +11,7 @@ export interface NodeIdentity {
   podRange: string
 }
 
-const CAPACITY = {
+export const CAPACITY = {
   cpu: '4',
   'ephemeral-storage': '100Gi',
   'hugepages-1Gi': '0',
@@ -29,15 +29,17 @@ const condition = (type: string, status: string, reason: string, message: string
   lastTransitionTime: now,
 })
 
-const conditionsAt = (now: string) => [
-  condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available', now),
+const conditionsAt = (now: string, isShortOfMemory: boolean) => [
+  isShortOfMemory
+    ? condition('MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available', now)
+    : condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available', now),
   condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure', now),
   condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available', now),
   condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', now),
 ]
 
 /** What a kubelet that is well says of its node. */
-export const nodeConditions = (nowMs: number) => conditionsAt(timestamp(nowMs))
+export const nodeConditions = (nowMs: number, isShortOfMemory = false) => conditionsAt(timestamp(nowMs), isShortOfMemory)
 
 export interface NodeImage {
   names: string[]

@@ -104,6 +104,8 @@ interface Facts {
   hasSandbox: boolean
   nowMs: number
   reason?: { reason: string; message: string } | undefined
+  /** Why the node has driven it out. */
+  evicted?: string | undefined
   resize?: ResizePending | undefined
 }
 
@@ -155,6 +157,16 @@ function conditionsOf(facts: Facts): Draft[] {
     { type: 'Ready', ...ready },
     { type: 'ContainersReady', ...containers },
     { type: 'PodScheduled', status: 'True' },
+    ...(facts.evicted === undefined
+      ? []
+      : [
+          {
+            type: 'DisruptionTarget',
+            status: 'True' as const,
+            reason: 'TerminationByKubelet',
+            message: facts.evicted,
+          },
+        ]),
     ...(facts.resize ? [{ type: 'PodResizePending', status: 'True' as const, ...facts.resize }] : []),
   ]
 }
@@ -182,6 +194,7 @@ export function podStatus(facts: Facts): PodStatus {
     'PodScheduled',
     'PodResizePending',
   ])
+  if (facts.evicted !== undefined) own.add('DisruptionTarget')
   const others = (pod.status?.conditions ?? []).filter((condition) => !own.has(condition.type))
   return {
     ...(pod.status?.nominatedNodeName ? { nominatedNodeName: pod.status.nominatedNodeName } : {}),

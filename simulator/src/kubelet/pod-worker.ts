@@ -10,6 +10,7 @@ import { parseTime } from '../time/clock.js'
 import { nextTurn } from '../time/steps.js'
 import { LEAST_GRACE_SECONDS, PodEnding, stopRun, terminationMessage } from './ending.js'
 import { ConfigError } from './environment.js'
+import { EVICTED, EVICTION_GRACE_SECONDS } from './eviction.js'
 import { postStart } from './hooks.js'
 import { hasImage } from './image-pull.js'
 import type { Kubelet } from './kubelet.js'
@@ -41,7 +42,9 @@ export class PodWorker implements PodHost {
   #cancelWake = () => {}
   #wakesAtMs = Number.POSITIVE_INFINITY
   #reported: Pod['status'] | undefined
+  /** Why the kubelet itself ends the Pod. */
   #failure: { reason: string; message: string } | undefined
+  #failureGraceSeconds: number | undefined
   #pendingResize: ResizePending | undefined
   #isMountTold = false
 
@@ -298,7 +301,17 @@ export class PodWorker implements PodHost {
     const deletionSeconds = this.pod.metadata.deletionGracePeriodSeconds
     if (this.#isEnding && deletionSeconds === 0) this.#ending.hurry()
     this.#isEnding = true
-    this.#hasEnded = this.#ending.step(this.#failure ? this.#graceSeconds() : (deletionSeconds ?? 30))
+    const ownSeconds = this.#failureGraceSeconds ?? this.#graceSeconds()
+    this.#hasEnded = this.#ending.step(this.#failure ? ownSeconds : (deletionSeconds ?? 30))
+  }
+
+  /** The node wants its memory back. @see pkg/kubelet/eviction: evictPod */
+  evict(message: string): void {
+    if (this.#failure || this.#isEnding || this.#isOver()) return
+    this.#failure = { reason: EVICTED, message }
+    this.#failureGraceSeconds = EVICTION_GRACE_SECONDS
+    this.note(undefined, { type: 'Warning', reason: EVICTED, message })
+    this.sync()
   }
 
   /** Tells the API server what has changed. */
@@ -318,6 +331,7 @@ export class PodWorker implements PodHost {
       hasSandbox: !this.#hasEnded,
       nowMs: clock.now(),
       reason: failure,
+      evicted: this.#failure?.reason === EVICTED ? this.#failure.message : undefined,
       resize: this.#pendingResize,
     })
     if (sameJson(status, live.status) || sameJson(status, this.#reported)) return

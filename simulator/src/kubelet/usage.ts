@@ -21,6 +21,9 @@ const BASE_BYTES = 1 * MEBIBYTE
 const IMAGE_SHARE = 0.1
 const MOST_FROM_IMAGE = 60 * MEBIBYTE
 
+/** What the system of a node uses beside its Pods. */
+export const SYSTEM_LOAD: Load = { cpuMilli: 80, memoryBytes: 500 * MEBIBYTE }
+
 export interface ContainerUsage {
   name: string
   cpuMilli: number

@@ -2,6 +2,7 @@
 import { type DirectoryNode, directory, file, type Mount, type Node, normalize } from '../containers/file-system.js'
 import { encode } from '../containers/stream.js'
 import type { Informers } from '../controllers/runtime/informer.js'
+import { unitsOf } from '../objects/quantity.js'
 import type { Container, Pod, Volume } from '../schema/kubernetes.generated.js'
 import { expandReferences, podField } from './environment.js'
 import type { NodeDisk } from './node-disk.js'
@@ -217,11 +218,25 @@ export class PodVolumes {
       const root = subPath ? below(found.root, subPath) : found.root
       // A file mounted by subPath stays as it was.
       const refresh = subPath ? undefined : found.refresh
+      const memory = volume && memoryOf(volume)
       return [
-        { path: normalize(mount.mountPath), root, readOnly: mount.readOnly === true || isShown, ...(refresh ? { refresh } : {}) },
+        {
+          path: normalize(mount.mountPath),
+          root,
+          readOnly: mount.readOnly === true || isShown,
+          ...(refresh ? { refresh } : {}),
+          ...(memory ? { memory } : {}),
+        },
       ]
     })
   }
+}
+
+/** What the kubelet keeps in memory: what is secret or made up, and an emptyDir that asks for it. */
+function memoryOf({ emptyDir, secret, projected, downwardAPI }: Volume): Mount['memory'] {
+  if (secret || projected || downwardAPI) return {}
+  if (emptyDir?.medium !== 'Memory') return undefined
+  return { limitBytes: emptyDir.sizeLimit === undefined ? undefined : unitsOf(String(emptyDir.sizeLimit)) }
 }
 
 function select(
