@@ -1,7 +1,8 @@
 import { clone, controlledBy, keyOf, sameJson, splitKey } from '../objects/object.js'
 import { selectorOfMap } from '../objects/selector.js'
 import { isNotFound } from '../objects/status.js'
-import type { Endpoint, EndpointSlice, Pod, Service } from '../schema/kubernetes.generated.js'
+import type { Endpoint, EndpointSlice, Node, Pod, Service } from '../schema/kubernetes.generated.js'
+import { hinted, isHinted, ZONE } from './endpoint-hints.js'
 import { conditionOf, isOver, isReady } from './pods.js'
 import { defineController, done, type ReconcileContext } from './runtime/controller.js'
 import type { Change, Informers } from './runtime/informer.js'
@@ -33,7 +34,7 @@ export function targetPort(
     ?.containerPort
 }
 
-function endpointOf(pod: Pod, service: Service): Endpoint {
+function endpointOf(pod: Pod, service: Service, zone: string | undefined): Endpoint {
   const isServing = isReady(pod)
   const isTerminating = Boolean(pod.metadata.deletionTimestamp)
   const isPublished = service.spec.publishNotReadyAddresses === true || (isServing && !isTerminating)
@@ -44,6 +45,7 @@ function endpointOf(pod: Pod, service: Service): Endpoint {
     ...(pod.spec.hostname && pod.spec.subdomain === service.metadata.name ? { hostname: pod.spec.hostname } : {}),
     nodeName: pod.spec.nodeName,
     targetRef: { kind: 'Pod', namespace, name, uid },
+    ...(zone ? { zone } : {}),
   }
 }
 
@@ -52,8 +54,38 @@ interface Wanted {
   endpoints: Endpoint[]
 }
 
-/** One slice for each set of port numbers that the Pods have. */
-function wantedSlices(service: Service, pods: Pod[]): Wanted[] {
+/** @see --max-endpoints-per-slice */
+const MOST_ENDPOINTS = 100
+
+interface Behind {
+  pods: Pod[]
+  nodes: Node[]
+  /** Of now. */
+  present: EndpointSlice[]
+}
+
+/** Slices for each set of port numbers that the Pods have, of a hundred endpoints at most. */
+function wantedSlices({ events }: ReconcileContext, service: Service, { pods, nodes, present }: Behind): Wanted[] {
+  const groups = groupsOf(service, pods, nodes)
+  const all = groups.flatMap(({ endpoints }) => endpoints)
+  const before = present.some((slice) => slice.endpoints?.some(({ hints }) => hints))
+  const { endpoints, note } = hinted(service, all, { nodes, before })
+  if (note) events.record(service, note)
+  let from = 0
+  const whole = groups.flatMap((group) => {
+    const own = endpoints.slice(from, from + group.endpoints.length)
+    from += own.length
+    const count = Math.ceil(own.length / MOST_ENDPOINTS)
+    return Array.from({ length: count }, (_, index) => ({
+      ports: group.ports,
+      endpoints: own.slice(index * MOST_ENDPOINTS, (index + 1) * MOST_ENDPOINTS),
+    }))
+  })
+  return whole.length > 0 ? whole : [{ ports: [], endpoints: [] }]
+}
+
+function groupsOf(service: Service, pods: Pod[], nodes: Node[]): Wanted[] {
+  const zones = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels?.[ZONE]]))
   const groups = new Map<string, Wanted>()
   for (const pod of pods) {
     const ports = (service.spec.ports ?? []).flatMap((port) => {
@@ -70,11 +102,10 @@ function wantedSlices(service: Service, pods: Pod[]): Wanted[] {
           ]
     })
     const group = groups.get(JSON.stringify(ports)) ?? { ports, endpoints: [] }
-    group.endpoints.push(endpointOf(pod, service))
+    group.endpoints.push(endpointOf(pod, service, zones.get(pod.spec.nodeName ?? '')))
     groups.set(JSON.stringify(ports), group)
   }
-  const all = [...groups.values()]
-  return all.length > 0 ? all : [{ ports: [], endpoints: [] }]
+  return [...groups.values()]
 }
 
 const labelsFor = (service: Service): Record<string, string> => ({
@@ -117,13 +148,19 @@ async function write(
 
 /**
  * Lists the Pods behind each Service.
- * Models staging/src/k8s.io/endpointslice (v1.36), without splitting at 100 endpoints and without topology hints.
+ * Models staging/src/k8s.io/endpointslice (v1.36).
  */
 export const endpointSliceController = defineController({
   name: 'endpointslice-controller',
+  eventSource: 'endpoint-slice-controller',
   reconciles: 'Service',
   watches: {
     Pod: servicesOf,
+    // Zones and room of nodes decide about hints.
+    Node: ({ type, object, old }, informers) =>
+      type === 'MODIFIED' && sameJson(object.metadata.labels, old?.metadata.labels)
+        ? []
+        : informers.list('Service').filter(isHinted).map(keyOf),
     EndpointSlice: ({ object }) => {
       const service = object.metadata.labels?.[SERVICE_NAME]
       return service && object.metadata.labels?.['endpointslice.kubernetes.io/managed-by'] === MANAGED_BY
@@ -147,7 +184,8 @@ export const endpointSliceController = defineController({
         ({ metadata }) =>
           metadata.labels?.[SERVICE_NAME] === name && metadata.labels['endpointslice.kubernetes.io/managed-by'] === MANAGED_BY,
       )
-    await write(context, service, { wanted: wantedSlices(service, pods), present })
+    const wanted = wantedSlices(context, service, { pods, nodes: informers.list('Node'), present })
+    await write(context, service, { wanted, present })
     return done
   },
 })

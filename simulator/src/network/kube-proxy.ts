@@ -47,8 +47,11 @@ interface Entry {
 
 interface Remembered {
   backend: Backend
-  lastMs: number
+  untilMs: number
 }
+
+/** So often are clients forgotten that have not come back in time. */
+const PRUNE_EVERY_MS = 60_000
 
 const SERVICE_NAME = 'kubernetes.io/service-name'
 const ZONE = 'topology.kubernetes.io/zone'
@@ -92,6 +95,7 @@ export class KubeProxy {
   #stale = true
   #following = false
   readonly #affinity = new Map<string, Remembered>()
+  #pruneAtMs = 0
 
   constructor(
     readonly informers: Informers,
@@ -194,11 +198,23 @@ export class KubeProxy {
     const before = this.#affinity.get(key)
     const holds =
       before &&
-      nowMs - before.lastMs < lastingMs &&
+      nowMs < before.untilMs &&
       backends.some(({ address, port: number }) => address === before.backend.address && number === before.backend.port)
     const backend = holds ? before.backend : chosen()
-    this.#affinity.set(key, { backend, lastMs: nowMs })
+    this.#affinity.set(key, { backend, untilMs: nowMs + lastingMs })
+    this.#prune(nowMs)
     return backend
+  }
+
+  #prune(nowMs: number): void {
+    if (nowMs < this.#pruneAtMs) return
+    this.#pruneAtMs = nowMs + PRUNE_EVERY_MS
+    for (const [key, { untilMs }] of this.#affinity) if (untilMs <= nowMs) this.#affinity.delete(key)
+  }
+
+  /** How many clients are remembered for Services with session affinity. */
+  get rememberedClients(): number {
+    return this.#affinity.size
   }
 }
 
