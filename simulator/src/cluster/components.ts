@@ -39,6 +39,7 @@ import { expansionController } from '../controllers/volumes/expansion.js'
 import { claimProtection, volumeProtection } from '../controllers/volumes/protection.js'
 import { KubeletConnections } from '../kubelet/connections.js'
 import { Kubelet } from '../kubelet/kubelet.js'
+import { SYSTEM_LOAD } from '../kubelet/usage.js'
 import { VolumeStore } from '../kubelet/volumes.js'
 import { Fabric } from '../network/fabric.js'
 import { Scheduler } from '../scheduler/scheduler.js'
@@ -160,12 +161,13 @@ export class Components {
       this.#kubelets.set(node.name, kubelet)
       await kubelet.start()
     }
+    // Before the controllers: as upstream, it sees a Pod before the claims that are made for it.
+    await new Scheduler(this.#host).start()
     const { caPem } = cluster.authority
     const sign: Sign = (csrPem, wanted) => cluster.authority.signRequest(csrPem, wanted)
     await Promise.all(
       controllers(caPem, sign, (wanted) => this.#tokenFor(wanted)).map((controller) => runController(controller, this.#host)),
     )
-    await new Scheduler(this.#host).start()
     await new GarbageCollector(this.#host).start()
   }
 
@@ -199,7 +201,7 @@ export class Components {
 
   /** What every running Pod uses now. */
   usage(): UsageReport {
-    return { pods: [...this.#kubelets.values()].flatMap((kubelet) => kubelet.usage()) }
+    return { pods: [...this.#kubelets.values()].flatMap((kubelet) => kubelet.usage()), system: SYSTEM_LOAD }
   }
 
   /** Loads an image into every node. */

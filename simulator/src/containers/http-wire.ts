@@ -1,5 +1,5 @@
 /** HTTP/1.1 over the bytes of a connection: for what speaks bytes to a web server of a container, and for a client of what is none. */
-import type { Connection, HttpHandler, HttpRequest, HttpResponse } from './network.js'
+import type { Connection, HttpHandler, HttpRequest, HttpResponse, ResponseStream } from './network.js'
 import { ConnectError } from './network.js'
 import type { Data } from './stream.js'
 
@@ -128,6 +128,16 @@ const BAD_REQUEST: HttpResponse = {
   body: '400 Bad Request',
 }
 
+/** A body that comes in pieces, as chunks, until it ends or nobody takes them. */
+async function writeStream(connection: Connection, response: HttpResponse, stream: ResponseStream): Promise<void> {
+  await connection.write(`${responseHead({ ...response, headers: { ...response.headers, 'Transfer-Encoding': 'chunked' } })}`)
+  const chunk = (data: Data) => connection.write(`${data.length.toString(16)}\r\n${data}\r\n`)
+  if (response.body) await chunk(response.body)
+  for (let data = await stream.read(); data !== null && !connection.broken; data = await stream.read()) await chunk(data)
+  stream.close()
+  await connection.write('0\r\n\r\n')
+}
+
 /** Answers the requests of one connection until it is asked to close, or the client goes. */
 export async function serveHttp(connection: Connection, handler: HttpHandler): Promise<void> {
   const reader = new Reader(connection)
@@ -142,7 +152,9 @@ export async function serveHttp(connection: Connection, handler: HttpHandler): P
         break
       }
       const body = await readBody(reader, headers)
-      await connection.write(formatResponse(await handler({ method, path, headers, body }, connection.from), method))
+      const response = await handler({ method, path, headers, body }, connection.from)
+      if (response.stream && method !== 'HEAD') await writeStream(connection, response, response.stream)
+      else await connection.write(formatResponse(response, method))
       if (/close/i.test(headers.connection ?? '') || !/HTTP\/1\.1$/.test(first)) break
     }
   } finally {

@@ -15,6 +15,13 @@ export interface HttpResponse {
   status: number
   headers: Record<string, string>
   body: string
+  /** What comes after `body` piece by piece, such as the events of a watch. */
+  stream?: ResponseStream
+}
+
+export interface ResponseStream extends Source {
+  /** Nobody reads it any more. */
+  close(): void
 }
 
 /** @param from the address that the server sees */

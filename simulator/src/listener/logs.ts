@@ -41,22 +41,30 @@ function optionsOf(pod: Pod, { query }: HttpRequest, nowMs: number): LogOptions 
   }
 }
 
-/** A reader that falls far behind is cut: a container does not wait for it. */
-export async function sendLogs(connection: Connection, response: ServerResponse): Promise<void> {
+export interface LogReader {
+  write(bytes: Uint8Array): void
+  /** Aborted when nobody reads any more. */
+  signal: AbortSignal
+}
+
+/** Resolves when everything has been written. @throws ApiError where there is nothing to read */
+export async function readLogs(connection: Connection, { write, signal }: LogReader): Promise<void> {
   const { server, http, connections } = connection
   const pod = podOf(connection)
-  const options = optionsOf(pod, http, server.context.clock.now())
+  await connections.logs(pod, optionsOf(pod, http, server.context.clock.now()), write, signal)
+}
+
+/** A reader that falls far behind is cut: a container does not wait for it. */
+export async function sendLogs(connection: Connection, response: ServerResponse): Promise<void> {
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   response.setHeader('Content-Type', 'text/plain')
-  await connections.logs(
-    pod,
-    options,
-    (bytes) => {
+  await readLogs(connection, {
+    write(bytes) {
       response.write(bytes)
       if (response.writableLength > MOST_BUFFERED_BYTES) response.destroy()
     },
-    gone.signal,
-  )
+    signal: gone.signal,
+  })
   response.end()
 }

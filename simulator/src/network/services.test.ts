@@ -43,6 +43,27 @@ describe('Services', () => {
       seen.add((await curl('http://sticky')).stdout.trim())
     }
     expect([...seen].sort()).toEqual(['web-1', 'web-2'])
+    expect(net.fabric.proxy.rememberedClients).toBe(1)
+  })
+
+  test('a Service that prefers its own zone goes elsewhere only where it must', async () => {
+    const zone = (node: string, name: string | null) =>
+      net.client.patch('Node', node, { metadata: { labels: { 'topology.kubernetes.io/zone': name } } })
+    await zone('node01', 'here')
+    await zone('controlplane', 'there')
+    await net.server('spread-1', { labels: { app: 'spread' } })
+    await net.server('spread-2', { labels: { app: 'spread' }, spec: { nodeName: 'controlplane' } })
+    await net.service('spread', {
+      selector: { app: 'spread' },
+      trafficDistribution: 'PreferSameZone',
+      ports: [{ port: 80, targetPort: 8080 }],
+    })
+    expect(await names('http://spread')).toEqual(['spread-1'])
+    await net.client.delete('Pod', 'default/spread-1', { graceSeconds: 0 })
+    await net.pass(1)
+    expect(await names('http://spread')).toEqual(['spread-2'])
+    await zone('node01', null)
+    await zone('controlplane', null)
   })
 
   test('a Service without endpoints refuses at once', async () => {
@@ -126,5 +147,41 @@ describe('Services', () => {
     const anonymous = await net.run('caller', 'curl -sk -o /dev/null -w "%{http_code}" https://kubernetes.default/api/v1/pods')
     expect(anonymous.stdout).toBe('403')
     expect((await net.run('caller', 'curl -s https://kubernetes.default/version')).code).toBe(60)
+  })
+
+  test('a token that may watch sees what happens, one that may read logs sees them', async () => {
+    const role = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' }
+    const bindings = net.cluster.server.context.resources.find('rbac.authorization.k8s.io', 'v1', 'rolebindings')
+    if (!bindings) throw new Error('RoleBindings are not served')
+    await net.client.create(bindings, {
+      metadata: { name: 'caller', namespace: 'default' },
+      roleRef: role,
+      subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'default' }],
+    } as never)
+    const api = (path: string, options = '') =>
+      `D=/var/run/secrets/kubernetes.io/serviceaccount; curl -sS ${options} --cacert $D/ca.crt -H "Authorization: Bearer $(cat $D/token)" "https://kubernetes.default/api/v1/namespaces/default/${path}"`
+    const watching = net.run('caller', api('configmaps?watch=true&fieldSelector=metadata.name%3Dnews', '-m 5'), 1)
+    await net.client.create('ConfigMap', { metadata: { name: 'news', namespace: 'default' } } as never)
+    await net.pass(6)
+    const { stdout, stderr, code } = await watching
+    const seen = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(seen).toMatchObject([{ type: 'ADDED', object: { kind: 'ConfigMap', metadata: { name: 'news' } } }])
+    expect(stderr).toBe(`curl: (28) Operation timed out after 5000 milliseconds with ${stdout.length} bytes received\n`)
+    expect(code).toBe(28)
+
+    const talker = { name: 'main', image: 'busybox:1.37', command: ['sh', '-c', 'echo one; sleep 3; echo two'] }
+    await net.client.create('Pod', {
+      metadata: { name: 'talker', namespace: 'default' },
+      spec: { restartPolicy: 'Never', containers: [talker] },
+    } as never)
+    await net.pass(1)
+    expect((await net.run('caller', api('pods/talker/log'))).stdout).toBe('one\n')
+    const followed = await net.run('caller', api('pods/talker/log?follow=true'), 4)
+    expect(followed).toMatchObject({ stdout: 'one\ntwo\n', code: 0 })
+    expect((await net.run('caller', api('pods/talker/exec?command=ls&stdout=true'))).stdout).toContain('Upgrade request required')
+    expect((await net.run('caller', api('pods/nobody/log'))).stdout).toContain('"code": 404')
   })
 })

@@ -3,9 +3,10 @@
 import { baseName } from '../../../containers/file-system.js'
 import { requestHead, responseHead, statusText } from '../../../containers/http-wire.js'
 import type { HttpRequest, HttpResponse } from '../../../containers/network.js'
-import type { Process } from '../../../containers/process.js'
+import { exitCodeOf, type Process } from '../../../containers/process.js'
 import { encode } from '../../../containers/stream.js'
 import { resolve } from '../command.js'
+import { copyStream } from './copy-stream.js'
 import type { CurlOptions } from './curl-options.js'
 import type { Url } from './url.js'
 
@@ -69,13 +70,22 @@ interface Finished {
   response: HttpResponse
   exchange: Exchange
   output: string | undefined
+  /** Aborted when the time that the transfer may take is over. */
+  signal: AbortSignal
+}
+
+async function lateCode(process: Process, { showsErrors, maxTime = 0 }: CurlOptions, { size }: Exchange): Promise<number> {
+  if (process.signal.aborted) return exitCodeOf(process.signal)
+  const text = `Operation timed out after ${Math.round(maxTime * 1000)} milliseconds with ${size} bytes received`
+  if (showsErrors) await process.stderr.write(`curl: (28) ${text}\n`)
+  return 28
 }
 
 /** Writes head and body where they belong. @returns the exit code */
 export async function finishTransfer(
   process: Process,
   options: CurlOptions,
-  { response, exchange, output }: Finished,
+  { response, exchange, output, signal }: Finished,
 ): Promise<number> {
   const isFailure = options.fails !== 'no' && response.status >= 400
   const shows = !(isFailure && options.fails === 'silently')
@@ -89,8 +99,13 @@ export async function finishTransfer(
   if (options.verbose) await reportAnswer(process, response, new URL(exchange.url).hostname)
   if (options.shows.meter && !process.terminal) await process.stderr.write(meter(exchange.size))
   const name = output === '<name>' ? baseName(new URL(exchange.url).pathname) : output
-  if (name === undefined || name === '-') await process.stdout.write(shown)
+  const isShown = name === undefined || name === '-'
+  if (isShown) await process.stdout.write(shown)
   else if (name !== '/dev/null') process.machine.fs.write(resolve(process, name), shown)
+  const { stream } = response
+  if (stream && isShown && options.shows.body && shows) exchange.size = await copyStream(process, stream, signal)
+  else stream?.close()
+  if (signal.aborted) return lateCode(process, options, exchange)
   if (!isFailure) return 0
   if (options.showsErrors) await process.stderr.write(`curl: (22) The requested URL returned error: ${response.status}\n`)
   return 22

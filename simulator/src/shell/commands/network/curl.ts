@@ -67,7 +67,7 @@ async function once(
   const limit = deadline(process, options.maxTime)
   try {
     const response = await exchangeAll(process, options, { exchange, signal: limit.signal })
-    return await finishTransfer(process, options, { response, exchange, output })
+    return await finishTransfer(process, options, { response, exchange, output, signal: limit.signal })
   } catch (error) {
     if (!(error instanceof CurlError)) throw error
     const late = limit.hasPassed()

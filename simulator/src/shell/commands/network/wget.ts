@@ -6,6 +6,7 @@ import type { Process } from '../../../containers/process.js'
 import { addressOf } from '../../../containers/resolver.js'
 import { encode } from '../../../containers/stream.js'
 import { command, complain, readOptions, resolve } from '../command.js'
+import { copyStream } from './copy-stream.js'
 import { CONNECT_SECONDS, type Deadline, deadline } from './deadline.js'
 import { follow, hostHeader, parseUrl, type Url } from './url.js'
 
@@ -136,8 +137,13 @@ async function finish(process: Process, response: HttpResponse, { url, isQuiet, 
   const name = output ?? (url.path.split('?')[0]?.split('/').at(-1) || 'index.html')
   const shown = name === '-' ? 'stdout' : `'${name}'`
   await say(name === '-' ? 'writing to stdout' : `saving to ${shown}`)
-  if (name === '-') await process.stdout.write(response.body)
-  else process.machine.fs.write(resolve(process, name), response.body)
+  if (name === '-') {
+    await process.stdout.write(response.body)
+    if (response.stream) await copyStream(process, response.stream, process.signal)
+  } else {
+    response.stream?.close()
+    process.machine.fs.write(resolve(process, name), response.body)
+  }
   await say(`${baseName(name).padEnd(20)} 100% ${BAR} ${String(response.body.length).padStart(5)}  0:00:00 ETA`)
   await say(name === '-' ? 'written to stdout' : `${shown} saved`)
   return 0
