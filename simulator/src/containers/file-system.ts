@@ -53,6 +53,18 @@ export interface Mount {
   readOnly: boolean
   /** Brings a volume up to date with what it shows, before each look. */
   refresh?: () => void
+  /** Kept in memory, with a bound of its own where it has one; otherwise on the disk of the node. */
+  memory?: { limitBytes?: number | undefined }
+}
+
+/** One file system that a container sees, as `mount` and `df` tell of it. */
+export interface MountPoint {
+  path: string
+  source: string
+  type: 'overlay' | 'ext4' | 'tmpfs'
+  readOnly: boolean
+  root: Node
+  limitBytes?: number | undefined
 }
 
 const MOST_LINKS = 20
@@ -74,6 +86,12 @@ export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf
 function copyTree(node: Node): Node {
   if (node.type !== 'directory') return { ...node }
   return { ...node, entries: new Map([...node.entries].map(([name, child]) => [name, copyTree(child)])) }
+}
+
+function pointOf({ path, root, readOnly, memory, refresh }: Mount): MountPoint {
+  refresh?.()
+  if (!memory) return { path, source: '/dev/vda1', type: 'ext4', readOnly, root }
+  return { path, source: 'tmpfs', type: 'tmpfs', readOnly, root, limitBytes: memory.limitBytes }
 }
 
 export interface FileSystemOptions {
@@ -231,6 +249,17 @@ export class FileSystem {
     this.#writableParent(normalize(path))
     node.mode = mode
   }
+  /** The container's own tree first, then its volumes in the order in which they were mounted. */
+  mountPoints(): MountPoint[] {
+    const { mounts, readOnlyRoot } = this.options
+    const own: MountPoint = { path: '/', source: 'overlay', type: 'overlay', readOnly: readOnlyRoot, root: this.#tree() }
+    return [own, ...mounts.map(pointOf)]
+  }
+  mountPointOf(path: string): MountPoint {
+    const mount = this.#mountOf(normalize(path))
+    return mount ? pointOf(mount) : (this.mountPoints()[0] as MountPoint)
+  }
+
   copyOf(path: string): Node {
     const node = this.stat(path)
     if (!node) throw new FileError('ENOENT', path)

@@ -5,7 +5,7 @@ import type { ClusterAccess } from './cluster-access.js'
 import type { FileSystem } from './file-system.js'
 import type { ContainerNetwork } from './network.js'
 import type { Data, Sink, Source } from './stream.js'
-import type { Terminal } from './terminal.js'
+import type { TerminalView } from './terminal.js'
 
 /** One running program. Its result is its exit code. */
 export interface Process {
@@ -18,7 +18,7 @@ export interface Process {
   machine: Machine
   /** Aborted when the program must end; the reason is the signal, such as `SIGTERM`. */
   signal: AbortSignal
-  terminal?: Terminal | undefined
+  terminal?: TerminalView | undefined
 }
 
 export type Program = (process: Process) => Promise<number>

@@ -15,7 +15,15 @@ const KEY = {
   newline: '\n',
 } as const
 
-export class Terminal {
+/** What a program sees of its terminal. */
+export interface TerminalView {
+  readonly columns: number
+  readonly rows: number
+  /** Set by who wants every key as it is pressed, and draws the screen itself. */
+  raw: boolean
+}
+
+export class Terminal implements TerminalView {
   columns = 80
   rows = 24
   raw = false

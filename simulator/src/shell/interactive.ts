@@ -1,6 +1,7 @@
 /** A shell at a terminal: prompt, line editing, history, Ctrl+C and Ctrl+D. The terminal sends raw keys; the echo is ours. */
 import type { Process } from '../containers/process.js'
 import { encode, Pipe, type Sink } from '../containers/stream.js'
+import type { TerminalView } from '../containers/terminal.js'
 import { runScript } from './interpret.js'
 import { LineEditor } from './line-editor.js'
 import { parseScript } from './parser.js'
@@ -35,7 +36,7 @@ export async function interact(shell: Shell, process: Process): Promise<number> 
     }
     pending = ''
     if (!script) continue
-    const status = await runLine(shell, { script, editor, output })
+    const status = await runLine(shell, { script, editor, output, size: process.terminal })
     if (status !== undefined) return status
   }
 }
@@ -55,19 +56,20 @@ interface Line {
   script: ReturnType<typeof parseScript>
   editor: LineEditor
   output: Sink
+  size: TerminalView | undefined
 }
 
 /** Runs one line in a shell whose signal Ctrl+C aborts. @returns the status where the line leaves the shell */
-async function runLine(shell: Shell, { script, editor, output }: Line): Promise<number | undefined> {
+async function runLine(shell: Shell, { script, editor, output, size }: Line): Promise<number | undefined> {
   const interrupt = new AbortController()
   const stop = () => interrupt.abort(shell.signal.reason)
   shell.signal.addEventListener('abort', stop, { once: true })
   const line = new Shell(shell.machine, interrupt.signal, shell.cwd)
   share(shell, line)
   const input = new Pipe()
-  const release = editor.lend(input, () => interrupt.abort('SIGINT'))
+  const { release, terminal } = editor.lend(input, () => interrupt.abort('SIGINT'), size)
   try {
-    shell.lastStatus = await runScript(line, script, { stdin: input, stdout: output, stderr: output })
+    shell.lastStatus = await runScript(line, script, { stdin: input, stdout: output, stderr: output, terminal })
   } catch (error) {
     if (!(error instanceof Leave))
       await output.write(encode(`${shell.name}: ${error instanceof Error ? error.message : error}\n`))

@@ -1,5 +1,7 @@
 /** One line at a time from raw keys: arrows, Home and End, history, deletions. */
 import type { Pipe, Sink, Source } from '../containers/stream.js'
+import type { TerminalView } from '../containers/terminal.js'
+import { nextKey } from './keyboard.js'
 
 export type Line = { interrupted: false; text: string } | { interrupted: true }
 
@@ -15,33 +17,14 @@ const KEY = {
   newline: '\n',
   ctrlU: '\x15',
   ctrlW: '\x17',
-  escape: '\x1b',
   delete: '\x7f',
 }
-const ESCAPES: Record<string, string> = {
-  '[A': 'up',
-  '[B': 'down',
-  '[C': 'right',
-  '[D': 'left',
-  '[H': 'home',
-  '[F': 'end',
-  OA: 'up',
-  OB: 'down',
-  OC: 'right',
-  OD: 'left',
-  OH: 'home',
-  OF: 'end',
-  '[1~': 'home',
-  '[4~': 'end',
-  '[3~': 'del',
-}
-
 const MOST_HISTORY = 500
 
 export class LineEditor {
   readonly #history: string[] = []
   #keys = ''
-  #lent: { pipe: Pipe; interrupt: () => void } | undefined
+  #lent: { pipe: Pipe; interrupt: () => void; raw: boolean } | undefined
   #wake = () => {}
   #ended = false
 
@@ -70,7 +53,8 @@ export class LineEditor {
   #forward(data: string): void {
     const lent = this.#lent
     if (!lent) return
-    if (data.includes(KEY.ctrlC)) lent.interrupt()
+    if (lent.raw) void lent.pipe.write(data)
+    else if (data.includes(KEY.ctrlC)) lent.interrupt()
     else if (data === KEY.ctrlD) lent.pipe.end()
     else {
       void this.output.write(data.replace(/\r/g, '\r\n'))
@@ -78,26 +62,41 @@ export class LineEditor {
     }
   }
 
-  /** Gives the keyboard to a running program until the returned function is called. */
-  lend(pipe: Pipe, interrupt: () => void): () => void {
-    this.#lent = { pipe, interrupt }
-    return () => {
+  /**
+   * Gives the keyboard to a running program until `release` is called.
+   * @param size of the terminal, of which the program sees a view that turns off echo and Ctrl+C for it alone
+   */
+  lend(pipe: Pipe, interrupt: () => void, size?: TerminalView): { release: () => void; terminal?: TerminalView } {
+    const lent = { pipe, interrupt, raw: false }
+    this.#lent = lent
+    const release = () => {
       this.#lent = undefined
       pipe.break()
     }
+    if (!size) return { release }
+    const terminal = {
+      get columns() {
+        return size.columns
+      },
+      get rows() {
+        return size.rows
+      },
+      get raw() {
+        return lent.raw
+      },
+      set raw(isRaw) {
+        lent.raw = isRaw
+      },
+    }
+    return { release, terminal }
   }
 
   async #key(): Promise<string | null> {
     while (this.#keys === '' && !this.#ended) await new Promise<void>((resolve) => (this.#wake = resolve))
     if (this.#keys === '') return null
-    if (this.#keys.startsWith(KEY.escape)) {
-      const sequence = /^(\[\d*[A-Z~]|\[\d~|O[A-Z])/.exec(this.#keys.slice(1))?.[0] ?? ''
-      this.#keys = this.#keys.slice(1 + sequence.length)
-      return ESCAPES[sequence] ?? 'unknown'
-    }
-    const [letter = ''] = this.#keys
-    this.#keys = this.#keys.slice(1)
-    return letter
+    const { key, rest } = nextKey(this.#keys)
+    this.#keys = rest
+    return key
   }
 
   /** @returns null at the end of the input */

@@ -2,7 +2,7 @@
 import { normalize } from '../containers/file-system.js'
 import type { Process, Program } from '../containers/process.js'
 import { empty, encode, readAll } from '../containers/stream.js'
-import type { Terminal } from '../containers/terminal.js'
+import type { TerminalView } from '../containers/terminal.js'
 import { interact } from './interactive.js'
 import { runScript } from './interpret.js'
 import { parseScript } from './parser.js'
@@ -52,7 +52,7 @@ async function run(
 }
 
 /** The shell edits its lines itself: it wants every key, and writes the ends of lines as a terminal does. */
-async function atTerminal(shell: Shell, process: Process, terminal: Terminal): Promise<number> {
+async function atTerminal(shell: Shell, process: Process, terminal: TerminalView): Promise<number> {
   terminal.raw = true
   try {
     return await interact(shell, process)

@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest'
 import { Container } from '../containers/container.js'
+import { directory, file, type Mount } from '../containers/file-system.js'
 import { LogBuffer } from '../containers/log-buffer.js'
 import type { ContainerNetwork } from '../containers/network.js'
 import { empty } from '../containers/stream.js'
+import { Terminal } from '../containers/terminal.js'
 import { lookUp } from '../images/catalogue.js'
 import { ManualClock } from '../time/clock.js'
 import { SeededRandom } from '../time/random.js'
 
 const network = { address: '10.0.0.1', nameServer: '', search: [] } as unknown as ContainerNetwork
 
-function busybox(argv = ['sleep', 'infinity']): { container: Container; clock: ManualClock; log: LogBuffer } {
+function busybox(
+  argv = ['sleep', 'infinity'],
+  mounts: Mount[] = [],
+): { container: Container; clock: ManualClock; log: LogBuffer } {
   const found = lookUp('busybox:1.37')
   if (!found.found) throw new Error('no busybox')
   const clock = new ManualClock()
@@ -21,7 +26,7 @@ function busybox(argv = ['sleep', 'infinity']): { container: Container; clock: M
     env,
     workingDirectory: '',
     hostname: 'box',
-    mounts: [],
+    mounts,
     readOnlyRoot: false,
     user: undefined,
     network,
@@ -32,8 +37,8 @@ function busybox(argv = ['sleep', 'infinity']): { container: Container; clock: M
   return { container, clock, log }
 }
 
-async function run(script: string): Promise<{ code: number; out: string; err: string }> {
-  const { container } = busybox()
+async function run(script: string, mounts: Mount[] = []): Promise<{ code: number; out: string; err: string }> {
+  const { container } = busybox(undefined, mounts)
   const out: string[] = []
   const err: string[] = []
   const to = (list: string[]) => ({ write: (data: string) => void list.push(data) })
@@ -115,5 +120,93 @@ describe('tar', () => {
       1,
       "tar: /nosuch: No such file or directory\ntar: removing leading '/' from member names\ntar: error exit delayed from previous errors\n",
     ])
+  })
+})
+
+describe('file systems', () => {
+  const mounts = (): Mount[] => [
+    { path: '/data', root: directory({ big: file('x'.repeat(10_000)), small: file('y') }), readOnly: false },
+    { path: '/cache', root: directory({ one: file('z'.repeat(1024 * 1024)) }), readOnly: false, memory: { limitBytes: 4 << 20 } },
+    { path: '/secret', root: directory({ token: file('t') }), readOnly: true, memory: {} },
+  ]
+
+  test('du counts whole blocks of files and folders', async () => {
+    expect((await run('du -s /data; du -a /data; cd /data; du -sh .', mounts())).out).toBe(
+      '20\t/data\n12\t/data/big\n4\t/data/small\n20\t/data\n20.0K\t.\n',
+    )
+    expect(await run('du /nothing')).toMatchObject({ code: 1, err: 'du: /nothing: No such file or directory\n' })
+  })
+
+  test('df shows the disk of the node and what is in memory', async () => {
+    const { out } = await run('df /cache; df -h /secret/token; df /data | tail -1', mounts())
+    const [, cache, , secret, data] = out.trim().split('\n')
+    expect(cache).toBe('tmpfs                     4096      1024      3072  25% /cache')
+    expect(secret).toBe('tmpfs                     4.0G      4.0K      4.0G   1% /secret')
+    expect(data).toMatch(/^\/dev\/vda1 +104857600 +\d+ +\d+ +\d+% \/data$/)
+    const used = async (script: string) => Number((await run(`${script}; df / | tail -1`)).out.split(/ +/)[2])
+    expect(await used('yes | head -n 20480 > /tmp/file')).toBe((await used('true')) + 40)
+  })
+
+  test('mount lists what is mounted, and mounts nothing', async () => {
+    const { out } = await run('mount', mounts())
+    expect(out).toMatch(/^overlay on \/ type overlay \(rw,relatime\)\nproc on \/proc type proc /)
+    expect(out).toContain('/dev/vda1 on /data type ext4 (rw,relatime)\n')
+    expect(out).toContain('tmpfs on /secret type tmpfs (ro,relatime)\n')
+    expect((await run('mount -t tmpfs', mounts())).out.split('\n')).toHaveLength(4)
+    expect(await run('mount -t tmpfs none /mnt')).toMatchObject({ code: 1, err: 'mount: permission denied (are you root?)\n' })
+  })
+})
+
+describe('programs that draw the screen', () => {
+  /** A shell at a terminal; `screen` is what it has been sent so far. */
+  function desk() {
+    const { container, clock } = busybox()
+    let screen = ''
+    const write = (data: string) => {
+      screen += data
+    }
+    const terminal = new Terminal({ write }, () => {})
+    const streams = { stdin: terminal.input, stdout: terminal.output, stderr: terminal.output, terminal }
+    const ended = container.exec(['sh'], streams, new AbortController().signal)
+    const shown = async (text: string) => {
+      for (let turn = 0; turn < 1000 && !screen.includes(text); turn++) await new Promise((resolve) => setImmediate(resolve))
+      expect(screen).toContain(text)
+      screen = ''
+    }
+    return { container, clock, ended, shown, type: (keys: string) => terminal.type(keys) }
+  }
+
+  test('vi gets every key, writes its file and gives the keyboard back', async () => {
+    const { container, ended, shown, type } = desk()
+    await type('vi /tmp/note\r')
+    await shown("'/tmp/note' [New file]")
+    await type('ihello\x03')
+    await shown('- /tmp/note [Modified] 1/1 100%')
+    await type('oworld\x1b:wq\r')
+    await shown('# ')
+    expect(container.machine.fs.read('/tmp/note')).toBe('hello\nworld\n')
+    await type('vi /etc/hostname\r')
+    await shown('/etc/hostname')
+    await type('dd:q\r')
+    await shown('No write since last change')
+    await type(':q!\r')
+    await shown('# ')
+    await type('echo back\r')
+    await shown('back\r\n')
+    await type('exit\r')
+    expect(await ended).toBe(0)
+  })
+
+  test('top draws itself anew until q', async () => {
+    const { clock, ended, shown, type } = desk()
+    await type('top\r')
+    await shown('  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND')
+    await clock.advance(5000)
+    await shown('    1     0 root     S     1316   0%   0   0% sleep infinity')
+    await type('q')
+    await shown('# ')
+    await type('exit\r')
+    expect(await ended).toBe(0)
+    expect((await run('top -b -n 1 | wc -l')).out).toBe('6\n')
   })
 })

@@ -1,12 +1,14 @@
 /** The state of one shell: variables, functions, options; copied for a subshell. */
 import type { Machine, Process } from '../containers/process.js'
 import { LineReader, type Sink, type Source } from '../containers/stream.js'
+import type { TerminalView } from '../containers/terminal.js'
 import type { Command } from './syntax.js'
 
 export interface Io {
   stdin: Source
   stdout: Sink
   stderr: Sink
+  terminal?: TerminalView | undefined
 }
 
 export class Shell {

@@ -272,19 +272,6 @@ const readlink = command(async (process, args) => {
   return 0
 })
 
-const df = command(async (process) => {
-  await process.stdout.write(
-    'Filesystem           1K-blocks      Used Available Use% Mounted on\noverlay              264212084   4194304 260017780   2% /\n',
-  )
-  return 0
-})
-
-const du = command(async (process, args) => {
-  const { operands } = readOptions(args)
-  for (const path of operands.length ? operands : ['.']) await process.stdout.write(`4\t${path}\n`)
-  return 0
-})
-
 export const fileCommands: Record<string, Program> = {
   cat,
   ls,
@@ -301,8 +288,6 @@ export const fileCommands: Record<string, Program> = {
   head,
   tail,
   readlink,
-  df,
-  du,
   rmdir: command((process, args) => {
     for (const path of args.filter((arg) => !arg.startsWith('-'))) {
       if (process.machine.fs.list(resolve(process, path)).length > 0) throw new FileError('ENOTEMPTY', path)

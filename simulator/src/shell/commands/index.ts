@@ -2,9 +2,12 @@ import type { Program } from '../../containers/process.js'
 import { shellProgram } from '../program.js'
 import { fileCommands } from './files.js'
 import { networkCommands } from './network/index.js'
+import { storageCommands } from './storage.js'
 import { systemCommands } from './system.js'
 import { archiveCommands } from './tar.js'
 import { textCommands } from './text/index.js'
+import { top } from './top.js'
+import { vi } from './vi/vi.js'
 
 /** What BusyBox brings, as far as we have it. */
 export const busyboxPrograms: Record<string, Program> = {
@@ -13,6 +16,9 @@ export const busyboxPrograms: Record<string, Program> = {
   ...fileCommands,
   ...textCommands,
   ...systemCommands,
+  ...storageCommands,
   ...networkCommands,
   ...archiveCommands,
+  top,
+  vi,
 }

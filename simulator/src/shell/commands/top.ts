@@ -1,0 +1,78 @@
+/** BusyBox' top: what the programs of the container take, drawn again and again until `q`. */
+import { exitCodeOf, type Process, type Program } from '../../containers/process.js'
+import { sleep } from '../../time/clock.js'
+import { readOptions } from './command.js'
+
+const EVERY_SECONDS = 5
+const CORES = 4
+const TOTAL_KIB = 8 * 1024 * 1024
+const BASE_KIB = 1316
+
+interface Row {
+  pid: number
+  ppid: number
+  state: string
+  kib: number
+  cpuPercent: number
+  argv: string[]
+}
+
+function screenOf({ machine, argv }: Process): string {
+  const { load, main, user } = machine
+  const usedKib = BASE_KIB + Math.round(load.memoryBytes / 1024)
+  const cpuPercent = Math.round(load.cpuMilli / 10 / CORES)
+  const rows: Row[] = [
+    { pid: 1, ppid: 0, state: cpuPercent > 0 ? 'R' : 'S', kib: usedKib, cpuPercent, argv: main.argv },
+    { pid: 7, ppid: 0, state: 'R', kib: BASE_KIB + 8, cpuPercent: 0, argv },
+  ]
+  const used = 500 * 1024 + rows.reduce((sum, { kib }) => sum + kib, 0)
+  const share = (kib: number) => `${Math.round((100 * kib) / TOTAL_KIB)}%`
+  const lines = rows.map(
+    ({ pid, ppid, state, kib, cpuPercent: cpu, argv: words }) =>
+      `${String(pid).padStart(5)} ${String(ppid).padStart(5)} ${(user.name || String(user.uid)).slice(0, 8).padEnd(8)} ${state.padEnd(4)} ${String(kib).padStart(5)} ${share(kib).padStart(4)}   0 ${`${cpu}%`.padStart(4)} ${words.join(' ')}`,
+  )
+  const idle = String(Math.max(0, 100 - cpuPercent)).padStart(3)
+  return [
+    `Mem: ${used}K used, ${TOTAL_KIB - used}K free, 1024K shrd, 0K buff, 1048576K cached`,
+    `CPU: ${String(cpuPercent).padStart(3)}% usr   0% sys   0% nic ${idle}% idle   0% io   0% irq   0% sirq`,
+    `Load average: ${(load.cpuMilli / 1000).toFixed(2)} ${(load.cpuMilli / 1000).toFixed(2)} ${(load.cpuMilli / 1000).toFixed(2)} 1/${rows.length} 7`,
+    '  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND',
+    ...lines,
+    '',
+  ].join('\n')
+}
+
+export const top: Program = async (process) => {
+  const { flags, values } = readOptions(process.argv.slice(1), ['n', 'd'])
+  const { terminal, machine } = process
+  const seconds = Number(values.get('d') ?? EVERY_SECONDS) || EVERY_SECONDS
+  const times = Number(values.get('n') ?? Number.POSITIVE_INFINITY)
+  if (flags.has('b') || !terminal) {
+    for (let count = 0; count < times && !process.signal.aborted; count++) {
+      if (count > 0) await sleep(machine.clock, seconds * 1000, process.signal)
+      if (!process.signal.aborted) await process.stdout.write(screenOf(process))
+    }
+    return process.signal.aborted ? exitCodeOf(process.signal) : 0
+  }
+  const left = new AbortController()
+  const signal = AbortSignal.any([left.signal, process.signal])
+  terminal.raw = true
+  void untilLeft(process).then(() => left.abort())
+  try {
+    for (let count = 0; count < times && !signal.aborted; count++) {
+      await process.stdout.write(`\x1b[H\x1b[J${screenOf(process).replaceAll('\n', '\r\n')}`)
+      await sleep(machine.clock, seconds * 1000, signal)
+    }
+  } finally {
+    terminal.raw = false
+  }
+  return 0
+}
+
+/** `q`, Ctrl+C and Ctrl+D. */
+const LEAVE = ['q', 'Q', '\x03', '\x04']
+
+async function untilLeft({ stdin }: Process): Promise<void> {
+  for (let keys = await stdin.read(); keys !== null; keys = await stdin.read())
+    if (LEAVE.some((key) => keys?.includes(key))) return
+}
