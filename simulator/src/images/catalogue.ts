@@ -10,6 +10,7 @@ import { gatewayImage } from './gateway.js'
 import { httpdImage } from './httpd.js'
 import type { Image } from './image.js'
 import { ingressImages } from './ingress-nginx.js'
+import { kubectlImages } from './kubectl/kubectl.js'
 import { nginxImage } from './nginx.js'
 import { pythonImage } from './python.js'
 import { redisImage } from './redis.js'
@@ -105,6 +106,7 @@ const images: Image[] = [
   pythonImage,
   ...databaseImages,
   ...stressImages,
+  ...kubectlImages,
   ...appImages,
   ...ingressImages,
   gatewayImage,

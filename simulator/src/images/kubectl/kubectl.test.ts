@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type NetworkCluster, networkCluster } from '../../network/testing.js'
+
+let net: NetworkCluster
+beforeAll(async () => {
+  net = await networkCluster()
+  net.cluster.addImage('bitnami/kubectl:latest')
+  const desk = { name: 'main', image: 'bitnami/kubectl', command: ['sleep', 'infinity'], imagePullPolicy: 'IfNotPresent' }
+  await net.create('Pod', 'desk', { spec: { containers: [desk] } })
+  const talker = { name: 'main', image: 'busybox:1.37', command: ['sh', '-c', 'echo hello; sleep infinity'] }
+  await net.client.create('Pod', {
+    metadata: { name: 'talker', namespace: 'default', labels: { app: 'talker' } },
+    spec: { containers: [talker] },
+  } as never)
+  await net.pass(3)
+})
+afterAll(async () => {
+  await net.close()
+  expect(net.errors).toEqual([])
+})
+const kubectl = async (words: string, before = '') => {
+  const { stdout, stderr, code } = await net.run('desk', `${before}kubectl ${words}`, 1)
+  return code === 0 ? `${stdout}${stderr}` : `${code} ${stderr}${stdout}`
+}
+async function mayEdit(): Promise<void> {
+  const bindings = net.cluster.server.context.resources.find('rbac.authorization.k8s.io', 'v1', 'rolebindings')
+  if (!bindings) throw new Error('RoleBindings are not served')
+  await net.client.create(bindings, {
+    metadata: { name: 'desk', namespace: 'default' },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
+    subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'default' }],
+  } as never)
+  await net.pass(1)
+}
+
+test('without leave it is refused as the real one, and says what it may', async () => {
+  expect(await kubectl('get pods')).toBe(
+    '1 Error from server (Forbidden): pods is forbidden: User "system:serviceaccount:default:default" cannot list resource "pods" in API group "" in the namespace "default"\n',
+  )
+  expect(await kubectl('auth can-i list pods')).toBe('1 no\n')
+  expect(await kubectl('get nonsense')).toBe('1 error: the server doesn\'t have a resource type "nonsense"\n')
+  expect(await kubectl('explain pods')).toContain('has no command "explain"')
+})
+
+test('with leave it shows, writes and removes', async () => {
+  await mayEdit()
+  expect(await kubectl('auth can-i list pods')).toBe('yes\n')
+  expect(await kubectl('get pods')).toMatch(
+    /^NAME {5,}READY {3}STATUS {4}RESTARTS {3}AGE\ndesk {5,}1\/1 {5}Running {3}0 +\d+s\ntalker +1\/1 +Running/,
+  )
+  expect(await kubectl('get po -l app=talker -o name --no-headers')).toBe('pod/talker\n')
+  expect(await kubectl("get pod talker -o jsonpath='{.status.phase} {.metadata.labels.app}'")).toBe('Running talker')
+  expect(await kubectl('get pod talker -o yaml')).toMatch(/^apiVersion: v1\nkind: Pod\nmetadata:\n/)
+  expect(await kubectl('logs talker')).toBe('hello\n')
+  expect(await kubectl('get configmaps -l none=here')).toBe('No resources found in default namespace.\n')
+
+  const map = 'apiVersion: v1\\nkind: ConfigMap\\nmetadata: { name: note }\\ndata: { a: '
+  const apply = (value: string) => kubectl('apply -f -', `printf '${map}${value} }\\n' | `)
+  expect(await apply('one')).toBe('configmap/note created\n')
+  expect(await apply('one')).toBe('configmap/note unchanged\n')
+  expect(await apply('two')).toBe('configmap/note configured\n')
+  expect(await kubectl('label configmap note team=blue')).toBe('configmap/note labeled\n')
+  expect(await kubectl('annotate configmap/note why=because')).toBe('configmap/note annotated\n')
+  expect(await kubectl('patch configmap note -p \'{"data":{"b":"c"}}\'')).toBe('configmap/note patched\n')
+  const note = await net.client.get('ConfigMap', 'default/note')
+  expect(note).toMatchObject({
+    data: { a: 'two', b: 'c' },
+    metadata: { labels: { team: 'blue' }, annotations: { why: 'because' } },
+  })
+  expect(await kubectl('delete configmap note')).toBe('configmap "note" deleted from default namespace\n')
+  expect(await kubectl('delete configmap note')).toBe('1 Error from server (NotFound): configmaps "note" not found\n')
+})
+
+test('Deployments are scaled and started anew', async () => {
+  const containers = [{ name: 'main', image: 'busybox:1.37', command: ['sleep', 'infinity'] }]
+  const template = { metadata: { labels: { app: 'web' } }, spec: { containers } }
+  await net.create('Deployment', 'web', { spec: { selector: { matchLabels: { app: 'web' } }, template } })
+  await net.pass(2)
+  expect(await kubectl('scale deployment web --replicas=2')).toBe('deployment.apps/web scaled\n')
+  expect(await kubectl('rollout restart deployment/web')).toBe('deployment.apps/web restarted\n')
+  await net.pass(5)
+  expect((await net.get('Deployment', 'web')).status).toMatchObject({ readyReplicas: 2, observedGeneration: 3 })
+  expect(await kubectl('get deploy,rs --no-headers')).toMatch(/^deployment.apps\/web +2\/2/)
+})
+
+test('without the token there is no cluster', async () => {
+  const bare = { name: 'main', image: 'bitnami/kubectl', command: ['sleep', 'infinity'], imagePullPolicy: 'IfNotPresent' }
+  await net.create('Pod', 'bare', { spec: { automountServiceAccountToken: false, containers: [bare] } })
+  await net.pass(2)
+  expect(await net.run('bare', 'kubectl get pods', 1)).toMatchObject({
+    code: 1,
+    stderr: 'The connection to the server localhost:8080 was refused - did you specify the right host or port?\n',
+  })
+})

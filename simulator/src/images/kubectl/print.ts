@@ -1,0 +1,66 @@
+/** How kubectl shows what it got. */
+import { stringify } from 'yaml'
+import { parseJsonPath, readPath } from '../../custom/json-path.js'
+import { isObject, type Json, type JsonObject } from '../../objects/object.js'
+import { KubectlError } from './api.js'
+
+export interface Table {
+  columnDefinitions: { name: string; priority: number }[] | null
+  rows: { cells: unknown[]; object: { metadata: { name: string; namespace?: string } } }[]
+}
+
+export interface TableOptions {
+  wide: boolean
+  withHead: boolean
+  withNamespace: boolean
+  /** Stands before each name, such as `pod/`. */
+  prefix: string
+}
+
+/** Columns as wide as their widest cell, three spaces apart. */
+export function tableText({ columnDefinitions, rows }: Table, { wide, withHead, withNamespace, prefix }: TableOptions): string {
+  const columns = (columnDefinitions ?? []).map(({ name, priority }, index) => ({ name, priority, index }))
+  const shown = columns.filter(({ priority }) => wide || priority === 0)
+  const head = [...(withNamespace ? ['NAMESPACE'] : []), ...shown.map(({ name }) => name.toUpperCase())]
+  const body = rows.map(({ cells, object }) => [
+    ...(withNamespace ? [object.metadata.namespace ?? ''] : []),
+    ...shown.map(({ index }) => `${index === 0 ? prefix : ''}${cells[index] ?? ''}`),
+  ])
+  const lines = withHead ? [head, ...body] : body
+  const widths = head.map((_, index) => Math.max(...lines.map((line) => (line[index] ?? '').length), 0))
+  const lineOf = (line: string[]) =>
+    line.map((cell, index) => (index === line.length - 1 ? cell : cell.padEnd((widths[index] ?? 0) + 3))).join('')
+  return lines.map((line) => `${lineOf(line)}\n`).join('')
+}
+
+function sorted(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sorted)
+  if (!isObject(value)) return value
+  return Object.fromEntries(
+    Object.entries(value as JsonObject)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, each]) => [key, sorted(each as Json)]),
+  )
+}
+
+/** `{.status.phase}` and text between such paths; ranges are not known. */
+function jsonPath(template: string, value: Json): string {
+  return template.replace(/\{([^{}]*)\}/g, (_, inner: string) => {
+    const literal = /^"(.*)"$/.exec(inner)?.[1]
+    if (literal !== undefined) return literal.replaceAll('\\n', '\n').replaceAll('\\t', '\t')
+    const steps = parseJsonPath(inner)
+    if (!steps) throw new KubectlError(`error: the kubectl of the simulated image cannot read the template {${inner}}`)
+    return readPath(steps, value)
+      .map((each) => (typeof each === 'string' ? each : JSON.stringify(each)))
+      .join(' ')
+  })
+}
+
+/** @param output of `-o` @returns undefined where it asks for a table. @throws KubectlError */
+export function objectText(output: string | undefined, object: JsonObject): string | undefined {
+  if (output === undefined || output === '' || output === 'wide') return undefined
+  if (output === 'json') return `${JSON.stringify(sorted(object), null, 4)}\n`
+  if (output === 'yaml') return stringify(sorted(object), { lineWidth: 0 })
+  if (output.startsWith('jsonpath=')) return jsonPath(output.slice('jsonpath='.length).replace(/^'(.*)'$/, '$1'), object)
+  throw new KubectlError(`error: the kubectl of the simulated image knows -o wide, name, json, yaml and jsonpath, not ${output}`)
+}
