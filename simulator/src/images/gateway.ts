@@ -3,14 +3,16 @@
  * the Gateways' listeners; a Service in front of it, named by `--publish-service=NAMESPACE/NAME`, gives them their address.
  */
 import type { ResourceRef } from '../client/client.js'
-import type { HttpRequest, HttpResponse } from '../containers/network.js'
+import { ConnectError, type HttpRequest, type HttpResponse, type TlsIdentity } from '../containers/network.js'
 import { exitCodeOf, type Process, type Program } from '../containers/process.js'
 import { encode } from '../containers/stream.js'
 import { Informer, Informers } from '../controllers/runtime/informer.js'
 import { attach, isGranted, pointsAt } from '../network/gateway/attach.js'
+import { certificateOf, listenerFor } from '../network/gateway/certificates.js'
 import {
   type BackendRef,
   type Condition,
+  type Filter,
   GATEWAY,
   GATEWAY_CLASS,
   type Gateway,
@@ -36,7 +38,8 @@ const SYNC_MS = 60_000
 class GatewayController {
   readonly informers: Informers
   readonly #kinds = new Map<string, Informer<never>>()
-  readonly #open = new Set<number>()
+  /** By port, whether it speaks TLS. */
+  readonly #open = new Map<number, boolean>()
   #syncing = false
   #again = false
 
@@ -44,7 +47,8 @@ class GatewayController {
     const { machine, signal } = process
     if (!machine.cluster) throw new Error('no cluster')
     this.informers = new Informers(machine.cluster.client, machine.clock, signal)
-    for (const kind of ['Service', 'EndpointSlice', 'Namespace'] as const) this.informers.of(kind).onChange(() => this.sync())
+    for (const kind of ['Service', 'EndpointSlice', 'Namespace', 'Secret'] as const)
+      this.informers.of(kind).onChange(() => this.sync())
     for (const ref of [GATEWAY_CLASS, GATEWAY, HTTP_ROUTE, REFERENCE_GRANT]) this.#follow(ref)
   }
 
@@ -78,14 +82,49 @@ class GatewayController {
     )
   }
 
+  /** Those that are served at a port. */
+  #listenersAt(port: number): { gateway: Gateway; listener: Listener }[] {
+    return this.#gateways.flatMap((gateway) =>
+      gateway.spec.listeners
+        .filter((listener) => listener.port === port && this.#fault(gateway, listener) === undefined)
+        .map((listener) => ({ gateway, listener })),
+    )
+  }
+
+  /** Why a listener is not served. */
+  #fault(gateway: Gateway, listener: Listener): Fault | undefined {
+    if (!isServed(listener)) return UNSUPPORTED
+    const other = gateway.spec.listeners.find((each) => each.port === listener.port)
+    if (other && other.protocol !== listener.protocol) return CONFLICT
+    if (listener.protocol !== 'HTTPS') return undefined
+    const certificate = certificateOf(this.informers, gateway, { listener, allowed: this.#grants })
+    return certificate.type === 'refused' ? { ...certificate, condition: 'ResolvedRefs' } : undefined
+  }
+
+  /** The certificate for the name that a client asks for. @throws ConnectError where no listener has that name */
+  #identity(port: number, serverName: string): TlsIdentity {
+    const found = listenerFor(this.#listenersAt(port), serverName)
+    const certificate = found && certificateOf(this.informers, found.gateway, { ...found, allowed: this.#grants })
+    if (certificate?.type !== 'identity') throw new ConnectError('reset', serverName)
+    return certificate.identity
+  }
+
+  get #grants(): ReferenceGrant[] {
+    return this.#list<ReferenceGrant>(REFERENCE_GRANT)
+  }
+
   async answer(port: number, request: HttpRequest, from: string): Promise<HttpResponse> {
     const host = (request.headers.host ?? '').split(':')[0] ?? ''
-    const listeners = this.#gateways.flatMap((gateway) => gateway.spec.listeners.map((listener) => ({ gateway, listener })))
-    const routes = listeners
-      .filter(({ listener }) => listener.port === port && hostMatches(listener.hostname ?? '', host))
+    const routes = this.#listenersAt(port)
+      .filter(({ listener }) => hostMatches(listener.hostname ?? '', host))
       .flatMap(({ gateway, listener }) => this.#routesOf(gateway, listener))
-    const taken = findRule(routes, host, request)
-    const response = taken ? await this.#take(taken, request, { from, port }) : text(404, '')
+    const taken = findRule(
+      routes.filter((route) => unsupportedFilter(route) === undefined),
+      host,
+      request,
+    )
+    const scheme = this.#isSecure(port) ? 'https' : 'http'
+    const response = taken ? await this.#take(taken, request, { from, port, scheme }) : text(404, '')
     void this.process.stdout.write(
       encode(
         `${timestamp(this.process.machine.clock.now())} ${from} ${request.method} ${host}${request.path} ${response.status}\n`,
@@ -94,21 +133,39 @@ class GatewayController {
     return request.method === 'HEAD' ? { ...response, body: '' } : response
   }
 
-  async #take(taken: Taken, request: HttpRequest, { from, port }: { from: string; port: number }): Promise<HttpResponse> {
-    const redirect = redirectOf(taken, request, { scheme: 'http', port })
+  #isSecure(port: number): boolean {
+    return this.#listenersAt(port).some(({ listener }) => listener.protocol === 'HTTPS')
+  }
+
+  async #take(taken: Taken, request: HttpRequest, { from, port, scheme }: Arrival): Promise<HttpResponse> {
+    const redirect = redirectOf(taken, request, { scheme, port })
     if (redirect) return redirect
     const backend = this.#chooseBackend(taken.rule.backendRefs ?? [])
     const upstream = backend && this.#upstream(taken.route, backend)
     if (!backend || upstream?.type !== 'pods') return text(500, '')
     if (upstream.targets.length === 0) return text(503, 'no healthy upstream')
-    const sent = requestFor({ ...request, headers: { ...request.headers, ...forwardedHeaders(request, from, 'http') } }, taken)
+    const sent = requestFor({ ...request, headers: { ...request.headers, ...forwardedHeaders(request, from, scheme) } }, taken)
+    this.#mirror(taken, sent)
     const result = await forward(this.process.machine, upstream.targets, sent, { signal: this.process.signal })
     if (result.type === 'failed') return text(503, 'upstream connect error or disconnect/reset before headers')
     return responseFor(result.response, taken)
   }
 
+  /** A copy for each mirror; nobody waits for its answer. */
+  #mirror({ rule, route }: Taken, request: HttpRequest): void {
+    const { machine, signal } = this.process
+    for (const { requestMirror } of rule.filters ?? []) {
+      if (!requestMirror || machine.random.below(100) >= percentOf(requestMirror)) continue
+      const upstream = this.#upstream(route, requestMirror.backendRef)
+      if (upstream?.type !== 'pods' || upstream.targets.length === 0) continue
+      const host = `${(request.headers.host ?? '').split(':')[0]}-shadow`
+      const copy = { ...request, headers: { ...request.headers, host } }
+      void forward(machine, upstream.targets, copy, { signal }).catch(() => {})
+    }
+  }
+
   #upstream(route: HttpRoute, backend: BackendRef): ReturnType<typeof upstreamOf> | undefined {
-    if (!isGranted(this.#list<ReferenceGrant>(REFERENCE_GRANT), route, backend)) return undefined
+    if (!isGranted(this.#grants, route, backend)) return undefined
     return upstreamOf(this.informers, `${backend.namespace ?? route.metadata.namespace}/${backend.name}`, {
       number: backend.port,
     })
@@ -144,13 +201,19 @@ class GatewayController {
 
   #listen(): void {
     const { network } = this.process.machine
-    const wanted = new Set(this.#gateways.flatMap(({ spec }) => spec.listeners.filter(isServed).map(({ port }) => port)))
-    for (const port of this.#open) if (!wanted.has(port)) network.unlisten(port)
-    for (const port of wanted)
-      if (!this.#open.has(port))
-        network.listen(port, { http: (request, from) => this.answer(port, request, from), program: 'gateway' })
-    this.#open.clear()
-    for (const port of wanted) this.#open.add(port)
+    const ports = this.#gateways.flatMap(({ spec }) => spec.listeners.map(({ port }) => port))
+    const wanted = new Map(ports.filter((port) => this.#listenersAt(port).length > 0).map((port) => [port, this.#isSecure(port)]))
+    for (const [port, secure] of this.#open) {
+      if (wanted.get(port) === secure) continue
+      network.unlisten(port)
+      this.#open.delete(port)
+    }
+    for (const [port, secure] of wanted) {
+      if (this.#open.has(port)) continue
+      const tls = secure ? { tls: (serverName: string) => this.#identity(port, serverName) } : {}
+      network.listen(port, { http: (request, from) => this.answer(port, request, from), ...tls, program: 'gateway' })
+      this.#open.set(port, secure)
+    }
   }
 
   #address(): { type: string; value: string }[] {
@@ -194,17 +257,19 @@ class GatewayController {
 
   #gatewayStatus(gateway: Gateway): object {
     const listeners = gateway.spec.listeners.map((listener) => {
-      const reason = isServed(listener) ? undefined : 'UnsupportedProtocol'
-      const message = reason ? 'the simulated gateway serves the protocol HTTP alone' : ''
+      const fault = this.#fault(gateway, listener)
+      const of = (type: string) =>
+        fault?.condition === type
+          ? this.#condition(gateway, type, fault.reason, fault.message)
+          : this.#condition(gateway, type, type)
+      const programmed = fault
+        ? this.#condition(gateway, 'Programmed', 'Invalid', fault.message)
+        : this.#condition(gateway, 'Programmed', 'Programmed')
       return {
         name: listener.name,
-        supportedKinds: reason ? [] : [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }],
+        supportedKinds: isServed(listener) ? [{ group: 'gateway.networking.k8s.io', kind: 'HTTPRoute' }] : [],
         attachedRoutes: this.#routesOf(gateway, listener).length,
-        conditions: [
-          this.#condition(gateway, 'Accepted', reason ?? 'Accepted', message),
-          this.#condition(gateway, 'Programmed', reason ? 'Invalid' : 'Programmed', message),
-          this.#condition(gateway, 'ResolvedRefs', 'ResolvedRefs'),
-        ],
+        conditions: [of('Accepted'), programmed, of('ResolvedRefs')],
       }
     })
     const conditions = [this.#condition(gateway, 'Accepted', 'Accepted'), this.#condition(gateway, 'Programmed', 'Programmed')]
@@ -216,15 +281,22 @@ class GatewayController {
       const gateway = this.#gateways.find((each) => pointsAt(parentRef, route, each))
       if (!gateway) return []
       const attachment = attach(this.informers, gateway, route, parentRef)
-      const accepted = 'refused' in attachment ? attachment.refused : 'Accepted'
+      const filter = unsupportedFilter(route)
+      const accepted = filter
+        ? this.#condition(route, 'Accepted', 'UnsupportedValue', `the simulated gateway has no filter ${filter}`)
+        : this.#condition(route, 'Accepted', 'refused' in attachment ? attachment.refused : 'Accepted')
       const [resolved, message] = this.#resolved(route)
-      const conditions = [this.#condition(route, 'Accepted', accepted), this.#condition(route, 'ResolvedRefs', resolved, message)]
+      const conditions = [accepted, this.#condition(route, 'ResolvedRefs', resolved, message)]
       return [{ parentRef, controllerName: CONTROLLER_NAME, conditions }]
     })
   }
 
   #resolved(route: HttpRoute): [string, string] {
-    for (const backend of (route.spec.rules ?? []).flatMap((rule) => rule.backendRefs ?? [])) {
+    const backends = (route.spec.rules ?? []).flatMap((rule) => [
+      ...(rule.backendRefs ?? []),
+      ...(rule.filters ?? []).flatMap(({ requestMirror }) => requestMirror?.backendRef ?? []),
+    ])
+    for (const backend of backends) {
       const upstream = this.#upstream(route, backend)
       const name = `${backend.namespace ?? route.metadata.namespace}/${backend.name}`
       if (!upstream) return ['RefNotPermitted', `no ReferenceGrant lets this route use Service ${name}`]
@@ -234,11 +306,43 @@ class GatewayController {
   }
 
   close(): void {
-    for (const port of this.#open) this.process.machine.network.unlisten(port)
+    for (const port of this.#open.keys()) this.process.machine.network.unlisten(port)
   }
 }
 
-const isServed = ({ protocol }: Listener): boolean => protocol === 'HTTP'
+const isServed = ({ protocol, tls }: Listener): boolean =>
+  protocol === 'HTTP' || (protocol === 'HTTPS' && tls?.mode !== 'Passthrough')
+
+interface Fault {
+  condition: 'Accepted' | 'ResolvedRefs'
+  reason: string
+  message: string
+}
+const UNSUPPORTED: Fault = {
+  condition: 'Accepted',
+  reason: 'UnsupportedProtocol',
+  message: 'the simulated gateway serves the protocols HTTP and HTTPS with termination alone',
+}
+const CONFLICT: Fault = {
+  condition: 'Accepted',
+  reason: 'ProtocolConflict',
+  message: 'another listener has the port with another protocol',
+}
+
+interface Arrival {
+  from: string
+  port: number
+  scheme: 'http' | 'https'
+}
+
+const FILTERS = ['RequestHeaderModifier', 'ResponseHeaderModifier', 'RequestRedirect', 'URLRewrite', 'RequestMirror']
+
+/** A filter that we do not know: the route that has it is not served, as the specification wants it. */
+const unsupportedFilter = ({ spec }: HttpRoute): string | undefined =>
+  (spec.rules ?? []).flatMap(({ filters = [] }) => filters).find(({ type }) => !FILTERS.includes(type))?.type
+
+const percentOf = ({ percent, fraction }: NonNullable<Filter['requestMirror']>): number =>
+  percent ?? (fraction ? (100 * fraction.numerator) / (fraction.denominator ?? 100) : 100)
 
 const gateway: Program = async (process) => {
   const { machine, signal } = process

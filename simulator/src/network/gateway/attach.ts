@@ -35,13 +35,25 @@ export function attach(informers: Informers, gateway: Gateway, route: HttpRoute,
   return listeners.length > 0 ? { listeners } : { refused: 'NoMatchingListenerHostname' }
 }
 
-/** A Service of another namespace wants that namespace's leave. */
-export function isGranted(grants: ReferenceGrant[], route: HttpRoute, { name, namespace }: BackendRef): boolean {
-  if (!namespace || namespace === route.metadata.namespace) return true
-  return grants.some(
+interface Reference {
+  from: { kind: string; namespace: string }
+  to: { kind: string; namespace: string; name: string }
+}
+
+/** What is in another namespace wants that namespace's leave. */
+export const grants = (allowed: ReferenceGrant[], { from, to }: Reference): boolean =>
+  from.namespace === to.namespace ||
+  allowed.some(
     ({ metadata, spec }) =>
-      metadata.namespace === namespace &&
-      spec.from.some((from) => from.kind === 'HTTPRoute' && from.namespace === route.metadata.namespace) &&
-      spec.to.some((to) => to.kind === 'Service' && (!to.name || to.name === name)),
+      metadata.namespace === to.namespace &&
+      spec.from.some((each) => each.kind === from.kind && each.namespace === from.namespace) &&
+      spec.to.some((each) => each.kind === to.kind && (!each.name || each.name === to.name)),
   )
+
+export function isGranted(allowed: ReferenceGrant[], route: HttpRoute, { name, namespace }: BackendRef): boolean {
+  const own = route.metadata.namespace ?? ''
+  return grants(allowed, {
+    from: { kind: 'HTTPRoute', namespace: own },
+    to: { kind: 'Service', namespace: namespace ?? own, name },
+  })
 }

@@ -127,4 +127,73 @@ describe('Gateway API', () => {
     expect(await conditions('nothing')).toEqual(['Accepted Accepted', 'ResolvedRefs BackendNotFound'])
     expect(await ask('nothing.example')).toBe(' 500')
   })
+
+  test('an HTTPS listener shows the certificate of its Secret; without one it serves nothing', async () => {
+    const { certificatePem, keyPem } = await net.cluster.authority.issue({ commonName: 'safe.example', hosts: ['safe.example'] })
+    const base64 = (text: string) => Buffer.from(text).toString('base64')
+    const certificateRefs = [{ name: 'safe-tls' }]
+    await net.client.create(GATEWAY, {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { name: 'safe', namespace: 'default' },
+      spec: {
+        gatewayClassName: 'wheelhouse',
+        listeners: [{ name: 'https', port: 443, protocol: 'HTTPS', hostname: 'safe.example', tls: { certificateRefs } }],
+      },
+    } as never)
+    const moved = { type: 'RequestRedirect', requestRedirect: { path: { type: 'ReplaceFullPath', replaceFullPath: '/new' } } }
+    const rules = [{ backendRefs: [to('shop')] }, { matches: [{ path: { type: 'Exact', value: '/old' } }], filters: [moved] }]
+    await route('safe', { parentRefs: [{ name: 'safe' }], hostnames: ['safe.example'], rules })
+    const https = (path = '/', more = '-k') =>
+      net.run('caller', `curl -s -m 3 ${more} --resolve safe.example:443:172.30.255.1 https://safe.example${path}`)
+    expect((await https()).code).not.toBe(0)
+    const listener = async () =>
+      ((await net.client.get(GATEWAY, 'default/safe')) as unknown as { status: { listeners: object[] } }).status.listeners[0]
+    expect(await listener()).toMatchObject({
+      conditions: [
+        { type: 'Accepted', status: 'True' },
+        { type: 'Programmed', status: 'False', reason: 'Invalid' },
+        { type: 'ResolvedRefs', reason: 'InvalidCertificateRef', message: 'Secret default/safe-tls is not there' },
+      ],
+    })
+
+    await net.create('Secret', 'safe-tls', {
+      type: 'kubernetes.io/tls',
+      data: { 'tls.crt': base64(certificatePem), 'tls.key': base64(keyPem) },
+    })
+    await net.pass(1)
+    expect(await listener()).toMatchObject({
+      attachedRoutes: 1,
+      conditions: [{ status: 'True' }, { status: 'True' }, { status: 'True' }],
+    })
+    expect((await https()).stdout).toBe('shop\n')
+    expect((await https('/', '')).code).toBe(60)
+    expect((await https('/old', "-k -o /dev/null -w '%{redirect_url}'")).stdout).toBe('https://safe.example/new')
+    const other = 'curl -sk -m 3 --resolve other.example:443:172.30.255.1 https://other.example/'
+    expect((await net.run('caller', other)).code).not.toBe(0)
+  })
+
+  test('a mirror gets a copy, and its answer goes nowhere', async () => {
+    const command = ['sh', '-c', 'mkdir -p /tmp/www; echo twin > /tmp/www/index.html; exec httpd -f -v -p 8080 -h /tmp/www']
+    const twin = await net.server('twin', { container: { command } })
+    await net.service('twin', { selector: { app: 'twin' }, ports: [{ port: 80, targetPort: 8080 }] })
+    const mirror = { type: 'RequestMirror', requestMirror: { backendRef: { name: 'twin', port: 80 } } }
+    await route('mirrored', { hostnames: ['mirrored.example'], rules: [{ filters: [mirror], backendRefs: [to('shop')] }] })
+    expect(await ask('mirrored.example')).toBe('shop 200')
+    await net.pass(1)
+    let log = ''
+    const write = (bytes: Uint8Array) => {
+      log += Buffer.from(bytes).toString()
+    }
+    const options = { container: 'main', follow: false, previous: false, timestamps: false }
+    await net.cluster.connections.logs(twin, options, write, new AbortController().signal)
+    expect(log).toMatch(/response:200/)
+  })
+
+  test('a route with a filter that is not known is not served', async () => {
+    const extension = { type: 'ExtensionRef', extensionRef: { group: 'example.com', kind: 'Filter', name: 'one' } }
+    await route('strange', { hostnames: ['strange.example'], rules: [{ filters: [extension], backendRefs: [to('shop')] }] })
+    expect(await conditions('strange')).toEqual(['Accepted UnsupportedValue', 'ResolvedRefs ResolvedRefs'])
+    expect(await ask('strange.example')).toBe(' 404')
+  })
 })

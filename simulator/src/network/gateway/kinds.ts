@@ -34,6 +34,10 @@ export interface Listener {
   port: number
   protocol: string
   hostname?: string
+  tls?: {
+    mode?: 'Terminate' | 'Passthrough'
+    certificateRefs?: { group?: string; kind?: string; name: string; namespace?: string }[]
+  }
   allowedRoutes?: { namespaces?: { from?: 'All' | 'Same' | 'Selector'; selector?: object } }
 }
 
@@ -76,6 +80,7 @@ export interface Filter {
   requestHeaderModifier?: HeaderChange
   responseHeaderModifier?: HeaderChange
   requestRedirect?: { scheme?: string; hostname?: string; port?: number; statusCode?: number; path?: PathChange }
+  requestMirror?: { backendRef: BackendRef; percent?: number; fraction?: { numerator: number; denominator?: number } }
   urlRewrite?: { hostname?: string; path?: PathChange }
 }
 export type { HeaderChange, PathChange }
