@@ -1,7 +1,8 @@
 /** Runs a checked expression and counts its cost. Models cel-go interpreter, runtimecost.go. */
+import { elementAt, fieldOf, noSuchKey } from './access.js'
 import type { Checked } from './checker.js'
 import type { Overload } from './functions/declare.js'
-import { sorted } from './functions/lists.js'
+import { type Interpreter, LIST_COST, runLoop } from './loops.js'
 import { childrenOf, type Expr, type ExprOf, qualifiedName } from './syntax.js'
 import {
   accepts,
@@ -56,11 +57,10 @@ const isChain = (expr: Expr): boolean =>
 const isConstant = (expr: Expr): boolean =>
   expr.kind === 'literal' || ((expr.kind === 'list' || expr.kind === 'map') && childrenOf(expr).every(isConstant))
 
-const LIST = 10
 const MAP = 30
 const STRUCT = 40
 
-export class Evaluation {
+export class Evaluation implements Interpreter {
   cost = 0
   #scope: Scope | undefined
   constructor(
@@ -72,20 +72,20 @@ export class Evaluation {
   /** @throws EvaluationError, CostLimitError */
   run(): Result {
     effort.spent = 0
-    return { value: this.#eval(this.checked.expr), cost: this.cost }
+    return { value: this.eval(this.checked.expr), cost: this.cost }
   }
 
-  #spend(cost: number): void {
+  spend(cost: number): void {
     this.cost += cost
     if (this.cost > this.limit || effort.spent > MOST_EFFORT) throw new CostLimitError()
   }
 
-  #eval(expr: Expr): Value {
+  eval(expr: Expr): Value {
     switch (expr.kind) {
       case 'literal':
         return literalValue(expr.value)
       case 'ident':
-        this.#spend(1)
+        this.spend(1)
         return this.#variable(expr.name)
       case 'select':
         return this.#select(expr)
@@ -100,16 +100,16 @@ export class Evaluation {
       case 'struct':
         return this.#struct(expr)
       case 'loop':
-        return this.#loop(expr)
+        return runLoop(this, expr)
       case 'bind':
-        return this.#within([[expr.name, this.#eval(expr.value)]], () => this.#eval(expr.result))
+        return this.within([[expr.name, this.eval(expr.value)]], () => this.eval(expr.result))
       case 'optMap':
         return this.#optMap(expr)
     }
   }
 
   /** Runs with names that hide the outer ones. */
-  #within<T>(names: [string, Value][], work: () => T): T {
+  within<T>(names: [string, Value][], work: () => T): T {
     const outer = this.#scope
     this.#scope = { names: new Map(names), outer }
     try {
@@ -133,15 +133,15 @@ export class Evaluation {
 
   /** What a chain starts from. */
   #operand(expr: Expr): Value {
-    const value = this.#eval(expr)
-    if (!isChain(expr)) this.#spend(1)
+    const value = this.eval(expr)
+    if (!isChain(expr)) this.spend(1)
     return value
   }
 
   /** The value of a chain where the chain itself counts nothing, as in a branch or an index. */
   #free(expr: Expr): Value {
     if (isChain(expr)) this.cost -= 1
-    return this.#eval(expr)
+    return this.eval(expr)
   }
 
   #select(expr: ExprOf<'select'>): Value {
@@ -150,13 +150,13 @@ export class Evaluation {
     if (whole && !isLocal) {
       const value = this.variables(whole) ?? (whole.startsWith('google.protobuf.') ? new TypeValue(whole) : undefined)
       if (value !== undefined) {
-        this.#spend(1)
+        this.spend(1)
         return value
       }
     }
     const operand = this.#operand(expr.operand)
-    this.#spend(1)
-    return field(operand, expr.field, expr.optional)
+    this.spend(1)
+    return fieldOf(operand, expr.field, expr.optional)
   }
 
   #isLocal(name: string): boolean {
@@ -166,7 +166,7 @@ export class Evaluation {
 
   #has({ operand, field: name }: ExprOf<'has'>): Value {
     const value = this.#free(operand)
-    this.#spend(1)
+    this.spend(1)
     const target = value instanceof Optional ? (value.isPresent ? value.held : undefined) : value
     if (target === undefined) return false
     if (target instanceof CelMap) return target.get(name) !== undefined
@@ -183,7 +183,7 @@ export class Evaluation {
         case '_||_':
           return this.#logic(first, second, true)
         case '_?_:_': {
-          const condition = this.#eval(first)
+          const condition = this.eval(first)
           if (typeof condition !== 'boolean') throw noSuchOverload()
           return this.#free(condition ? second : (third ?? second))
         }
@@ -191,8 +191,8 @@ export class Evaluation {
         case '_[?_]': {
           const operand = this.#operand(first)
           const index = this.#free(second)
-          this.#spend(1)
-          return at(operand, index, expr.name === '_[?_]')
+          this.spend(1)
+          return elementAt(operand, index, expr.name === '_[?_]')
         }
       }
     }
@@ -201,9 +201,9 @@ export class Evaluation {
 
   /** The side that decides hides a fault of the other. */
   #logic(left: Expr, right: Expr, decisive: boolean): Value {
-    const first = this.#attempt(left)
+    const first = this.attempt(left)
     if (first === decisive) return decisive
-    const second = this.#attempt(right)
+    const second = this.attempt(right)
     if (second === decisive) return decisive
     for (const each of [first, second]) {
       if (each instanceof EvaluationError) throw each
@@ -212,9 +212,9 @@ export class Evaluation {
     return !decisive
   }
 
-  #attempt(expr: Expr): Value | EvaluationError {
+  attempt(expr: Expr): Value | EvaluationError {
     try {
-      return this.#eval(expr)
+      return this.eval(expr)
     } catch (error) {
       if (error instanceof EvaluationError) return error
       throw error
@@ -224,7 +224,7 @@ export class Evaluation {
   #function(expr: ExprOf<'call'>): Value {
     const candidates = this.checked.overloads.get(expr) ?? []
     const isMember = candidates[0]?.member === true
-    const args = (isMember && expr.target ? [expr.target, ...expr.args] : expr.args).map((each) => this.#eval(each))
+    const args = (isMember && expr.target ? [expr.target, ...expr.args] : expr.args).map((each) => this.eval(each))
     const overload =
       candidates.length === 1 && fits(candidates[0], args) ? candidates[0] : candidates.find((each) => fits(each, args))
     if (!overload) {
@@ -235,202 +235,62 @@ export class Evaluation {
     }
     const result = overload.run(args)
     if (isList(result)) effort.spent += result.length
-    this.#spend(overload.cost.actual(args, result))
+    this.spend(overload.cost.actual(args, result))
     return result
   }
 
   #list(expr: ExprOf<'list'>): Value {
     const items: Value[] = []
     for (const [index, each] of expr.items.entries()) {
-      const value = this.#eval(each)
+      const value = this.eval(each)
       if (!expr.optional.has(index)) items.push(value)
       else if (value instanceof Optional && value.isPresent) items.push(value.held)
     }
-    if (!isConstant(expr)) this.#spend(LIST)
+    if (!isConstant(expr)) this.spend(LIST_COST)
     return items
   }
 
   #map(expr: ExprOf<'map'>): Value {
     const map = new EntryMap()
     for (const { key, value, optional } of expr.entries) {
-      const name = this.#eval(key)
-      const held = this.#eval(value)
+      const name = this.eval(key)
+      const held = this.eval(value)
       if (!optional) map.set(name, held)
       else if (held instanceof Optional && held.isPresent) map.set(name, held.held)
     }
-    if (!isConstant(expr)) this.#spend(MAP)
+    if (!isConstant(expr)) this.spend(MAP)
     return map
   }
 
   #struct(expr: ExprOf<'struct'>): Value {
     const fields = new Map<string, Value>()
     for (const { name, value, optional } of expr.fields) {
-      const held = this.#eval(value)
+      const held = this.eval(value)
       if (!optional) fields.set(name, held)
       else if (held instanceof Optional && held.isPresent) fields.set(name, held.held)
     }
-    this.#spend(STRUCT)
+    this.spend(STRUCT)
     const map = new FieldMap(expr.name, [...fields.keys()], (name) => fields.get(name))
     return new Opaque(expr.name, map, expr.name)
   }
 
   #optMap(expr: ExprOf<'optMap'>): Value {
-    const operand = this.#eval(expr.operand)
-    this.#spend(1)
+    const operand = this.eval(expr.operand)
+    this.spend(1)
     if (!(operand instanceof Optional)) throw noSuchOverload()
     if (!operand.isPresent) return Optional.none
-    this.#spend(2)
-    const value = this.#within([[expr.name, operand.held]], () => this.#eval(expr.result))
+    this.spend(2)
+    const value = this.within([[expr.name, operand.held]], () => this.eval(expr.result))
     return expr.flat ? value : Optional.of(value)
-  }
-
-  /** The values of the names, for each turn. */
-  #turns(expr: ExprOf<'loop'>): Value[][] {
-    const range = this.#eval(expr.range)
-    if (isList(range)) return range.map((item, index) => (expr.names.length === 2 ? [BigInt(index), item] : [item]))
-    if (range instanceof CelMap) return range.keys().map((key) => [key, range.get(key) ?? null])
-    throw new EvaluationError(`got '${typeNameOf(range)}', expected iterable type`)
-  }
-
-  #loop(expr: ExprOf<'loop'>): Value {
-    const turns = this.#turns(expr)
-    const each = (values: Value[], work: () => void) =>
-      this.#within(
-        expr.names.map((name, index) => [name, values[index] ?? null]),
-        work,
-      )
-    switch (expr.macro) {
-      case 'all':
-        return this.#quantify(expr, turns, false)
-      case 'exists':
-        return this.#quantify(expr, turns, true)
-      case 'exists_one':
-        return this.#existsOne(expr, turns)
-      case 'sortBy': {
-        const keys: Value[] = []
-        for (const values of turns) each(values, () => keys.push(this.#eval(expr.step)))
-        this.#spend(LIST + turns.length)
-        return sorted(
-          turns.map(([item]) => item ?? null),
-          keys,
-        )
-      }
-      case 'transformMap':
-      case 'transformMapEntry':
-        return this.#transformMap(expr, turns)
-    }
-    const items: Value[] = []
-    for (const values of turns)
-      each(values, () => {
-        if (expr.macro === 'filter') {
-          if (!this.#isTrue(expr.step)) return
-          this.#spend(LIST + 3)
-          items.push(values[0] ?? null)
-        } else if (!expr.filter || this.#isTrue(expr.filter)) {
-          this.#spend(LIST + 2)
-          items.push(this.#eval(expr.step))
-        }
-      })
-    this.#spend(1)
-    return items
-  }
-
-  #isTrue(expr: Expr): boolean {
-    const value = this.#eval(expr)
-    if (typeof value !== 'boolean') throw noSuchOverload()
-    return value
-  }
-
-  #quantify(expr: ExprOf<'loop'>, turns: Value[][], decisive: boolean): Value {
-    let fault: EvaluationError | undefined
-    for (const values of turns) {
-      this.#spend(decisive ? 4 : 3)
-      const names = expr.names.map((name, index): [string, Value] => [name, values[index] ?? null])
-      const result = this.#within(names, () => this.#attempt(expr.step))
-      if (result === decisive) {
-        this.#spend(1)
-        return decisive
-      }
-      if (result instanceof EvaluationError) fault ??= result
-      else if (typeof result !== 'boolean') fault ??= noSuchOverload()
-    }
-    this.#spend(1)
-    if (fault) throw fault
-    return !decisive
-  }
-
-  #existsOne(expr: ExprOf<'loop'>, turns: Value[][]): Value {
-    let count = 0
-    for (const values of turns) {
-      const names = expr.names.map((name, index): [string, Value] => [name, values[index] ?? null])
-      if (this.#within(names, () => this.#isTrue(expr.step))) {
-        count++
-        this.#spend(2)
-      }
-    }
-    this.#spend(2)
-    return count === 1
-  }
-
-  #transformMap(expr: ExprOf<'loop'>, turns: Value[][]): Value {
-    const map = new EntryMap()
-    const add = (key: Value, value: Value) => {
-      if (map.get(key) !== undefined) throw new EvaluationError(`insert failed: key ${String(key)} already exists`)
-      map.set(key, value)
-    }
-    for (const values of turns) {
-      const names = expr.names.map((name, index): [string, Value] => [name, values[index] ?? null])
-      this.#within(names, () => {
-        if (expr.filter && !this.#isTrue(expr.filter)) return
-        const value = this.#eval(expr.step)
-        this.#spend(3)
-        if (expr.macro === 'transformMap') add(values[0] ?? null, value)
-        else if (value instanceof CelMap) for (const key of value.keys()) add(key, value.get(key) ?? null)
-        else throw noSuchOverload()
-      })
-    }
-    this.#spend(1)
-    return map
   }
 }
 
 const fits = (overload: Overload | undefined, args: Value[]): boolean =>
   overload?.params.length === args.length && overload.params.every((type, index) => accepts(type, args[index] ?? null))
 
-const noSuchKey = (key: string): EvaluationError => new EvaluationError(`no such key: ${key}`)
-
 function literalValue(value: ExprOf<'literal'>['value']): Value {
   return typeof value === 'object' && value !== null && 'uint' in value ? new Uint(value.uint) : value
 }
-
-function field(operand: Value, name: string, optional: boolean): Value {
-  if (operand instanceof Optional) {
-    if (!operand.isPresent) return Optional.none
-    return field(operand.held, name, true)
-  }
-  const source = operand instanceof Opaque && operand.inner instanceof CelMap ? operand.inner : operand
-  const found = source instanceof CelMap ? source.get(name) : undefined
-  if (optional) return found === undefined ? Optional.none : Optional.of(found)
-  if (found === undefined) throw noSuchKey(name)
-  return found
-}
-
-function at(operand: Value, index: Value, optional: boolean): Value {
-  if (operand instanceof Optional) return operand.isPresent ? at(operand.held, index, true) : Optional.none
-  const wrap = (found: Value | undefined, fault: () => EvaluationError): Value => {
-    if (optional) return found === undefined ? Optional.none : Optional.of(found)
-    if (found === undefined) throw fault()
-    return found
-  }
-  if (operand instanceof CelMap) return wrap(operand.get(index), () => noSuchKey(keyText(index)))
-  if (!isList(operand)) throw noSuchKey(keyText(index))
-  const place = index instanceof Uint ? index.value : index
-  if (typeof place !== 'bigint' && !(typeof place === 'number' && Number.isInteger(place)))
-    throw new EvaluationError(`unsupported index type '${typeNameOf(index)}' in list`)
-  return wrap(operand[Number(place)], () => new EvaluationError(`index out of bounds: ${place}`))
-}
-
-const keyText = (key: Value): string => (key instanceof Uint ? String(key.value) : String(key))
 
 /** @throws EvaluationError, CostLimitError */
 export const evaluate = (checked: Checked, variables: Variables, limit = PER_CALL_LIMIT): Result =>

@@ -93,6 +93,31 @@ export const compileConditions = (conditions: MatchCondition[], hasParams: boole
   return conditions.map(({ expression }) => compile(environment, expression.trim(), ['bool']))
 }
 
+interface PolicySpec {
+  paramKind?: object | undefined
+  variables?: Variable[] | undefined
+  matchConditions?: MatchCondition[] | undefined
+}
+
+/** What the programs of both kinds of policies begin with. */
+export function commonProgram({ paramKind, variables = [], matchConditions = [] }: PolicySpec) {
+  const hasParams = paramKind !== undefined
+  return {
+    expressions: new PolicyExpressions({ hasParams, variables }),
+    conditions: compileConditions(matchConditions, hasParams),
+  }
+}
+
+/** Makes a program once for each policy, as long as the policy is known. */
+export function programCache<Policy extends object, Program>(make: (policy: Policy) => Program): (policy: Policy) => Program {
+  const programs = new WeakMap<Policy, Program>()
+  return (policy) => {
+    const program = programs.get(policy) ?? make(policy)
+    programs.set(policy, program)
+    return program
+  }
+}
+
 /** Evaluates expressions on one review; all of them pay from one budget. */
 export class PolicyRun {
   #budget: number

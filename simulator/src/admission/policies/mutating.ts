@@ -15,16 +15,17 @@ import { replaceReviewed } from '../replace.js'
 import { ConfigurationError, collectParams, matchPolicies } from './bindings.js'
 import {
   type Compiled,
+  commonProgram,
   compile,
-  compileConditions,
   conditionsHold,
   ExpressionError,
   OutOfBudget,
   POLICY_BUDGET,
-  PolicyExpressions,
+  type PolicyExpressions,
   PolicyRun,
   patchResult,
   patchText,
+  programCache,
 } from './expressions.js'
 import { ReviewVariables } from './variables.js'
 
@@ -38,12 +39,10 @@ interface Program {
 }
 
 function programOf({ spec }: MutatingAdmissionPolicy): Program {
-  const hasParams = spec.paramKind !== undefined
-  const expressions = new PolicyExpressions({ hasParams, variables: spec.variables ?? [] })
-  const environment = expressions.environment({ authorizer: true, patches: true })
+  const common = commonProgram(spec)
+  const environment = common.expressions.environment({ authorizer: true, patches: true })
   return {
-    expressions,
-    conditions: compileConditions(spec.matchConditions ?? [], hasParams),
+    ...common,
     mutations: (spec.mutations ?? []).map((mutation) => ({
       mutation,
       patch: compile(environment, patchText(mutation), patchResult(mutation)),
@@ -51,13 +50,7 @@ function programOf({ spec }: MutatingAdmissionPolicy): Program {
   }
 }
 
-const programs = new WeakMap<MutatingAdmissionPolicy, Program>()
-
-function cachedProgram(policy: MutatingAdmissionPolicy): Program {
-  const program = programs.get(policy) ?? programOf(policy)
-  programs.set(policy, program)
-  return program
-}
+const cachedProgram = programCache(programOf)
 
 /** An `Object.spec{...}` may stand at `spec` only. @throws ExpressionError */
 function checkNames(value: Value, path: string): void {

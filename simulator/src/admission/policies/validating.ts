@@ -12,14 +12,15 @@ import type { AdmissionPlugin, AdmissionReview } from '../admission.js'
 import { ConfigurationError, collectParams, type Matched, matchPolicies } from './bindings.js'
 import {
   type Compiled,
+  commonProgram,
   compile,
-  compileConditions,
   conditionsHold,
   ExpressionError,
   OutOfBudget,
   POLICY_BUDGET,
-  PolicyExpressions,
+  type PolicyExpressions,
   PolicyRun,
+  programCache,
 } from './expressions.js'
 import { ReviewVariables } from './variables.js'
 
@@ -35,14 +36,12 @@ interface Program {
 }
 
 export function programOf({ spec }: ValidatingAdmissionPolicy): Program {
-  const { variables = [], matchConditions = [], validations = [], auditAnnotations = [] } = spec
-  const hasParams = spec.paramKind !== undefined
-  const expressions = new PolicyExpressions({ hasParams, variables })
-  const open = expressions.environment({ authorizer: true })
-  const closed = expressions.environment({})
+  const { validations = [], auditAnnotations = [] } = spec
+  const common = commonProgram(spec)
+  const open = common.expressions.environment({ authorizer: true })
+  const closed = common.expressions.environment({})
   return {
-    expressions,
-    conditions: compileConditions(matchConditions, hasParams),
+    ...common,
     validations: validations.map((validation) => ({
       validation,
       condition: compile(open, validation.expression, ['bool']),
@@ -55,13 +54,7 @@ export function programOf({ spec }: ValidatingAdmissionPolicy): Program {
   }
 }
 
-const programs = new WeakMap<ValidatingAdmissionPolicy, Program>()
-
-function cachedProgram(policy: ValidatingAdmissionPolicy): Program {
-  const program = programs.get(policy) ?? programOf(policy)
-  programs.set(policy, program)
-  return program
-}
+const cachedProgram = programCache(programOf)
 
 /** What speaks against the request. */
 interface Denial {
