@@ -38,6 +38,8 @@ export interface KindRules<T extends KubeObject = KubeObject> {
   prepareForUpdate?(object: T, old: T, context: RuleContext): void
   /** Adds every problem of the object itself; also called for an update, with what was before and a place for warnings. */
   validate?(object: T, errors: FieldErrors, more: { old?: T | undefined; warnings: string[] }): void
+  /** Forbidden changes are told before what is wrong with the object itself. */
+  changesFirst?: boolean
   /** Adds every forbidden change. */
   validateUpdate?(object: T, old: T, errors: FieldErrors): void
   validateStatusUpdate?(object: T, old: T, errors: FieldErrors): void

@@ -45,12 +45,18 @@ export function validateMetadata(
   for (const finalizer of finalizers ?? [])
     for (const problem of qualifiedName(finalizer)) errors.invalid('metadata.finalizers', finalizer, problem)
   for (const [index, finalizer] of (finalizers ?? []).entries())
-    if (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer))
-      errors.invalid(
-        `metadata.finalizers[${index}]`,
-        finalizer,
-        'name is neither a standard finalizer name nor is it fully qualified',
-      )
+    validateStandard(finalizer, `metadata.finalizers[${index}]`, errors)
+}
+
+function validateStandard(finalizer: string, path: string, errors: FieldErrors): void {
+  if (!finalizer.includes('/') && !STANDARD_FINALIZERS.includes(finalizer))
+    errors.invalid(path, finalizer, 'name is neither a standard finalizer name nor is it fully qualified')
+}
+
+/** Of a Namespace's spec. */
+export function validateFinalizer(finalizer: string, path: string, errors: FieldErrors): void {
+  for (const problem of qualifiedName(finalizer)) errors.invalid(path, finalizer, problem)
+  validateStandard(finalizer, path, errors)
 }
 
 type OwnerReference = NonNullable<KubeObject['metadata']['ownerReferences']>[number]

@@ -41,6 +41,56 @@ const cases: [what: string, path: string, body: object, problems: string[]][] = 
     ],
   ],
   [
+    'PersistentVolume',
+    'v1/persistentvolumes',
+    {
+      spec: {
+        capacity: { storage: '1Gi', cpu: '1' },
+        accessModes: ['ReadWriteOnce', 'ReadWriteOncePod'],
+        local: { path: '../a' },
+        csi: { driver: '', volumeHandle: '' },
+      },
+    },
+    [
+      'spec.accessModes: Forbidden: may not use ReadWriteOncePod with other access modes',
+      'spec.capacity: Unsupported value: {"cpu":"1","storage":"1Gi"}: supported values: "storage"',
+      'spec.local.path: Invalid value: "../a": must not contain \'..\'',
+      'spec.nodeAffinity: Required value: Local volume requires node affinity',
+      'spec.csi: Forbidden: may not specify more than 1 volume type',
+    ],
+  ],
+  [
+    'ResourceClaim',
+    'resource.k8s.io/v1/resourceclaims default',
+    {
+      spec: {
+        devices: {
+          requests: [{ name: 'a' }, { name: 'a', exactly: { deviceClassName: 'gpu', allocationMode: 'All', count: 2 } }],
+          constraints: [{ requests: ['b'], matchAttribute: 'model' }],
+        },
+      },
+    },
+    [
+      'spec.devices.requests[0]: Required value: exactly one of `exactly` or `firstAvailable` is required',
+      "spec.devices.requests[1].exactly.count: Invalid value: 2: must not be specified when allocationMode is 'All'",
+      'spec.devices.requests[1]: Duplicate value: "a"',
+      'spec.devices.constraints[0].requests[0]: Invalid value: "b": must be the name of a request in the claim or the name of a request and a subrequest separated by \'/\'',
+      'spec.devices.constraints[0].matchAttribute: Invalid value: "model": a fully qualified name must be a domain and a name separated by a slash',
+    ],
+  ],
+  [
+    'HorizontalPodAutoscaler with no policies',
+    'autoscaling/v2/horizontalpodautoscalers default',
+    {
+      spec: {
+        maxReplicas: 3,
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' },
+        behavior: { scaleUp: { policies: [] } },
+      },
+    },
+    ['spec.behavior.scaleUp.policies: Required value: must specify at least one Policy'],
+  ],
+  [
     'PodDisruptionBudget',
     'policy/v1/poddisruptionbudgets default',
     { spec: { minAvailable: '150%', selector } },

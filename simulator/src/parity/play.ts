@@ -3,7 +3,8 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { SystemClock, sleep } from '../time/clock.js'
+import { setTimeout as pause } from 'node:timers/promises'
+import { SystemClock } from '../time/clock.js'
 import { normalize } from './normalize.js'
 import type { Scenario, Step } from './scenario.js'
 
@@ -54,7 +55,8 @@ async function wait(ask: () => Promise<Answer>, step: Extract<Step, { type: 'unt
     if ((answer.code !== 0) === (step.refused === true) && (!step.shows || text.includes(step.shows))) return
     if (clock.now() > deadline)
       throw new Error(`"${step.command}" never showed "${step.shows ?? 'success'}": ${answer.stdout}${answer.stderr}`)
-    await sleep(clock, TRY_AGAIN_MS)
+    // Unlike a clock's timer, this one keeps the process alive where nothing else does.
+    await pause(TRY_AGAIN_MS)
   }
 }
 

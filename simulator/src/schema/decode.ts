@@ -13,6 +13,9 @@ export interface DecodeReport {
   problems: string[]
 }
 
+/** Lists of which an empty one is not the same as none: only in place of none is a default set. */
+const EMPTY_COUNTS = new Set(['HPAScalingRules.policies'])
+
 /** Deeper than any real object, and far from the end of the stack. */
 const DEEPEST = 200
 
@@ -63,7 +66,8 @@ function decodeStruct(facts: TypeFacts, source: JsonObject, walk: Walk, path: st
     }
     if (value === null) continue
     const decoded = decodeField(field, value, inner, `${path}${name}`)
-    if (!(isZero(decoded) && (field.zero === 'omit' || isNothing(field, inner)))) result[name] = decoded
+    const isLeftOut = field.zero === 'omit' ? !EMPTY_COUNTS.has(`${walk.struct}.${name}`) : isNothing(field, inner)
+    if (!(isLeftOut && isZero(decoded))) result[name] = decoded
   }
   for (const name in fields) {
     const field = fields[name]
@@ -193,7 +197,7 @@ function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
       if (items.type === 'string') result[key] = ''
       continue
     }
-    if (items.type === 'string' && typeof item === 'string') {
+    if (items.type === 'string' && items.format !== 'byte' && typeof item === 'string') {
       result[key] = item
       continue
     }

@@ -1,6 +1,6 @@
 /** patch: JSON patch, merge patch, strategic merge patch and server-side apply. */
 import { applyPatch, type Operation, Pointer } from 'rfc6902'
-import { apiVersionOf, shownAs } from '../../kinds/resource.js'
+import { apiVersionOf, shownAs, splitApiVersion } from '../../kinds/resource.js'
 import { jsonType } from '../../objects/go-json.js'
 import { clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject } from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
@@ -27,11 +27,28 @@ export function patchObject(context: ApiContext, request: ApiRequest): { object:
   const before = fieldsOf(shownAs(resource, old))
   const after = patchFields(request, before)
   if (!isObject(after)) throw failure.badRequest('the patched object is not an object')
+  const otherKind = patch.type === 'strategic' ? undefined : kindProblem(context, request, after)
+  if (otherKind) throw invalidPatch(patch, after, otherKind)
   const patched = clone(decodeBody(request, { ...after, apiVersion: apiVersionOf(resource), kind: resource.kind }))
   if (patched.metadata.name !== name)
     throw failure.badRequest(`the name of the object (${patched.metadata.name}) does not match the name on the URL (${name})`)
+  if (resource.namespaced && (patched.metadata.namespace ?? namespace) !== namespace)
+    throw failure.badRequest('the namespace of the provided object does not match the namespace sent on the request')
   if (resource.namespaced) patched.metadata.namespace = namespace
   return { object: replaceObject(context, request, patched, old), created: false }
+}
+
+/** A patch may not make another kind of the object. @see apimachinery/pkg/runtime/scheme.go */
+function kindProblem({ resources }: ApiContext, { resource }: ApiRequest, after: JsonObject): string | undefined {
+  const wanted = apiVersionOf(resource)
+  const { apiVersion = wanted, kind = resource.kind } = after
+  if (apiVersion === wanted && kind === resource.kind) return undefined
+  const { group, version } = splitApiVersion(String(apiVersion))
+  if (!resources.byKind(group, String(kind), version))
+    return `no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)} in scheme "pkg/runtime/scheme.go:111"`
+  // The names of Go's packages.
+  const own = resource.group.split('.')[0] || 'core'
+  return `converting (${version}.${kind}) to (${own}.${resource.kind}): unknown conversion`
 }
 
 /** The fields after the patch. */

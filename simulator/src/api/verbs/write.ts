@@ -158,8 +158,10 @@ function validateObject({ resource, warnings }: ApiRequest, object: KubeObject, 
   const errors = new FieldErrors()
   validateMetadata(object, { namespaced: resource.namespaced, nameRule: resource.rules.nameRule ?? dnsSubdomain }, errors)
   if (old) validateMetadataUpdate(object, old, errors)
-  resource.rules.validate?.(object, errors, { old, warnings })
-  if (old) resource.rules.validateUpdate?.(object, old, errors)
+  const { rules } = resource
+  if (old && rules.changesFirst) rules.validateUpdate?.(object, old, errors)
+  rules.validate?.(object, errors, { old, warnings })
+  if (old && !rules.changesFirst) rules.validateUpdate?.(object, old, errors)
   if (errors.any) throw errors.toError(resource.group, resource.kind, object.metadata.name || object.metadata.generateName || '')
 }
 

@@ -56,6 +56,7 @@ export const daemonSet = defineKind<DaemonSet>('apps', 'DaemonSet', {
     validateStrategy(object.spec.updateStrategy ?? {}, errors)
     nonNegative(object.spec.revisionHistoryLimit, 'spec.revisionHistoryLimit', errors)
   },
+  changesFirst: true,
   validateUpdate: (object, old, errors) => immutable(object.spec.selector, old.spec.selector, 'spec.selector', errors),
   columns: columns<DaemonSet>(
     integerColumn('Desired', (object) => object.status?.desiredNumberScheduled),

@@ -2,10 +2,10 @@ import type { FieldErrors } from '../../objects/field-errors.js'
 import { dnsLabel } from '../../objects/names.js'
 import { clone, sameJson } from '../../objects/object.js'
 import type { StatefulSet } from '../../schema/kubernetes.generated.js'
-import { atMostAll, follow, intOrPercent, nonNegative, numberOf } from '../checks.js'
+import { follow, nonNegative } from '../checks.js'
 import { column, columns } from '../columns.js'
 import { defaultPodSpec } from '../core/pod-spec-defaults.js'
-import { validateClaimSpec } from '../core/volumes.js'
+import { validateClaimSpec } from '../core/volume-checks.js'
 import { defineKind } from '../define.js'
 import { containerColumns, validateWorkload } from './workload.js'
 
@@ -40,11 +40,7 @@ function validateStrategy(strategy: Strategy, errors: FieldErrors): void {
   }
   if (!rollingUpdate) return
   nonNegative(rollingUpdate.partition, `${path}.rollingUpdate.partition`, errors)
-  const most = rollingUpdate.maxUnavailable
-  if (most === undefined) return
-  intOrPercent(most, `${path}.rollingUpdate.maxUnavailable`, errors)
-  if (numberOf(most) === 0) errors.invalid(`${path}.rollingUpdate.maxUnavailable`, most, 'cannot be 0')
-  atMostAll(most, `${path}.rollingUpdate.maxUnavailable`, errors)
+  // maxUnavailable is looked at with its feature gate alone.
 }
 
 /** The template as its Pods will be: the volumes of the claims are there. */

@@ -57,8 +57,8 @@ export const cronJob = defineKind<CronJob>('batch', 'CronJob', {
     const { spec } = object
     if (!spec.schedule) errors.required('spec.schedule')
     else validateSchedule(spec.schedule, errors)
-    if (spec.timeZone !== undefined) validateTimeZone(spec.timeZone, errors)
     nonNegative(spec.startingDeadlineSeconds, 'spec.startingDeadlineSeconds', errors)
+    if (spec.timeZone !== undefined) validateTimeZone(spec.timeZone, errors)
     if (!['Allow', 'Forbid', 'Replace'].includes(spec.concurrencyPolicy ?? ''))
       errors.notSupported('spec.concurrencyPolicy', spec.concurrencyPolicy, ['Allow', 'Forbid', 'Replace'])
     if (spec.jobTemplate?.spec) validateJobSpec(spec.jobTemplate.spec, 'spec.jobTemplate.spec', errors)

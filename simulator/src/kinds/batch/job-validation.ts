@@ -45,6 +45,8 @@ function validateExitCodes(codes: NonNullable<PodFailurePolicyRule['onExitCodes'
     errors.invalid(`${path}.values`, values, 'must be ordered')
 }
 
+const STATUSES = ['False', 'True', 'Unknown']
+
 interface RuleContext {
   errors: FieldErrors
   containers: string[]
@@ -61,7 +63,7 @@ function validateRule(rule: PodFailurePolicyRule, path: string, context: RuleCon
   if (onPodConditions.length > MOST_RULES) errors.tooMany(`${path}.onPodConditions`, onPodConditions.length, MOST_RULES)
   for (const [index, { type, status }] of onPodConditions.entries()) {
     follow(qualifiedName, type, `${path}.onPodConditions[${index}].type`, errors)
-    required(status, ['False', 'True', 'Unknown'], `${path}.onPodConditions[${index}].status`, errors)
+    required(status, STATUSES, `${path}.onPodConditions[${index}].status`, errors)
   }
   if (onExitCodes && onPodConditions.length > 0)
     errors.invalidWithoutValue(path, 'specifying both OnExitCodes and OnPodConditions is not supported')
@@ -154,12 +156,37 @@ export function validateJobSpec(spec: JobSpec, path: string, errors: FieldErrors
   validateRestart(spec, path, errors)
 }
 
+/** As Go writes a map. */
+const sorted = (labels: Record<string, string> | undefined) =>
+  labels ? Object.fromEntries(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1))) : null
+
+function shownSelector({ selector }: JobSpec) {
+  const { matchLabels } = selector ?? {}
+  return selector ? { ...selector, ...(matchLabels ? { matchLabels: sorted(matchLabels) } : {}) } : null
+}
+
+/** A selector that the server made selects the labels that it gave to the template. */
+function validateOwnSelector({ spec, metadata }: Pick<Job, 'spec' | 'metadata'>, errors: FieldErrors): void {
+  const own = { 'controller-uid': metadata.uid ?? '', 'job-name': metadata.name }
+  const expected: Record<string, string> = {
+    ...own,
+    ...Object.fromEntries(Object.entries(own).map(([name, value]) => [`batch.kubernetes.io/${name}`, value])),
+  }
+  const labels = spec.template?.metadata?.labels ?? {}
+  const path = 'spec.template.metadata.labels'
+  for (const [name, value] of Object.entries(expected))
+    if (labels[name] === undefined) errors.required(path, `must be '${value}'`)
+    else if (labels[name] !== value) errors.invalid(path, sorted(labels), `must be '${value}'`)
+  if (!selectorOf(spec.selector)(expected)) errors.invalid('spec.selector', shownSelector(spec), '`selector` not auto-generated')
+}
+
 export function validateJob({ spec, metadata }: Job, errors: FieldErrors): void {
   validateJobSpec(spec, 'spec', errors)
   validateSelector(spec.selector, 'spec.selector', errors)
   const labels = spec.template?.metadata?.labels
-  if (spec.selector && !selectorOf(spec.selector)(labels))
-    errors.invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`')
+  if (!spec.manualSelector && spec.selector) validateOwnSelector({ spec, metadata }, errors)
+  if (!spec.selector || !selectorOf(spec.selector)(labels))
+    errors.invalid('spec.template.metadata.labels', sorted(labels), '`selector` does not match template `labels`')
   if (spec.completionMode !== 'Indexed' || !spec.completions || spec.completions < 0) return
   const longest = `${metadata.name}-${spec.completions - 1}`
   if (dnsLabel(longest).length)
@@ -184,7 +211,7 @@ export function validateJobUpdate(object: Job, old: Job, errors: FieldErrors): v
   if (now.completionMode !== 'Indexed') immutable(now.completions, before.completions, 'spec.completions', errors)
   else if (now.completions !== undefined && now.completions !== before.completions && now.completions !== now.parallelism)
     errors.invalid('spec.completions', now.completions, 'can only be modified in tandem with spec.parallelism')
-  immutable(now.selector, before.selector, 'spec.selector', errors)
+  if (!sameJson(now.selector, before.selector)) errors.invalid('spec.selector', shownSelector(now), 'field is immutable')
   const mayMove = before.suspend === true && old.status?.startTime === undefined
   const template = mayMove ? withDirectives(before.template, now.template) : before.template
   if (!sameJson(now.template, template)) errors.invalid('spec.template', now.template, 'field is immutable')

@@ -14,6 +14,8 @@ export function defaultJobSpec(spec: JobSpec): void {
   spec.suspend ??= false
   spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed'
   spec.manualSelector ??= false
+  for (const { onPodConditions = [] } of spec.podFailurePolicy?.rules ?? [])
+    for (const pattern of onPodConditions) pattern.status ||= 'True'
   if (spec.template?.spec) defaultPodSpec(spec.template.spec)
 }
 

@@ -1,8 +1,12 @@
 /** Events, which two groups show: core/v1 is what is stored, events.k8s.io/v1 is converted. */
+import type { FieldErrors } from '../../objects/field-errors.js'
+import { qualifiedName } from '../../objects/names.js'
 import type { JsonObject } from '../../objects/object.js'
 import type { ObjectMeta } from '../../schema/kubernetes.generated.js'
+import { follow } from '../checks.js'
 import { ageOf } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
+import { immutable } from '../metadata.js'
 
 /** core/v1 Event; the generated name is the one of events.k8s.io. */
 export interface CoreEvent {
@@ -77,15 +81,50 @@ const fields: Record<string, (event: CoreEvent) => string> = {
   type: (event) => event.type ?? '',
 }
 
+const LONGEST = { reportingInstance: 128, action: 128, reason: 128, message: 1024 }
+
+/** What an event with an event time must say, after the form of both groups. */
+function validateNew(event: CoreEvent, reporter: string, errors: FieldErrors): void {
+  const { reportingComponent = '', reportingInstance, action, reason } = event
+  if (!reportingComponent) errors.required(reporter)
+  follow(qualifiedName, reportingComponent, reporter, errors)
+  for (const [name, value] of Object.entries({ reportingInstance, action, reason, message: event.message })) {
+    const longest = LONGEST[name as keyof typeof LONGEST]
+    if (!value && name !== 'message') errors.required(name)
+    if ((value?.length ?? 0) > longest) errors.invalid(name, '', `can have at most ${longest} characters`)
+  }
+}
+
+/** @see pkg/apis/core/validation/events.go: legacyValidateEvent */
+function validateEither(event: CoreEvent, reporter: string, errors: FieldErrors): void {
+  const own = event.metadata.namespace ?? ''
+  const { namespace = '' } = event.involvedObject
+  const isPlaceless = own === 'default' || (Boolean(event.eventTime) && own === 'kube-system')
+  if (namespace ? !event.eventTime && namespace !== own : !isPlaceless)
+    errors.invalid('involvedObject.namespace', namespace, 'does not match event.namespace')
+  if (event.eventTime) validateNew(event, reporter, errors)
+}
+
 export const event = defineKind<CoreEvent>('', 'Event', {
   fields,
   columns,
-  validate(object, errors) {
-    const namespace = object.involvedObject.namespace ?? ''
-    if (namespace ? namespace !== object.metadata.namespace : object.metadata.namespace !== 'default')
-      errors.invalid('involvedObject.namespace', namespace, 'does not match event.namespace')
-  },
+  validate: (object, errors) => validateEither(object, 'reportingComponent', errors),
 })
+
+/** @see pkg/apis/core/validation/events.go: ValidateEventCreate */
+function validateStrictly(event: CoreEvent, errors: FieldErrors): void {
+  const { series, source = {} } = event
+  if (series && (series.count ?? 0) < 2) errors.invalid('series.count', '', 'should be at least 2')
+  if (series && !series.lastObservedTime) errors.required('series.lastObservedTime')
+  if (!event.eventTime) errors.required('eventTime')
+  if (event.type !== 'Normal' && event.type !== 'Warning') errors.invalid('type', '', `has invalid value: ${event.type ?? ''}`)
+  const unset = { firstTimestamp: event.firstTimestamp, lastTimestamp: event.lastTimestamp, count: event.count }
+  for (const [name, value] of Object.entries(unset)) if (value) errors.invalid(name, '', 'needs to be unset')
+  if (source.component || source.host) errors.invalid('source', '', 'needs to be unset')
+}
+
+const LASTING = ['involvedObject', 'reason', 'message', 'source', 'firstTimestamp', 'lastTimestamp', 'count', 'type'] as const
+const LASTING_NEW = ['eventTime', 'action', 'reportingComponent', 'reportingInstance'] as const
 
 /** From one group's names to the other's. */
 const RENAMED: [core: string, events: string][] = [
@@ -110,6 +149,14 @@ function rename(object: JsonObject, pairs: [string, string][], apiVersion: strin
 
 export const eventsEvent = defineKind<CoreEvent>('events.k8s.io', 'Event', {
   storedAs: 'events',
+  validate(object, errors, { old }) {
+    validateEither(object, 'reportingController', errors)
+    if (!old) validateStrictly(object, errors)
+  },
+  validateUpdate(object, old, errors) {
+    for (const name of [...LASTING, ...LASTING_NEW])
+      immutable(object[name], old[name], name === 'reportingComponent' ? 'reportingController' : name, errors)
+  },
   conversions: {
     v1: {
       toStored: (object) =>

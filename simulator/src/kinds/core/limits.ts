@@ -198,7 +198,8 @@ function validateScopeSelector({ spec }: ResourceQuota, errors: FieldErrors): vo
 function validateQuota(object: ResourceQuota, errors: FieldErrors): void {
   for (const [name, value] of Object.entries(asResourceList(object.spec?.hard))) {
     const path = `spec.hard[${name}]`
-    if (validateName(name, path, errors) && !name.includes('/') && !QUOTA_NAMES.has(name) && !isHugePages(name))
+    validateName(name, path, errors)
+    if (!name.includes('/') && !QUOTA_NAMES.has(name) && !isHugePages(name))
       errors.invalid(path, name, 'must be a standard resource for quota')
     if (compareQuantities(value, '0') < 0) errors.invalid(path, value, 'must be greater than or equal to 0')
     if (WHOLE_NUMBERS.has(name) && (parseQuantity(value)?.nanos ?? 0n) % 1_000_000_000n !== 0n)

@@ -40,8 +40,6 @@ function defaultContainer(container: Container | EphemeralContainer, spec: PodSp
     if (variable.valueFrom?.resourceFieldRef) variable.valueFrom.resourceFieldRef.divisor ??= '0'
   }
   for (const probe of [container.livenessProbe, container.readinessProbe, container.startupProbe]) if (probe) defaultProbe(probe)
-  if (container.livenessProbe && container.livenessProbe.terminationGracePeriodSeconds === 0)
-    delete container.livenessProbe.terminationGracePeriodSeconds
   for (const handler of [container.lifecycle?.postStart, container.lifecycle?.preStop])
     if (handler?.httpGet) defaultHttpGet(handler.httpGet)
 }

@@ -26,9 +26,15 @@ function defaults(service: Service): void {
   if (spec.type === 'LoadBalancer') spec.allocateLoadBalancerNodePorts ??= true
 }
 
-function validatePort(port: ServicePort, path: string, many: boolean, errors: FieldErrors): void {
+interface PortContext {
+  many: boolean
+  names: ReadonlySet<string>
+}
+
+function validatePort(port: ServicePort, path: string, { many, names }: PortContext, errors: FieldErrors): void {
   if (!port.name && many) errors.required(`${path}.name`)
   else if (port.name) for (const problem of dnsLabel(port.name)) errors.invalid(`${path}.name`, port.name, problem)
+  if (port.name && names.has(port.name)) errors.duplicate(`${path}.name`, port.name)
   for (const problem of portNumber(port.port)) errors.invalid(`${path}.port`, port.port, problem)
   if (!['TCP', 'UDP', 'SCTP'].includes(port.protocol ?? ''))
     errors.notSupported(`${path}.protocol`, port.protocol, ['SCTP', 'TCP', 'UDP'])
@@ -86,10 +92,13 @@ const TRAFFIC = ['Cluster', 'Local']
 const FAMILIES = ['IPv4', 'IPv6']
 const FAMILY_POLICIES = ['PreferDualStack', 'RequireDualStack', 'SingleStack']
 
-function validateFamilies({ ipFamilies, ipFamilyPolicy }: ServiceSpec, errors: FieldErrors): void {
+function validateFamilies({ ipFamilies, ipFamilyPolicy, clusterIP }: ServiceSpec, isNew: boolean, errors: FieldErrors): void {
+  const hasAddress = !isNew && clusterIP !== undefined && clusterIP !== 'None'
   for (const [index, family] of (ipFamilies ?? []).entries()) {
     const path = `spec.ipFamilies[${index}]`
     if (!FAMILIES.includes(family)) errors.notSupported(path, family, FAMILIES)
+    else if (family === 'IPv6' && hasAddress && index === 0)
+      errors.invalid('spec.clusterIPs[0]', clusterIP, 'expected an IPv6 value as indicated by `ipFamilies[0]`')
     else if (family === 'IPv6') errors.invalid(path, family, 'not configured on this cluster')
   }
   if (ipFamilyPolicy === 'RequireDualStack')
@@ -98,7 +107,7 @@ function validateFamilies({ ipFamilies, ipFamilyPolicy }: ServiceSpec, errors: F
     errors.notSupported('spec.ipFamilyPolicy', ipFamilyPolicy, FAMILY_POLICIES)
 }
 
-function validate(service: Service, errors: FieldErrors): void {
+function validate(service: Service, errors: FieldErrors, { old }: { old?: Service | undefined }): void {
   const spec = service.spec
   const ports = spec.ports ?? []
   const isHeadless = spec.clusterIP === 'None'
@@ -117,8 +126,7 @@ function validate(service: Service, errors: FieldErrors): void {
   const names = new Set<string>()
   const pairs = new Set<string>()
   for (const [index, port] of ports.entries()) {
-    validatePort(port, `spec.ports[${index}]`, ports.length > 1, errors)
-    if (port.name && names.has(port.name)) errors.duplicate(`spec.ports[${index}].name`, port.name)
+    validatePort(port, `spec.ports[${index}]`, { many: ports.length > 1, names }, errors)
     if (port.name) names.add(port.name)
     const pair = `${port.protocol}/${port.port}`
     if (pairs.has(pair))
@@ -144,7 +152,7 @@ function validate(service: Service, errors: FieldErrors): void {
     errors.notSupported('spec.externalTrafficPolicy', spec.externalTrafficPolicy, TRAFFIC)
   if (spec.trafficDistribution && !DISTRIBUTIONS.includes(spec.trafficDistribution))
     errors.notSupported('spec.trafficDistribution', spec.trafficDistribution, DISTRIBUTIONS)
-  validateFamilies(spec, errors)
+  validateFamilies(spec, old === undefined, errors)
   validateTraffic(spec, errors)
 }
 

@@ -1,15 +1,12 @@
 /** PersistentVolume and PersistentVolumeClaim. */
-import type { FieldErrors } from '../../objects/field-errors.js'
-import { dnsSubdomain } from '../../objects/names.js'
 import { clone, sameJson } from '../../objects/object.js'
 import { compareQuantities } from '../../objects/quantity.js'
 import type { PersistentVolume, PersistentVolumeClaim } from '../../schema/kubernetes.generated.js'
-import { follow } from '../checks.js'
 import { ageColumn, column, columns, nameColumn, wide } from '../columns.js'
 import { type Column, defineKind } from '../define.js'
-import { validateSelector } from '../label-selector.js'
+import { immutable } from '../metadata.js'
+import { dropOtherDataSource, sourcesOf, validateClaimSpec, validateVolumeSpec } from './volume-checks.js'
 
-const MODES = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod']
 const SHORT: Record<string, string> = {
   ReadWriteOnce: 'RWO',
   ReadOnlyMany: 'ROX',
@@ -23,23 +20,6 @@ const modes = (list: string[] | undefined): string =>
   ORDER.filter((mode) => list?.includes(mode))
     .map((mode) => SHORT[mode])
     .join(',')
-
-function validateModes(list: string[] | undefined, path: string, errors: FieldErrors): void {
-  if (!list?.length) errors.required(path, 'at least 1 access mode is required')
-  for (const mode of list ?? []) if (!MODES.includes(mode)) errors.notSupported(path, mode, MODES)
-}
-
-const NOT_SOURCES = new Set([
-  'capacity',
-  'accessModes',
-  'claimRef',
-  'persistentVolumeReclaimPolicy',
-  'storageClassName',
-  'mountOptions',
-  'volumeMode',
-  'nodeAffinity',
-  'volumeAttributesClassName',
-])
 
 const pvColumns: Column<PersistentVolume>[] = columns<PersistentVolume>(
   column('Capacity', (object) => (object.spec.capacity as Record<string, string> | undefined)?.storage, ''),
@@ -69,27 +49,13 @@ export const persistentVolume = defineKind<PersistentVolume>('', 'PersistentVolu
   prepareForCreate(object, { clock }) {
     object.status = { phase: 'Pending', lastPhaseTransitionTime: `${new Date(clock.now()).toISOString().slice(0, 19)}Z` }
   },
-  validate(object, errors) {
-    validateModes(object.spec.accessModes, 'spec.accessModes', errors)
-    if (!object.spec.capacity) errors.required('spec.capacity')
-    else if (!(object.spec.capacity as Record<string, string>).storage)
-      errors.notSupported('spec.capacity', object.spec.capacity, ['storage'])
-    const sources = Object.keys(object.spec).filter((key) => !NOT_SOURCES.has(key))
-    if (sources.length === 0) errors.required('spec', 'must specify a volume type')
-    for (const extra of sources.slice(1)) errors.forbidden(`spec.${extra}`, 'may not specify more than 1 volume type')
-    if (object.spec.hostPath && !object.spec.hostPath.path) errors.required('spec.hostPath.path')
-    const policies = ['Delete', 'Recycle', 'Retain']
-    if (!policies.includes(object.spec.persistentVolumeReclaimPolicy ?? ''))
-      errors.notSupported('spec.persistentVolumeReclaimPolicy', object.spec.persistentVolumeReclaimPolicy, policies)
-    if (object.spec.storageClassName)
-      for (const problem of dnsSubdomain(object.spec.storageClassName))
-        errors.invalid('spec.storageClassName', object.spec.storageClassName, problem)
-  },
+  validate: ({ spec }, errors) => validateVolumeSpec(spec, errors),
   validateUpdate(object, old, errors) {
-    const source = (each: PersistentVolume) =>
-      Object.fromEntries(Object.entries(each.spec).filter(([key]) => !NOT_SOURCES.has(key)))
+    const source = ({ spec }: PersistentVolume) =>
+      Object.fromEntries(sourcesOf(spec).map((name) => [name, spec[name as keyof typeof spec]]))
     if (!sameJson(source(object), source(old)))
       errors.forbidden('spec.persistentvolumesource', 'spec.persistentvolumesource is immutable after creation')
+    immutable(object.spec.volumeMode, old.spec.volumeMode, 'volumeMode', errors)
   },
   columns: pvColumns,
 })
@@ -107,32 +73,13 @@ const isResize = (object: PersistentVolumeClaim, old: PersistentVolumeClaim): bo
 const storageOf = (list: unknown): string | undefined =>
   (list as { requests?: { storage?: string } } | undefined)?.requests?.storage
 
-/** Of a claim, or of the template of one. */
-export function validateClaimSpec(spec: PersistentVolumeClaim['spec'], path: string, errors: FieldErrors): void {
-  const { accessModes = [], selector, resources, storageClassName, volumeMode, dataSource } = spec
-  validateModes(accessModes, `${path}.accessModes`, errors)
-  if (accessModes.length > 1 && accessModes.includes('ReadWriteOncePod'))
-    errors.forbidden(`${path}.accessModes`, 'may not use ReadWriteOncePod with other access modes')
-  if (selector) validateSelector(selector, `${path}.selector`, errors)
-  const storage = storageOf(resources)
-  if (!storage) errors.required(`${path}.resources[storage]`)
-  else if (compareQuantities(storage, '0') <= 0)
-    errors.invalid(`${path}.resources[storage]`, storage, 'must be greater than zero')
-  if (storageClassName) follow(dnsSubdomain, storageClassName, `${path}.storageClassName`, errors)
-  if (volumeMode !== undefined && !VOLUME_MODES.includes(volumeMode))
-    errors.notSupported(`${path}.volumeMode`, volumeMode, VOLUME_MODES)
-  if (dataSource && !dataSource.name) errors.required(`${path}.dataSource.name`)
-  if (dataSource && !dataSource.kind) errors.required(`${path}.dataSource.kind`)
-}
-
-const VOLUME_MODES = ['Block', 'Filesystem']
-
 export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>('', 'PersistentVolumeClaim', {
   finalizers: ['kubernetes.io/pvc-protection'],
   defaults(object) {
     object.spec.volumeMode ??= 'Filesystem'
   },
   prepareForCreate(object) {
+    dropOtherDataSource(object.spec)
     object.status = { phase: 'Pending' }
   },
   validate: (object, errors) => validateClaimSpec(object.spec, 'spec', errors),

@@ -169,6 +169,8 @@ function validate({ spec }: HorizontalPodAutoscaler, errors: FieldErrors): void 
     errors.invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')
   validateReference(spec.scaleTargetRef, 'spec.scaleTargetRef', errors)
   for (const [index, metric] of metrics.entries()) validateMetric(metric, `spec.metrics[${index}]`, errors)
+  if (minReplicas === 0 && !metrics.some(({ type }) => type === 'Object' || type === 'External'))
+    errors.forbidden('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas')
   validateRules(behavior?.scaleUp, 'spec.behavior.scaleUp', errors)
   validateRules(behavior?.scaleDown, 'spec.behavior.scaleDown', errors)
 }

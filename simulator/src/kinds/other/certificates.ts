@@ -83,10 +83,10 @@ function validate({ spec }: CertificateSigningRequest, errors: FieldErrors): voi
   }
   const usages = spec.usages ?? []
   if (usages.length === 0) errors.required('spec.usages')
-  for (const [index, usage] of usages.entries()) {
+  for (const [index, usage] of usages.entries())
     if (!USAGES.includes(usage)) errors.notSupported(`spec.usages[${index}]`, usage, USAGES)
+  for (const [index, usage] of usages.entries())
     if (usages.indexOf(usage) < index) errors.duplicate(`spec.usages[${index}]`, usage)
-  }
   validateSigner(spec.signerName, errors)
   const seconds = spec.expirationSeconds
   if (seconds !== undefined && seconds < SHORTEST_S)

@@ -4,6 +4,7 @@ import { dnsLabel, dnsSubdomain } from '../../objects/names.js'
 import type { KubeObject } from '../../objects/object.js'
 import { follow } from '../checks.js'
 import { column, columns } from '../columns.js'
+import { validateDriverName } from '../core/volume-checks.js'
 import { defineKind, type KindDefinition } from '../define.js'
 import { immutable } from '../metadata.js'
 import {
@@ -12,7 +13,6 @@ import {
   defaultClaim,
   validateDeviceClaim,
   validateDeviceClass,
-  validateDriver,
   validateUnique,
 } from './devices.js'
 
@@ -87,7 +87,7 @@ function validateDevice({ name, attributes }: Device, path: string, errors: Fiel
 
 function validateSlice(object: ResourceSlice, errors: FieldErrors): void {
   const { driver, devices, sharedCounters } = object.spec
-  validateDriver(driver, 'spec.driver', errors)
+  validateDriverName(driver, 'spec.driver', errors)
   validatePool(object.spec, errors)
   validateNodes(object, errors)
   if (devices && sharedCounters) errors.invalid('spec', '', 'only one of `sharedCounters` or `devices` is allowed')

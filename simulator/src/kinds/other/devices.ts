@@ -6,6 +6,7 @@ import type { FieldErrors } from '../../objects/field-errors.js'
 import { dnsLabel, dnsSubdomain, isCIdentifier } from '../../objects/names.js'
 import { isObject } from '../../objects/object.js'
 import { follow, named } from '../checks.js'
+import { validateDriverName } from '../core/volume-checks.js'
 
 interface Selector {
   cel?: { expression?: string }
@@ -153,20 +154,12 @@ function validateConstraint(constraint: Constraint, path: string, errors: FieldE
   else errors.required(path, 'exactly one of "matchAttribute" or "distinctAttribute" is required, but multiple fields are set')
 }
 
-export function validateDriver(driver: string | undefined, path: string, errors: FieldErrors): void {
-  if (!driver) errors.required(path)
-  else {
-    if (driver.length > 63) errors.tooLong(path, 63)
-    follow((name) => dnsSubdomain(name.toLowerCase()), driver, path, errors)
-  }
-}
-
 function validateConfig({ opaque }: Config, path: string, errors: FieldErrors): void {
   if (!opaque) {
     errors.required(`${path}.opaque`)
     return
   }
-  validateDriver(opaque.driver, `${path}.opaque.driver`, errors)
+  validateDriverName(opaque.driver, `${path}.opaque.driver`, errors)
   const at = `${path}.opaque.parameters`
   if (opaque.parameters === undefined || opaque.parameters === null) errors.required(at)
   else if (!isObject(opaque.parameters)) errors.invalid(at, '<value omitted>', 'must be a valid JSON object')

@@ -1,5 +1,6 @@
 import type { FieldErrors } from '../../objects/field-errors.js'
 import { dnsSubdomain, pathSegment } from '../../objects/names.js'
+import { sameJson } from '../../objects/object.js'
 import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding } from '../../schema/kubernetes.generated.js'
 import { follow, named } from '../checks.js'
 import { column, columns, wide } from '../columns.js'
@@ -55,8 +56,9 @@ function validateBinding(object: Binding, kinds: string[], errors: FieldErrors):
 }
 
 function validateBindingUpdate(object: Binding, old: Binding, errors: FieldErrors): void {
-  if (JSON.stringify(object.roleRef) !== JSON.stringify(old.roleRef))
-    errors.invalid('roleRef', object.roleRef, 'cannot change roleRef')
+  const { apiGroup: APIGroup, kind: Kind, name: Name } = object.roleRef
+  // The value is the one of Go's structure.
+  if (!sameJson(object.roleRef, old.roleRef)) errors.invalid('roleRef', { APIGroup, Kind, Name }, 'cannot change roleRef')
 }
 
 const subjects = (object: Binding, kind: string): string =>

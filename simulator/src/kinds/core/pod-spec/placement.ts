@@ -44,7 +44,7 @@ export function validateNodeTerm({ matchExpressions, matchFields }: NodeSelector
     validateFieldRequirement(requirement, `${path}.matchFields[${index}]`, errors)
 }
 
-function validateNodeTerms(terms: NodeSelectorTerm[], path: string, errors: FieldErrors): void {
+export function validateNodeTerms(terms: NodeSelectorTerm[], path: string, errors: FieldErrors): void {
   if (terms.length === 0) errors.required(path, 'must have at least one node selector term')
   for (const [index, term] of terms.entries()) validateNodeTerm(term, `${path}[${index}]`, errors)
 }

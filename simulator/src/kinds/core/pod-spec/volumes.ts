@@ -6,7 +6,16 @@ import type { ProjectedVolumeSource, Volume, VolumeProjection } from '../../../s
 import { follow } from '../../checks.js'
 import { validateFileFieldRef } from './environment.js'
 
-const HOST_PATH_TYPES = ['', 'BlockDevice', 'CharDevice', 'Directory', 'DirectoryOrCreate', 'File', 'FileOrCreate', 'Socket']
+export const HOST_PATH_TYPES = [
+  '',
+  'BlockDevice',
+  'CharDevice',
+  'Directory',
+  'DirectoryOrCreate',
+  'File',
+  'FileOrCreate',
+  'Socket',
+]
 const MODE_TEXT = 'must be a number between 0 and 0777 (octal), both inclusive'
 const SHORTEST_TOKEN_S = 600
 
@@ -107,13 +116,24 @@ function validateSource(volume: Volume, path: string, errors: FieldErrors): void
   if (projected) validateProjected(projected, `${path}.projected`, errors)
 }
 
+/** In upstream's order, which is not the one of the fields: the first is kept. */
+const FIRST_SOURCES = ['emptyDir', 'hostPath', 'gitRepo', 'gcePersistentDisk', 'awsElasticBlockStore', 'secret', 'nfs']
+const LATE_SOURCES = ['configMap', 'projected', 'csi', 'ephemeral', 'image']
+
+const placeOf = (source: string): number => FIRST_SOURCES.indexOf(source) + 1 || 50 + LATE_SOURCES.indexOf(source)
+
+const sourcesOf = (volume: Volume): string[] =>
+  Object.keys(volume)
+    .filter((key) => key !== 'name')
+    .sort((a, b) => placeOf(a) - placeOf(b))
+
 /** @returns the names of those that are right: the others cannot be mounted */
 export function validateVolumes(volumes: Volume[], path: string, errors: FieldErrors): Set<string> {
   const names = new Set<string>()
   for (const [index, volume] of volumes.entries()) {
     const at = `${path}[${index}]`
     const before = errors.list.length
-    const [first, ...others] = Object.keys(volume).filter((key) => key !== 'name')
+    const [first, ...others] = sourcesOf(volume)
     // One that has several sources is checked for its first.
     validateSource({ name: volume.name, ...(first ? { [first]: volume[first as keyof Volume] } : {}) } as Volume, at, errors)
     for (const extra of others) errors.forbidden(`${at}.${extra}`, 'may not specify more than 1 volume type')

@@ -1,3 +1,4 @@
+import { GO_DIFF } from '../../builders.js'
 import { lives, until } from './life.js'
 
 const CONTAINER = '{ name: main, image: "busybox:1.37", command: [sleep, infinity], ports: [{ containerPort: 80 }] }'
@@ -60,6 +61,7 @@ spec:
   schedulingGates: [{ name: example.com/wait }]
   containers: [${CONTAINER}]`,
     patch: '{"spec":{"activeDeadlineSeconds":3600}}',
+    differs: { replace: GO_DIFF },
   },
   {
     type: 'podtemplate',
@@ -143,6 +145,7 @@ apiVersion: v1
 kind: Node
 spec: { podCIDR: 192.0.2.0/24, taints: [{ key: example.com/spare, effect: NoSchedule }] }`,
     patch: '{"spec":{"unschedulable":true}}',
+    settled: until('get events -n default --field-selector involvedObject.name={{ns}}-node', 'RegisteredNode'),
   },
   {
     type: 'events',

@@ -99,6 +99,7 @@ spec:
   scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: none }
   metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]`,
     patch: '{"spec":{"maxReplicas":6}}',
+    settled: until('get events --field-selector involvedObject.name=scaler', 'FailedGetScale'),
   },
   {
     type: 'poddisruptionbudget',

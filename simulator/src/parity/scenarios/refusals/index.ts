@@ -1,7 +1,11 @@
+import { changeRefusals } from './changes.js'
+import { clusterRefusals } from './cluster.js'
 import { general } from './general.js'
-import { otherRefusals } from './others.js'
+import { networkRefusals } from './network.js'
 import { podRefusals } from './pods.js'
+import { storageRefusals } from './storage.js'
 import { workloadRefusals } from './workloads.js'
 
 export const refusals = general
-export { otherRefusals, podRefusals, workloadRefusals }
+export const otherRefusals = [...networkRefusals, ...storageRefusals, ...clusterRefusals, ...changeRefusals]
+export { podRefusals, workloadRefusals }

@@ -1,3 +1,4 @@
+import { GO_DIFF } from '../../builders.js'
 import { scenario } from '../../scenario.js'
 import { refused, unchangeable } from './refused.js'
 
@@ -25,8 +26,9 @@ export const podRefusals = [
         'env: [{ name: "" }, { name: "a=b", value: c }, { name: BOTH, value: x, valueFrom: { fieldRef: { fieldPath: metadata.name } } }, { name: FIELD, valueFrom: { fieldRef: { fieldPath: spec.nothing } } }, { name: KEY, valueFrom: { configMapKeyRef: { name: c } } }, { name: NONE, valueFrom: {} }, { name: RES, valueFrom: { resourceFieldRef: { resource: limits.gpu } } }]',
       ),
       'env-from': container('envFrom: [{ configMapRef: { name: "" } }, { secretRef: { name: Wrong_Name } }, {}]'),
-      resources: container(
-        'resources: { requests: { cpu: "2", memory: 1Gi, storage: 1Gi }, limits: { cpu: "1", memory: -1, example.com/gpu: 1500m } }',
+      // One problem in each list: upstream walks them in any order.
+      resources: pod(
+        '  containers: [{ name: a, image: a, resources: { requests: { cpu: "2" }, limits: { cpu: "1" } } }, { name: b, image: b, resources: { limits: { memory: -1 } } }, { name: c, image: c, resources: { requests: { storage: 1Gi } } }, { name: d, image: d, resources: { limits: { example.com/gpu: 1500m } } }]',
       ),
       'hugepages-alone': container('resources: { limits: { hugepages-2Mi: 4Mi } }'),
       mounts: container(
@@ -129,13 +131,13 @@ spec:
   schedulingGates: [{ name: example.com/wait }]
   containers: [{ name: main, image: "busybox:1.37", resources: { requests: { cpu: 100m } } }]`,
       [
-        '{"spec":{"terminationGracePeriodSeconds":-1}}',
+        ['{"spec":{"terminationGracePeriodSeconds":-1}}', GO_DIFF],
         '{"spec":{"activeDeadlineSeconds":-1}}',
         '{"spec":{"activeDeadlineSeconds":10}}',
         '{"spec":{"activeDeadlineSeconds":20}}',
         '{"spec":{"tolerations":[]}}',
         '{"spec":{"schedulingGates":[{"name":"example.com/other"}]}}',
-        '{"spec":{"containers":[{"name":"main","image":""}]}}',
+        ['{"spec":{"containers":[{"name":"main","image":""}]}}', GO_DIFF],
         '{"spec":{"containers":null}}',
         '{"metadata":{"name":"other"}}',
         '{"metadata":{"namespace":"default"}}',

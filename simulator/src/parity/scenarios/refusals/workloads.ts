@@ -1,4 +1,4 @@
-import { scenario } from '../../scenario.js'
+import { scenario, until } from '../../scenario.js'
 import { refused, unchangeable } from './refused.js'
 
 const TEMPLATE = 'template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: main, image: busybox }] } }'
@@ -127,12 +127,17 @@ export const workloadRefusals = [
   ),
   scenario(
     'refused: changes of workloads',
-    ...unchangeable('deployment/web', workload('Deployment', `replicas: 0, ${SELECTOR}, ${TEMPLATE}`).replace('wrong', 'web'), [
-      '{"spec":{"selector":{"matchLabels":{"app":"other"}}}}',
-      '{"spec":{"template":{"metadata":{"labels":{"app":"other"}}}}}',
-      '{"spec":{"replicas":-1,"minReadySeconds":-1}}',
-      '{"spec":{"replicas":"three"}}',
-    ]),
+    ...unchangeable(
+      'deployment/web',
+      workload('Deployment', `replicas: 0, ${SELECTOR}, ${TEMPLATE}`).replace('wrong', 'web'),
+      [
+        '{"spec":{"selector":{"matchLabels":{"app":"other"}}}}',
+        '{"spec":{"template":{"metadata":{"labels":{"app":"other"}}}}}',
+        '{"spec":{"replicas":-1,"minReadySeconds":-1}}',
+        '{"spec":{"replicas":"three"}}',
+      ],
+      [until("get deployment web '-o=jsonpath={.status.conditions[*].reason}'", 'NewReplicaSetAvailable')],
+    ),
     ...unchangeable(
       'statefulset/db',
       workload('StatefulSet', `replicas: 0, serviceName: db, ${SELECTOR}, ${TEMPLATE}`).replace('wrong', 'db'),
@@ -158,7 +163,7 @@ export const workloadRefusals = [
     ...unchangeable(
       'priorityclass/{{ns}}-p',
       '\napiVersion: scheduling.k8s.io/v1\nkind: PriorityClass\nmetadata: { name: "{{ns}}-p" }\nvalue: 5',
-      ['{"value":6}', '{"preemptionPolicy":"Never"}', '{"globalDefault":true}'],
+      ['{"value":6}', '{"preemptionPolicy":"Never"}'],
     ),
   ),
 ]
