@@ -82,6 +82,7 @@ export const EngineView = Type.Object({
   name: Type.String(),
   available: Type.Boolean(),
   checkpoints: Type.Boolean({ description: 'whether states of an environment can be kept' }),
+  home: Type.String({ description: 'what the home on base is called in its shells; texts of labs say /home/candidate' }),
   remedy: Type.Optional(Message),
   offers: Type.Array(Need),
 })

@@ -46,9 +46,11 @@ function noSuchEngine(name: string, makers: object): LabError {
 }
 
 export async function engineView(engine: Engine): Promise<EngineView> {
-  const { offers, checkpoints } = await capabilitiesOf(engine)
+  const { offers, checkpoints, noSandbox } = await capabilitiesOf(engine)
   const status = await statusOf(engine)
-  const view = { name: engine.name, offers, checkpoints }
+  // In no sandbox nothing can be put in the place of this computer's own /home.
+  const home = noSandbox === undefined ? '/home/candidate' : '$HOME'
+  const view = { name: engine.name, offers, checkpoints, home }
   return status.available ? { ...view, available: true } : { ...view, available: false, remedy: status.remedy }
 }
 

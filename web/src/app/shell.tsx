@@ -9,6 +9,7 @@ import { sessionQuery, useLearnersLanguage } from '~/features/session/session'
 import { SignInPage } from '~/features/session/sign-in-page'
 import { ShortcutsDialog } from '~/features/shortcuts/shortcuts-dialog'
 import { isRefusal } from '~/lib/api'
+import { HomeContext } from '~/lib/home'
 import { useShortcuts } from '~/lib/shortcuts'
 import { Header } from './header'
 import { HeaderSlotProvider } from './header-slot'
@@ -18,7 +19,12 @@ import { useServerEvents } from './server-events'
 export function Shell() {
   const session = useQuery(sessionQuery)
   const badLink = useLocation().pathname === '/sign-in'
-  if (session.data) return <SignedIn />
+  if (session.data)
+    return (
+      <HomeContext value={session.data.engine.home}>
+        <SignedIn />
+      </HomeContext>
+    )
   if (isRefusal(session.error, 'NOT_SIGNED_IN')) return <SignInPage badLink={badLink} />
   if (session.error) return <Unreachable error={session.error} onRetry={() => session.refetch()} />
   return <Opening />

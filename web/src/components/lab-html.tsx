@@ -2,6 +2,7 @@ import { type MouseEvent, memo, type ReactNode, useLayoutEffect, useRef, useStat
 import { createPortal } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { copyText } from '~/lib/clipboard'
+import { useTrueHome } from '~/lib/home'
 import { type RunOutcome, useRunInTerminal } from '~/lib/run-in-terminal'
 
 interface LabHtmlProps {
@@ -16,7 +17,8 @@ interface LabHtmlProps {
  * places of tasks.
  * The text itself is never touched by React after it is there, so that selections and scroll positions stay.
  */
-export function LabHtml({ html, renderTask }: LabHtmlProps) {
+export function LabHtml({ html: written, renderTask }: LabHtmlProps) {
+  const html = useTrueHome()(written)
   const root = useRef<HTMLDivElement>(null)
   const [places, setPlaces] = useState<HTMLElement[]>([])
   const { said, handleClick } = useTextClicks()

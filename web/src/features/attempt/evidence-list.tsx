@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { CopyableCommand } from '~/components/copyable-command'
 import { Note } from '~/components/note'
 import { Words } from '~/components/words'
+import { useTrueHome } from '~/lib/home'
 import { useSay } from '~/lib/i18n'
 
 /** Why a check is as it is: what was wanted, what was found, and the command that shows it. */
@@ -27,10 +28,11 @@ export function EvidenceList({ result }: { result: CheckResult }) {
 function EvidenceCard({ evidence }: { evidence: Evidence }) {
   const { t } = useTranslation()
   const say = useSay()
+  const asHere = useTrueHome()
   return (
     <div className="overflow-hidden rounded-lg border border-line bg-canvas">
       <p className="border-b border-line px-3 py-1.5 font-mono text-xs break-words text-muted">
-        <Words text={say(evidence.subject)} />
+        <Words text={asHere(say(evidence.subject))} />
       </p>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 px-3 py-2 text-sm">
         <dt className="text-faint">{t('attempt.expected')}</dt>
@@ -48,7 +50,7 @@ function EvidenceCard({ evidence }: { evidence: Evidence }) {
       {evidence.seeWith ? (
         <div className="border-t border-line px-3 pt-1.5 pb-2.5">
           <p className="mb-1 text-xs text-faint">{t('attempt.seeWith')}</p>
-          <CopyableCommand command={evidence.seeWith} />
+          <CopyableCommand command={asHere(evidence.seeWith)} />
         </div>
       ) : null}
     </div>

@@ -23,7 +23,7 @@ export const environment = {
   },
   sandbox: {
     title: 'This computer has no sandbox for your shells',
-    text: 'Whatever you run in the terminal runs with the rights of the account that runs Wheelhouse: it can read, change and delete that account’s files on this computer. Only a single user on this computer may work like this. Your home is a folder of its own: where a task says /home/candidate, write ~. To keep shells apart, cancel, install Docker or Podman and use the kind engine.',
+    text: 'Whatever you run in the terminal runs with the rights of the account that runs Wheelhouse: it can read, change and delete that account’s files on this computer. Only a single user on this computer may work like this. Your home is a folder of its own, which tasks call $HOME. To keep shells apart, cancel, install Docker or Podman and use the kind engine.',
     agree: 'I understand, go on',
   },
   queued: {

@@ -26,7 +26,7 @@ export const environment: Translation<typeof english> = {
   },
   sandbox: {
     title: '本机没有可用于终端的沙箱',
-    text: '你在终端中运行的一切都以运行 Wheelhouse 的账户的权限执行：可以读取、修改和删除该账户在本机上的文件。只有本机的单个用户可以这样使用。你的主目录是一个单独的文件夹：任务中写 /home/candidate 的地方，请写 ~。若要隔离终端，请取消，安装 Docker 或 Podman 并改用 kind 引擎。',
+    text: '你在终端中运行的一切都以运行 Wheelhouse 的账户的权限执行：可以读取、修改和删除该账户在本机上的文件。只有本机的单个用户可以这样使用。你的主目录是一个单独的文件夹，任务中称为 $HOME。若要隔离终端，请取消，安装 Docker 或 Podman 并改用 kind 引擎。',
     agree: '我已了解，继续',
   },
   queued: {
