@@ -6,13 +6,21 @@ export const doctorMessages = {
   'doctor.engine.found': { en: '{version}: ready', zh: '{version}：可用' },
   'doctor.engine.missing': { en: '{engine} does not answer: {why}', zh: '{engine} 没有响应：{why}' },
   'doctor.sandbox.title': { en: 'Sandbox for shells', zh: '终端沙箱' },
+  'doctor.sandbox.cgroups': {
+    en: '{holder}; control groups hold each environment to its memory and processes',
+    zh: '{holder}；由控制组限制每个环境的内存和进程',
+  },
+  'doctor.sandbox.watch': {
+    en: '{holder}; the server watches the memory and processes of each environment, since it may make no control groups',
+    zh: '{holder}；无法创建控制组，由服务器监视每个环境的内存和进程',
+  },
   'doctor.sandbox.missing': {
     en: 'none ({why}): shells run with the rights of this account, for a single user on this computer who agrees to it once',
     zh: '没有（{why}）：终端以当前账户的权限运行，仅限本机的单个用户，且须先同意一次',
   },
   'doctor.sandbox.remedy': {
-    en: 'The simulated engine keeps shells in Linux namespaces. Install util-linux and iproute2, allow unprivileged user namespaces, or use the kind engine.',
-    zh: '模拟引擎把终端放在 Linux 命名空间中运行。请安装 util-linux 和 iproute2，允许非特权用户命名空间，或改用 kind 引擎。',
+    en: 'The simulated engine keeps shells in Linux namespaces. Install bubblewrap (or util-linux and iproute2), allow unprivileged user namespaces, or use the kind engine.',
+    zh: '模拟引擎把终端放在 Linux 命名空间中运行。请安装 bubblewrap（或 util-linux 和 iproute2），允许非特权用户命名空间，或改用 kind 引擎。',
   },
   'doctor.disk.title': { en: 'Disk space for the database', zh: '数据库所在磁盘的空间' },
   'doctor.disk.found': { en: '{free} free of {total}; {floor} must stay free', zh: '总计 {total}，剩余 {free}；须保留 {floor}' },

@@ -66,9 +66,9 @@ export const ConfigSchema = section({
     bakeImages: flag('put the images of all labs into the image of the machines, so that no start pays for them', true),
   }),
   simulated: section({
-    sandbox: Type.Enum(['auto', 'none'], {
+    sandbox: Type.Enum(['auto', 'bubblewrap', 'unshare', 'none'], {
       description:
-        'none keeps shells in no sandbox, as auto does where none is to be had: for the owner alone on this computer, who confirms it once (docs/security.md)',
+        'what keeps shells apart; auto takes bubblewrap where it is installed, else unshare. none keeps them in no sandbox, as auto does where none is to be had: for the owner alone on this computer, who confirms it once (docs/security.md)',
       default: 'auto',
     }),
   }),

@@ -16,11 +16,13 @@ export async function engineFindings(engine: Engine): Promise<DoctorFinding[]> {
 }
 
 async function sandboxFindings(engine: Engine): Promise<DoctorFinding[]> {
-  const { noSandbox: why } = await capabilitiesOf(engine)
+  const { noSandbox: why, sandbox } = await capabilitiesOf(engine)
+  const about = { name: 'sandbox', title: message('doctor.sandbox.title') }
+  if (sandbox) return [{ ...about, status: 'ok', found: message(`doctor.sandbox.${sandbox.bounds}`, { holder: sandbox.holder }) }]
   if (why === undefined) return []
   const found = message('doctor.sandbox.missing', { why })
   const remedy = message('doctor.sandbox.remedy')
-  return [{ name: 'sandbox', title: message('doctor.sandbox.title'), status: 'warning', found, remedy }]
+  return [{ ...about, status: 'warning', found, remedy }]
 }
 
 /** Of an engine that would be liked better than the one in use: what it lacks keeps nobody from working. */

@@ -26,6 +26,8 @@ export interface EngineCapabilities {
    * on loopback may then have any, and only after saying so once.
    */
   noSandbox?: string
+  /** What keeps shells apart, and what holds them to their memory and processes; absent where nothing does or has to. */
+  sandbox?: { holder: string; bounds: 'cgroups' | 'watch' }
   /** Memory of one environment and what its learner runs, for the bound on how many run at once. That of a kind cluster where absent. */
   environmentBytes?: number
   /** What one environment may take on the disk, where that is less than the setting `environments.mostDiskGb`. */

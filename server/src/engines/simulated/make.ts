@@ -3,9 +3,19 @@ import { mkdirSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { Config } from '../../config/schema.js'
+import type { ExecutionHost } from '../../hosts/execution-host.js'
 import { ThisComputer } from '../../hosts/this-computer.js'
 import { toolsOf } from '../../tools/index.js'
+import { type FoundSandbox, findSandbox } from './find-sandbox.js'
 import { SimulatedEngine } from './simulated-engine.js'
+
+async function sandboxAsConfigured(
+  wanted: Config['simulated']['sandbox'],
+  host: ExecutionHost,
+): Promise<FoundSandbox | { missing: string }> {
+  if (wanted === 'none') return { missing: 'simulated.sandbox is none' }
+  return findSandbox(host, wanted === 'auto' ? undefined : [wanted])
+}
 
 interface MakeParts {
   config: Pick<Config, 'tools' | 'simulated'>
@@ -19,12 +29,13 @@ export function makeSimulatedEngine({ config, data, onError }: MakeParts): Simul
   const cacheDirectory =
     config.tools.cacheDirectory || join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'wheelhouse')
   const tools = toolsOf({ directory: config.tools.directory || null, cacheDirectory })
+  const host = new ThisComputer(directory)
   return new SimulatedEngine({
-    host: new ThisComputer(directory),
+    host,
     directory,
     kubectl: () => tools.ensure('kubectl'),
     hidden: [data.path],
-    ...(config.simulated.sandbox === 'none' ? { sandboxMissing: async () => 'simulated.sandbox is none' } : {}),
+    findSandbox: () => sandboxAsConfigured(config.simulated.sandbox, host),
     ...(onError ? { onError } : {}),
   })
 }

@@ -8,12 +8,12 @@ import { OpenBase } from './open-base.js'
 import { kubectl, makeTestEngine, SharedEnvironment } from './testing.js'
 
 const WHY = 'namespaces are forbidden here'
-const sandboxMissing = async () => WHY
+const findSandbox = async () => ({ missing: WHY })
 
-engineContract('simulated, without a sandbox', () => makeTestEngine({ sandboxMissing }), { timeoutMs: 60_000, hasClusters: true })
+engineContract('simulated, without a sandbox', () => makeTestEngine({ findSandbox }), { timeoutMs: 60_000, hasClusters: true })
 
 describe('the simulated engine without a sandbox', () => {
-  const shared = new SharedEnvironment({ sandboxMissing })
+  const shared = new SharedEnvironment({ findSandbox })
   const { sh, id } = shared
   const home = () => join(shared.under.directory, id, 'home')
 

@@ -12,6 +12,12 @@ up() {
 }
 up`
 
+/** Says that all is in place, and holds it. Whoever ends everything inside ends this sleep too; process 1 stays. */
+const stay = `
+echo ready
+trap 'exit 0' TERM
+while :; do sleep 86400 & wait $! || true; done`
+
 /**
  * Reads WH_DIRECTORY (home, tmp), WH_TOOLS (lines name=path), WH_HOSTS (names for 127.0.0.1), WH_HIDDEN (lines of folders).
  * What can only be read is made so last, mount by mount: a mount that refuses keeps its owner's rights, which are nobody's.
@@ -21,7 +27,6 @@ set -e
 ${loopback}
 mount --make-rprivate /
 hostname base 2>/dev/null || true
-printf '127.0.0.1 localhost base %s\\n' "$WH_HOSTS" > "$WH_DIRECTORY/hosts"
 mount --bind "$WH_DIRECTORY/hosts" /etc/hosts
 mkdir -p "$WH_DIRECTORY/hole"
 mount -t tmpfs -o size=64k,mode=755 tmpfs "$WH_DIRECTORY/hole"
@@ -32,20 +37,19 @@ printf '%s\\n' "$WH_TOOLS" | while IFS='=' read -r name path; do
   : > "$WH_DIRECTORY/hole/tools/$name"
   mount --bind "$path" "$WH_DIRECTORY/hole/tools/$name"
 done
-: > "$WH_DIRECTORY/ready"
 mount --rbind "$WH_DIRECTORY/hole" /home
 mkdir -p "$WH_DIRECTORY/tmp" && mount --bind "$WH_DIRECTORY/tmp" /tmp
-if [ -d /root ]; then mount -t tmpfs -o size=64k,mode=700 tmpfs /root; fi
+for folder in /root /run; do
+  if [ -d $folder ]; then mount -t tmpfs -o size=64k,mode=700 tmpfs $folder; fi
+done
 printf '%s\\n' "$WH_HIDDEN" | while read -r folder; do
   if [ -n "$folder" ] && [ -d "$folder" ]; then mount -t tmpfs -o size=64k,mode=700 tmpfs "$folder"; fi
 done
 mount -t proc proc /proc
 mount -o remount,bind,ro / 2>/dev/null || true
 while read -r _ point _; do
-  case "$point" in / | /home | /home/* | /tmp | /proc | /proc/* | /dev | /dev/* | /root) ;; *) mount -o remount,bind,ro "$point" 2>/dev/null || true ;; esac
+  case "$point" in / | /home | /home/* | /tmp | /proc | /proc/* | /dev | /dev/* | /root | /run) ;; *) mount -o remount,bind,ro "$point" 2>/dev/null || true ;; esac
 done < /proc/mounts
-trap 'exit 0' TERM
-# Whoever ends everything inside ends this sleep too; process 1 stays.
-while :; do sleep 86400 & wait $! || true; done`
+${stay}`
 
-export const HOLDER_SCRIPT = { loopback, main }
+export const HOLDER_SCRIPT = { loopback, main, stay }

@@ -5,12 +5,14 @@
  * Every command and shell enters by `nsenter`. Where the server is root, they become an account number that owns nothing else.
  */
 import { createHash } from 'node:crypto'
-import { chown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { lchown, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { CommandTimeout, type ExecutionHost } from '../../hosts/execution-host.js'
+import type { ExecutionHost } from '../../hosts/execution-host.js'
 import type { Cluster } from '../engine.js'
 import type { Base } from './base.js'
-import { HOLDER_SCRIPT } from './sandbox-script.js'
+import type { Cgroup } from './cgroups.js'
+import { type HolderKind, type HolderParts, isRoot, launchOf, nsenter } from './sandbox-holder.js'
+import type { SandboxBounds } from './sandbox-watch.js'
 
 /** The first of the account numbers that own nothing on any system that we know; used where the server itself is root. */
 const FIRST_ACCOUNT = 61_000
@@ -29,24 +31,29 @@ const BOUNDS = [
 ] as const
 const START_TIMEOUT_MS = 10_000
 
-const KINDS = ['--net', '--mount', '--pid', '--uts', '--ipc']
+/** Starts the holder apart from this process, and tells its process 1 as this computer numbers it when the sandbox is furnished. */
+const LAUNCH = `log=$1/sandbox.log
+shift
+: > "$log"
+setsid "$@" </dev/null >"$log" 2>&1 &
+pid=$!
+until grep -qx ready "$log"; do
+  kill -0 $pid 2>/dev/null || { cat "$log" >&2; exit 1; }
+  sleep 0.02
+done
+pgrep -P $pid || cat /proc/$pid/task/$pid/children`
 
-export interface SandboxParts {
+/** A program may ask for more than its bounds for a moment: the watch ends what goes on, and this is where the system stops it. */
+const PROCESSES_BEYOND = 64
+
+export interface SandboxParts extends HolderParts {
   host: ExecutionHost
-  /** The environment's folder on this computer: `home`, `tmp`, and what the engine keeps. */
-  directory: string
-  /** Programs that must be reachable inside under their own names. */
-  tools: Record<string, string>
-  /** Names that lead to the API server on loopback. */
-  hosts: string[]
-  /** Folders of this computer that nobody inside may see. */
-  hidden: string[]
+  holder: HolderKind
+  /** Holds all programs inside together; absent where this account can make none. */
+  cgroup?: Cgroup
+  bounds: SandboxBounds
 }
 
-const isRoot = (): boolean => process.getuid?.() === 0
-/** An ordinary account needs a user namespace to be root inside; the server's own root does not. */
-const userNamespace = (): string[] => (isRoot() ? [] : ['--user', '--map-root-user'])
-const unshare = (): string[] => ['unshare', ...userNamespace(), ...KINDS, '--fork', '--kill-child']
 /**
  * An account number of the environment's own: the system counts processes by account, and what one environment leaves behind is no
  * other's to read. Of two environments in four thousand that share one, neither sees the other all the same.
@@ -56,30 +63,16 @@ export function accountOf(directory: string): number {
   return FIRST_ACCOUNT + ((first * 256 + second) % ACCOUNTS)
 }
 
-/** Inside, a server that is root becomes an account that owns nothing, for good. */
-const asNobody = (account: number): string[] =>
-  isRoot()
-    ? [
-        'setpriv',
-        `--reuid=${account}`,
-        `--regid=${account}`,
-        '--clear-groups',
-        '--no-new-privs',
-        '--bounding-set=-all',
-        '--inh-caps=-all',
-      ]
-    : []
+const POWERLESS = ['--no-new-privs', '--bounding-set=-all', '--inh-caps=-all'] as const
 
-/** Whether this computer can do it, by doing it. @returns why not, where it cannot */
-export async function sandboxMissing(host: ExecutionHost): Promise<string | null> {
-  const [program = 'unshare', ...rest] = unshare()
-  const probe = `${HOLDER_SCRIPT.loopback}\nmount -t proc proc /proc\n${BOUNDS.join(' ')} true`
-  try {
-    const { exitCode, stderr } = await host.run({ argv: [program, ...rest, 'sh', '-c', probe], timeoutMs: START_TIMEOUT_MS })
-    return exitCode === 0 ? null : stderr.trim() || `unshare ended with ${exitCode}`
-  } catch (error) {
-    return error instanceof CommandTimeout ? 'unshare did not answer' : 'unshare (util-linux) is not there'
-  }
+/**
+ * Inside, nobody has any capability, for good: who had them in the sandbox's own user namespace could take the covers away. A server
+ * that is root becomes an account that owns nothing; an ordinary account is root inside where unshare made the namespace.
+ */
+function withoutPowers(account: number, holder: HolderKind): string[] {
+  if (isRoot()) return ['setpriv', `--reuid=${account}`, `--regid=${account}`, '--clear-groups', ...POWERLESS]
+  // Not root inside by bubblewrap: the capabilities are gone with the first program.
+  return ['setpriv', ...(holder === 'unshare' ? POWERLESS : ['--no-new-privs'])]
 }
 
 export class Sandbox implements Base {
@@ -89,38 +82,23 @@ export class Sandbox implements Base {
     return { home: join(this.parts.directory, 'home'), tmp: join(this.parts.directory, 'tmp') }
   }
 
-  get #pidFile(): string {
-    return join(this.parts.directory, 'sandbox.pid')
-  }
-
   /** Starts what holds the namespaces, where it does not run. */
   async start(): Promise<void> {
     if (await this.isRunning()) return
-    const { directory, host, tools, hosts, hidden } = this.parts
     await this.#makeFolders()
-    const env = {
-      WH_DIRECTORY: directory,
-      WH_HOSTS: hosts.join(' '),
-      WH_TOOLS: Object.entries(tools)
-        .map(([name, path]) => `${name}=${path}`)
-        .join('\n'),
-      WH_HIDDEN: hidden.join('\n'),
-    }
-    const [program = 'unshare', ...rest] = [...unshare(), 'sh', '-c', HOLDER_SCRIPT.main]
-    // The shell starts the holder apart from this process and answers when the sandbox is furnished.
-    const launch = [
-      'sh',
-      '-c',
-      'rm -f "$1/ready"; shift_dir=$1; shift; setsid "$@" </dev/null >"$shift_dir/sandbox.log" 2>&1 & pid=$!; while [ ! -e "$shift_dir/ready" ]; do kill -0 $pid 2>/dev/null || { cat "$shift_dir/sandbox.log" >&2; exit 1; }; sleep 0.02; done; pgrep -P $pid || cat /proc/$pid/task/$pid/children',
-    ]
+    const { directory, host, holder, cgroup, bounds } = this.parts
+    await writeFile(join(directory, 'hosts'), `127.0.0.1 localhost base ${this.parts.hosts.join(' ')}\n`)
+    await cgroup?.make({ ...bounds, processes: bounds.processes + PROCESSES_BEYOND })
+    const { argv, env } = launchOf(holder, this.parts)
+    const words = [...(cgroup?.enter() ?? []), ...argv]
     const { exitCode, stdout, stderr } = await host.run({
-      argv: [...(launch as [string, ...string[]]), 'sh', directory, program, ...rest],
+      argv: ['sh', '-c', LAUNCH, 'sh', directory, ...words],
       env,
       timeoutMs: START_TIMEOUT_MS,
     })
     const pid = Number(stdout.trim().split(/\s+/)[0])
     if (exitCode !== 0 || !pid) throw new Error(`the sandbox did not start: ${stderr.trim() || stdout.trim()}`)
-    await writeFile(this.#pidFile, `${pid} ${await startTime(pid)}`, { mode: 0o600 })
+    await writeFile(pidFile(directory), `${pid} ${await startTime(pid)}`, { mode: 0o600 })
   }
 
   async #makeFolders(): Promise<void> {
@@ -142,12 +120,7 @@ export class Sandbox implements Base {
   }
 
   /** The holder's process, as this computer numbers it; null where it does not run. */
-  async pid(): Promise<number | null> {
-    const text = await readFile(this.#pidFile, 'utf8').catch(() => '')
-    const [pid, started] = text.trim().split(' ')
-    if (!pid || !started) return null
-    return (await startTime(Number(pid))) === started ? Number(pid) : null
-  }
+  pid = (): Promise<number | null> => pidOf(this.parts.directory)
   async isRunning(): Promise<boolean> {
     return (await this.pid()) !== null
   }
@@ -156,55 +129,57 @@ export class Sandbox implements Base {
   async enter(machine: string): Promise<[string, ...string[]]> {
     const pid = await this.pid()
     if (pid === null) throw new Error('the sandbox does not run')
-    const user = isRoot() ? [] : ['--user', '--preserve-credentials']
-    const [program = 'nsenter', ...rest] = [
-      'nsenter',
-      '--target',
-      String(pid),
-      ...user,
-      ...KINDS,
-      '--',
-      ...BOUNDS,
-      ...asNobody(this.#account),
-    ]
-    return [program, ...rest, 'env', '-i', ...environment(machine), 'sh', '-c', 'cd "$HOME" && exec "$@"', 'sh']
+    const [program, ...rest] = [...this.#bounded, ...nsenter(pid), ...BOUNDS, ...withoutPowers(this.#account, this.parts.holder)]
+    return [program ?? 'nsenter', ...rest, 'env', '-i', ...environment(machine), 'sh', '-c', 'cd "$HOME" && exec "$@"', 'sh']
+  }
+
+  get #bounded(): string[] {
+    return this.parts.cgroup?.enter() ?? []
   }
 
   /** What runs a program of this computer in the sandbox's network alone. @throws Error where the sandbox does not run */
   async enterNetwork(): Promise<[string, ...string[]]> {
     const pid = await this.pid()
     if (pid === null) throw new Error('the sandbox does not run')
-    return ['nsenter', '--target', String(pid), ...(isRoot() ? [] : ['--user', '--preserve-credentials']), '--net', '--']
+    return nsenter(pid, ['--net'])
   }
 
   /** Ends a process inside by the number that it has there; -1 ends all but the holder. */
   async kill(inside: number): Promise<void> {
     const pid = await this.pid()
     if (pid === null) return
-    const user = isRoot() ? [] : ['--user', '--preserve-credentials']
-    const enter = ['--target', String(pid), ...user, '--pid', '--mount', '--']
     await this.parts.host.run({
-      argv: ['nsenter', ...enter, 'sh', '-c', `kill -s KILL -- ${inside}`],
+      argv: [...nsenter(pid, ['--pid', '--mount']), 'sh', '-c', `kill -s KILL -- ${inside}`],
       timeoutMs: START_TIMEOUT_MS,
     })
   }
 
-  async stop(): Promise<void> {
-    const pid = await this.pid()
-    if (pid === null) return
-    // Process 1 of its namespace: everything inside ends with it.
-    process.kill(pid, 'SIGKILL')
-    while (await this.isRunning()) await new Promise((resolve) => setImmediate(resolve))
-  }
-
   /** Gives a file that the server wrote to the account that works inside. */
   async own(path: string): Promise<void> {
-    if (isRoot()) await chown(path, this.#account, this.#account)
+    if (isRoot()) await lchown(path, this.#account, this.#account)
   }
 
   /** Clusters and paths are inside as their own views say. */
   seen = (cluster: Cluster): Cluster => cluster
   said = (text: string): string => text
+}
+
+/** Ends the sandbox of an environment's folder, whoever started it. Idempotent. */
+export async function stopSandbox(directory: string): Promise<void> {
+  const pid = await pidOf(directory)
+  if (pid === null) return
+  // Process 1 of its namespace: everything inside ends with it.
+  process.kill(pid, 'SIGKILL')
+  while ((await pidOf(directory)) !== null) await new Promise((resolve) => setImmediate(resolve))
+}
+
+const pidFile = (directory: string) => join(directory, 'sandbox.pid')
+
+async function pidOf(directory: string): Promise<number | null> {
+  const text = await readFile(pidFile(directory), 'utf8').catch(() => '')
+  const [pid, started] = text.trim().split(' ')
+  if (!pid || !started) return null
+  return (await startTime(Number(pid))) === started ? Number(pid) : null
 }
 
 const environment = (machine: string): string[] => [

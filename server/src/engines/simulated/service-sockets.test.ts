@@ -4,11 +4,13 @@ import { join } from 'node:path'
 import { SimulatedCluster } from '@wheelhouse/simulator'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ThisComputer } from '../../hosts/this-computer.js'
-import { Sandbox, sandboxMissing } from './sandbox.js'
+import { findSandbox } from './find-sandbox.js'
+import { Sandbox, stopSandbox } from './sandbox.js'
 import { nameNodes, ServiceSockets } from './service-sockets.js'
 
-const missing = process.platform === 'linux' ? await sandboxMissing(new ThisComputer(tmpdir())) : 'not Linux'
-if (missing) console.error(`addresses of Services in the sandbox: NOT RUN, no sandbox here: ${missing}`)
+const found = await findSandbox(new ThisComputer(tmpdir()))
+const missing = 'missing' in found
+if (missing) console.error(`addresses of Services in the sandbox: NOT RUN, no sandbox here: ${found.missing}`)
 
 describe.skipIf(missing)('addresses of Services in the sandbox', () => {
   let directory: string
@@ -17,8 +19,11 @@ describe.skipIf(missing)('addresses of Services in the sandbox', () => {
   let sockets: ServiceSockets
   const errors: unknown[] = []
   beforeAll(async () => {
+    if (missing) return
     directory = await mkdtemp(join(tmpdir(), 'wheelhouse-sockets-'))
-    sandbox = new Sandbox({ host: new ThisComputer(directory), directory, tools: {}, hosts: ['controlplane'], hidden: [] })
+    const bounds = { memoryBytes: 1e9, processes: 512 }
+    const host = new ThisComputer(directory)
+    sandbox = new Sandbox({ host, holder: found.holder, directory, tools: {}, hosts: ['controlplane'], hidden: [], bounds })
     const onError = (where: string, error: unknown) => errors.push([where, error])
     const shape = { controlPlanes: 1, workers: 1 } as const
     cluster = await SimulatedCluster.create({ shape, images: ['wheelhouse/app:1'], onError })
@@ -41,7 +46,7 @@ describe.skipIf(missing)('addresses of Services in the sandbox', () => {
   afterAll(async () => {
     await sockets.close()
     await cluster.close()
-    await sandbox.stop()
+    await stopSandbox(directory)
     await rm(directory, { recursive: true, force: true })
     expect(errors).toEqual([])
   }, 60_000)

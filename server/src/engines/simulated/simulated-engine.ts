@@ -23,11 +23,12 @@ import { machinesOf, refuseUnsupported } from '../machines.js'
 import { StepReporter } from '../step-reporter.js'
 import type { Base } from './base.js'
 import { dropCheckpoint, listCheckpoints, restoreCheckpoint, seedFrom, takeCheckpoint, unpackSeed } from './checkpoints.js'
+import { type FoundSandbox, findSandbox } from './find-sandbox.js'
 import { folderSize } from './folder-size.js'
 import { furnishHome } from './home.js'
 import { ClusterHosts, type HostedClusters } from './hosting/cluster-hosts.js'
 import { OpenBase } from './open-base.js'
-import { MOST_PROCESSES, Sandbox, sandboxMissing } from './sandbox.js'
+import { MOST_PROCESSES, Sandbox, stopSandbox } from './sandbox.js'
 import { processesOf } from './sandbox-processes.js'
 import { type SandboxBounds, SandboxWatch } from './sandbox-watch.js'
 import { loadSaved, type Saved, save } from './saved-environment.js'
@@ -56,8 +57,8 @@ export interface SimulatedEngineOptions {
   hidden: string[]
   /** Of the programs in one sandbox together. */
   bounds?: SandboxBounds
-  /** Why there is no sandbox, or null; looks at this computer where absent. */
-  sandboxMissing?: () => Promise<string | null>
+  /** What keeps shells apart, or why nothing does; looks at this computer where absent. */
+  findSandbox?: () => Promise<FoundSandbox | { missing: string }>
   onError?: (where: string, error: unknown) => void
 }
 
@@ -74,28 +75,31 @@ export class SimulatedEngine implements Engine {
   readonly #watch: SandboxWatch
   /** Held open so that the process which keeps shells is there before the first of them. */
   #keepers: KeeperChannel | undefined
-  #missing: Promise<string | null> | undefined
+  readonly #bounds: SandboxBounds
+  #sandbox: Promise<FoundSandbox | { missing: string }> | undefined
 
   constructor(readonly options: SimulatedEngineOptions) {
     this.#hosts = new ClusterHosts((where, error) => options.onError?.(where, error))
-    const bounds = options.bounds ?? { memoryBytes: MOST_MEMORY_BYTES, processes: MOST_PROCESSES }
-    this.#watch = new SandboxWatch(bounds, (what, error) => options.onError?.('sandbox', error ?? new Error(what)))
+    this.#bounds = options.bounds ?? { memoryBytes: MOST_MEMORY_BYTES, processes: MOST_PROCESSES }
+    this.#watch = new SandboxWatch(this.#bounds, (what, error) => options.onError?.('sandbox', error ?? new Error(what)))
   }
 
   async status(): Promise<EngineStatus> {
-    const why = await this.#noSandbox()
-    if (process.platform === 'win32') return { available: false, why: why ?? '', remedy: message('doctor.sandbox.remedy') }
-    return { available: true, version: `Kubernetes v1.36.2${why === null ? '' : ', without a sandbox'}` }
+    const sandbox = await this.#findSandbox()
+    const without = 'missing' in sandbox
+    if (process.platform === 'win32' && without)
+      return { available: false, why: sandbox.missing, remedy: message('doctor.sandbox.remedy') }
+    return { available: true, version: `Kubernetes v1.36.2${without ? ', without a sandbox' : ''}` }
   }
 
   /** Asked once: the shells of an environment stay where they are while the server runs. */
-  #noSandbox(): Promise<string | null> {
-    this.#missing ??= (this.options.sandboxMissing ?? (() => missingHere(this.options.host)))()
-    return this.#missing
+  #findSandbox(): Promise<FoundSandbox | { missing: string }> {
+    this.#sandbox ??= this.options.findSandbox?.() ?? findSandbox(this.options.host)
+    return this.#sandbox
   }
 
   async capabilities(): Promise<EngineCapabilities> {
-    const noSandbox = await this.#noSandbox()
+    const sandbox = await this.#findSandbox()
     return {
       kubernetesVersions: ['v1.36'],
       mostNodes: 8,
@@ -108,7 +112,9 @@ export class SimulatedEngine implements Engine {
       environmentBytes: ENVIRONMENT_BYTES,
       poolSize: 1,
       mostDiskBytes: MOST_DISK_BYTES,
-      ...(noSandbox === null ? {} : { noSandbox }),
+      ...('missing' in sandbox
+        ? { noSandbox: sandbox.missing }
+        : { sandbox: { holder: sandbox.holder, bounds: sandbox.cgroups ? ('cgroups' as const) : ('watch' as const) } }),
     }
   }
 
@@ -170,9 +176,13 @@ export class SimulatedEngine implements Engine {
     const { host, hidden } = this.options
     const directory = this.#directory(id)
     const tools = { kubectl: await this.options.kubectl() }
-    if ((await this.#noSandbox()) !== null) return new OpenBase({ directory, tools })
+    const sandbox = await this.#findSandbox()
+    if ('missing' in sandbox) return new OpenBase({ directory, tools })
     const controlPlanes = machinesOf({ clusters }).filter(({ role }) => role === 'control-plane')
-    return new Sandbox({ host, directory, tools, hosts: controlPlanes.map(({ name }) => name), hidden })
+    const { holder, cgroups } = sandbox
+    const cgroup = cgroups?.group(id)
+    const parts = { host, holder, directory, tools, hosts: controlPlanes.map(({ name }) => name), hidden, bounds: this.#bounds }
+    return new Sandbox({ ...parts, ...(cgroup ? { cgroup } : {}) })
   }
 
   async #furnish(spec: EnvironmentSpec, { base, clusters }: { base: Base; clusters: HostedClusters }): Promise<Environment> {
@@ -239,7 +249,9 @@ export class SimulatedEngine implements Engine {
     await running?.clusters.close()
     await Promise.all(machinesOf(spec).map(({ name }) => stopLocalKeeper(this.#keeper(id, name))))
     // Also one that an earlier server had, where there is none now.
-    await new Sandbox({ host: this.options.host, directory: this.#directory(id), tools: {}, hosts: [], hidden: [] }).stop()
+    await stopSandbox(this.#directory(id))
+    const sandbox = await this.#findSandbox()
+    if ('cgroups' in sandbox) await sandbox.cgroups?.group(id).remove()
   }
 
   async start(id: EnvironmentId): Promise<Environment> {
@@ -310,9 +322,6 @@ export class SimulatedEngine implements Engine {
     await this.#hosts.close()
   }
 }
-
-const missingHere = async (host: ExecutionHost): Promise<string | null> =>
-  process.platform === 'linux' ? sandboxMissing(host) : `there is no sandbox for ${process.platform}`
 
 const shellsFor = (enter: [string, ...string[]]) => {
   const plan = { argv: [...enter, 'bash', '-l'] as [string, ...string[]], cwd: '/' }

@@ -9,10 +9,20 @@ import { ThisComputer } from '../../hosts/this-computer.js'
 import type { EngineUnderTest } from '../contract.js'
 import type { Environment } from '../engine.js'
 import { freshId, specOf } from '../testing/specs.js'
+import { findSandbox } from './find-sandbox.js'
+import type { HolderKind } from './sandbox-holder.js'
 import { SimulatedEngine, type SimulatedEngineOptions } from './simulated-engine.js'
 
 export const kubectl = await whichOn(process.env.PATH ?? '', 'kubectl')
 if (!kubectl) console.error('simulated engine: tests with kubectl NOT RUN, it is not on the PATH')
+
+/** Why there is no sandbox by that program here, or null; said where the tests are not run. */
+export async function missingHere(holder: HolderKind): Promise<string | null> {
+  const found = await findSandbox(new ThisComputer(tmpdir()), [holder])
+  if (!('missing' in found)) return null
+  console.error(`simulated engine: NOT RUN with ${holder}: ${found.missing}`)
+  return found.missing
+}
 
 const LONGEST_MS = 60_000
 
