@@ -180,8 +180,12 @@ class Checker {
           (Object.hasOwn(target.fields, field) ? target.fields[field] : undefined) ??
           this.#report(at, `undefined field '${field}'`)
         )
-      case 'opaque':
-        return this.declarations.structs?.(target.name)?.(field) ?? this.#report(at, `undefined field '${field}'`)
+      case 'opaque': {
+        const struct = this.declarations.structs?.(target.name)
+        return struct
+          ? (struct(field) ?? this.#report(at, `undefined field '${field}'`))
+          : this.#report(at, `unexpected failed resolution of '${target.name}'`)
+      }
       case 'param':
         this.#isAssignable([DYN], [target])
         return DYN

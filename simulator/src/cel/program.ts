@@ -6,7 +6,7 @@ import { functionTable } from './functions/index.js'
 import { parseDuration, parseTimestamp } from './functions/times.js'
 import { parseExpression } from './parser.js'
 import { CompileError, childrenOf, type Expr, type ExprOf, type Issue } from './syntax.js'
-import { assignable, type CelType, DYN, formatType, isDynOrError, sameType } from './types.js'
+import { type CelType, DYN, formatType, sameType } from './types.js'
 
 export type { Checked } from './checker.js'
 export { CompileError } from './syntax.js'
@@ -72,39 +72,36 @@ function formatIssues({ target, args: [list], at }: ExprOf<'call'>): Issue[] {
   return [{ at, text: `too many arguments supplied to string.format (expected ${places}, got ${given})` }]
 }
 
-/** The elements of a literal are of one type. */
+/** The elements of a literal are of one type, and what can be anything is another. */
 function elementIssues(elements: Expr[], { types }: Checked): Issue[] {
   const [first, ...rest] = elements.map((each) => ({ each, type: types.get(each) ?? DYN }))
-  if (!first || isDynOrError(first.type)) return []
-  const odd = rest.find(
-    ({ type }) => !isDynOrError(type) && !sameType(type, first.type) && !assignable(new Map(), [type], [first.type]),
-  )
-  return odd ? [{ at: odd.each.at, text: `expected type '${formatType(first.type)}' but found '${formatType(odd.type)}'` }] : []
+  if (!first) return []
+  return rest
+    .filter(({ type }) => !sameType(type, first.type))
+    .map(({ each, type }) => ({ at: each.at, text: `expected type '${formatType(first.type)}' but found '${formatType(type)}'` }))
 }
 
-/** What can be seen to be wrong before anything runs. @see cel-go cel/validator.go */
-function literalIssues(expr: Expr, checked: Checked): Issue[] {
-  if (expr.kind === 'list')
-    return [
-      ...elementIssues(
-        expr.items.filter((_each, index) => !expr.optional.has(index)),
-        checked,
-      ),
-      ...expr.items.flatMap((each) => literalIssues(each, checked)),
-    ]
-  if (expr.kind === 'map') {
-    const [keys, values] = [expr.entries.map(({ key }) => key), expr.entries.map(({ value }) => value)]
-    const plain = expr.entries.filter(({ optional }) => !optional).map(({ value }) => value)
-    return [
-      ...elementIssues(keys, checked),
-      ...elementIssues(plain, checked),
-      ...[...keys, ...values].flatMap((each) => literalIssues(each, checked)),
-    ]
+/** What is wrong with the types inside of a literal. */
+function aggregateIssues(expr: Expr, checked: Checked): Issue[] {
+  if (expr.kind === 'list') {
+    const plain = expr.items.filter((_each, index) => !expr.optional.has(index))
+    // Of a list the first that differs is told.
+    return elementIssues(plain, checked).slice(0, 1)
   }
-  if (expr.kind === 'call' && expr.name === 'format' && expr.target) {
-    const parts = expr.args.flatMap((each) => (each.kind === 'list' ? each.items : [each]))
-    return [...formatIssues(expr), ...parts.flatMap((each) => literalIssues(each, checked))]
-  }
-  const inner = childrenOf(expr).flatMap((each) => literalIssues(each, checked))
-  return expr.kind === 'call' ? [...inner, ...argumentIssues(expr)] : inner
+  if (expr.kind !== 'map') return []
+  const plain = expr.entries.filter(({ optional }) => !optional).map(({ value }) => value)
+  const keys = expr.entries.map(({ key }) => key)
+  return [...elementIssues(keys, checked), ...elementIssues(plain, checked)]
+}
+
+/**
+ * What can be seen to be wrong before anything runs. What `format` prints may be of any types.
+ * @see cel-go cel/validator.go
+ */
+function literalIssues(expr: Expr, checked: Checked, isFormatted = false): Issue[] {
+  const formats = expr.kind === 'call' && expr.name === 'format' && expr.target !== undefined
+  const inner = childrenOf(expr).flatMap((each) => literalIssues(each, checked, isFormatted || formats))
+  const own = isFormatted ? [] : aggregateIssues(expr, checked)
+  if (expr.kind !== 'call') return [...own, ...inner]
+  return formats ? [...formatIssues(expr), ...inner] : [...inner, ...argumentIssues(expr)]
 }

@@ -11,8 +11,8 @@ import type { ApiRequest } from '../request.js'
 export function partOf({ resource, subresource, name, namespace }: ApiRequest, body: JsonObject = {}): KubeObject {
   const kind = resource.subresources.get(subresource)?.kind ?? resource
   const metadata = { ...(isObject(body.metadata) ? body.metadata : {}) }
-  if (name) metadata.name ??= name
-  if (resource.namespaced) metadata.namespace ??= namespace
+  if (name) metadata.name ||= name
+  if (resource.namespaced) metadata.namespace ||= namespace
   const fields: JsonObject = { ...body, kind: kind.kind, apiVersion: apiVersionOf(kind), metadata }
   const typeName = typeForKind(kind.group, kind.version, kind.kind)
   return asObject(typeName ? decodeObject(typeName, kind.kind, fields) : clone(fields))

@@ -9,6 +9,7 @@ import { dns } from './dns.js'
 import { ingresses } from './ingress.js'
 import { lifeThemes } from './life.js'
 import { network } from './network.js'
+import { parts } from './parts.js'
 import { pods } from './pods.js'
 import { policies } from './policies.js'
 import { policiesNetwork } from './policies-network.js'
@@ -28,6 +29,7 @@ export const themes: Record<string, Scenario[]> = {
   configuration,
   access,
   policies,
+  parts,
   'custom-resources': customResources,
   authorization,
   ...apiThemes,
