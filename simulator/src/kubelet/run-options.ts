@@ -6,7 +6,7 @@ import type { Image } from '../images/image.js'
 import { ConfigError, environmentOf, expandReferences } from './environment.js'
 import { type PodHost, podFormat } from './pod-host.js'
 import type { Slot } from './slot.js'
-import { hostnameOf, systemFiles } from './system-files.js'
+import { hostnameOf, kernelNameOf, systemFiles } from './system-files.js'
 
 /** @throws ConfigError where something that it refers to is missing, or it may not run as the user that it would be */
 export function runOptions(host: PodHost, slot: Slot): Omit<ContainerOptions, 'log'> {
@@ -15,13 +15,22 @@ export function runOptions(host: PodHost, slot: Slot): Omit<ContainerOptions, 'l
   if (!image) throw new Error('a container was started without its image')
   const hostname = hostnameOf(pod, kubelet.node.name)
   const { clock, random, informers } = kubelet
-  const env = environmentOf({ pod, container: spec, image, informers, podIp, hostIp: kubelet.node.address, hostname })
+  const kernelName = kernelNameOf(pod, hostname)
+  const env = environmentOf({
+    pod,
+    container: spec,
+    image,
+    informers,
+    podIp,
+    hostIp: kubelet.node.address,
+    hostname: kernelName,
+  })
   return {
     image,
     argv: argvOf(slot, image).map((text) => expandReferences(encode(text), env)),
     env,
     workingDirectory: spec.workingDir ?? '',
-    hostname,
+    hostname: kernelName,
     mounts: [...systemFiles(pod, { hostname, podIp }), ...host.volumes.mountsFor(spec, env)],
     readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
     user: userOf(host, slot, image),

@@ -7,10 +7,22 @@ const DOMAIN = 'cluster.local'
 const LONGEST_HOSTNAME = 63
 
 export const hostnameOf = ({ metadata, spec }: Pod, nodeName: string): string =>
-  (spec.hostNetwork ? nodeName : (spec.hostname ?? metadata.name)).slice(0, LONGEST_HOSTNAME)
+  (spec.hostNetwork ? nodeName : (spec.hostnameOverride ?? spec.hostname ?? metadata.name)).slice(0, LONGEST_HOSTNAME)
 
-function hostsOf({ metadata, spec }: Pod, hostname: string, podIp: string): string {
-  const names = spec.subdomain ? [`${hostname}.${spec.subdomain}.${metadata.namespace}.svc.${DOMAIN}`, hostname] : [hostname]
+/** Undefined where the Pod has no name in DNS, or one of its own making. */
+const fullName = ({ metadata, spec }: Pod, hostname: string): string | undefined =>
+  spec.subdomain && spec.hostnameOverride === undefined
+    ? `${hostname}.${spec.subdomain}.${metadata.namespace}.svc.${DOMAIN}`
+    : undefined
+
+/** What the kernel tells the Pod's programs that they run on. */
+export const kernelNameOf = (pod: Pod, hostname: string): string =>
+  (pod.spec.setHostnameAsFQDN && !pod.spec.hostNetwork ? fullName(pod, hostname) : undefined) ?? hostname
+
+function hostsOf(pod: Pod, hostname: string, podIp: string): string {
+  const { spec } = pod
+  const full = fullName(pod, hostname)
+  const names = full ? [full, hostname] : [hostname]
   const lines = [
     '# Kubernetes-managed hosts file.',
     '127.0.0.1\tlocalhost',
@@ -29,7 +41,7 @@ function hostsOf({ metadata, spec }: Pod, hostname: string, podIp: string): stri
 export function systemFiles(pod: Pod, { hostname, podIp }: { hostname: string; podIp: string }): Mount[] {
   const mount = (path: string, root: FileNode): Mount => ({ path, root, readOnly: false })
   return [
-    mount('/etc/hostname', file(`${hostname}\n`)),
+    mount('/etc/hostname', file(`${kernelNameOf(pod, hostname)}\n`)),
     mount('/etc/hosts', file(hostsOf(pod, hostname, podIp))),
     mount('/etc/resolv.conf', file(resolvConfOf(pod))),
   ]

@@ -2,6 +2,7 @@
 import { type DirectoryNode, directory, file, type Mount, type Node, normalize } from '../containers/file-system.js'
 import { encode } from '../containers/stream.js'
 import type { Informers } from '../controllers/runtime/informer.js'
+import { UNMOUNTED } from '../kinds/without-effect-pod.js'
 import { unitsOf } from '../objects/quantity.js'
 import type { Container, Pod, Volume } from '../schema/kubernetes.generated.js'
 import { expandReferences, podField } from './environment.js'
@@ -77,6 +78,8 @@ export class PodVolumes {
       const { hostPath } = persistent.spec
       return { root: hostPath ? node.open(hostPath.path, hostPath.type) : shared.tree(persistent.metadata.uid) }
     }
+    const unmounted = UNMOUNTED.find((source) => volume[source as keyof Volume] !== undefined)
+    if (unmounted) throw new Error(`no volume plugin of the simulated cluster matched ${unmounted}`)
     return this.#projected(() => this.#contentOf(volume))
   }
 

@@ -92,6 +92,8 @@ const toBackend = ({ endpoint, port }: Candidate): Backend[] =>
 export class KubeProxy {
   #entries = new Map<string, Entry>()
   #addresses = new Set<string>()
+  /** Names of nodes by address. */
+  #nodes = new Map<string, string>()
   #stale = true
   #following = false
   readonly #affinity = new Map<string, Remembered>()
@@ -118,7 +120,8 @@ export class KubeProxy {
     this.#stale = false
     this.#entries = new Map()
     this.#addresses = new Set()
-    const nodes = this.informers.list('Node').map(internalAddress)
+    this.#nodes = new Map(this.informers.list('Node').map((node) => [internalAddress(node), node.metadata.name]))
+    const nodes = [...this.#nodes.keys()]
     for (const service of this.informers.list('Service')) this.#enter(service, nodes)
   }
 
@@ -141,13 +144,17 @@ export class KubeProxy {
     }
   }
 
-  /** Every address and TCP port at which a Service has somebody to answer. */
+  /** Every address and TCP port at which a Service has somebody to answer, or a Pod has taken a port of its node. */
   fronts(): { address: string; port: number }[] {
     this.#refresh()
-    return [...this.#entries].flatMap(([key, entry]) => {
+    const ofServices = [...this.#entries].flatMap(([key, entry]) => {
       const [protocol, address = '', port = ''] = key.split(' ')
       return protocol === 'TCP' && usable(this.#candidates(entry)).length > 0 ? [{ address, port: Number(port) }] : []
     })
+    const ofPods = [...this.#nodes].flatMap(([address, node]) =>
+      hostPorts(this.informers, node).flatMap(({ protocol, port }) => (protocol === 'TCP' ? [{ address, port }] : [])),
+    )
+    return [...ofServices, ...ofPods]
   }
 
   /** Whether an address belongs to a Service, whatever the port. */
@@ -159,7 +166,7 @@ export class KubeProxy {
   route(packet: Packet): Route {
     this.#refresh()
     const entry = this.#entries.get(keyOf(packet.protocol, packet.address, packet.port))
-    if (!entry) return { type: 'direct' }
+    if (!entry) return this.#toHostPort(packet) ?? { type: 'direct' }
     if (entry.via !== 'cluster' && !sourceAllowed(entry.service, packet)) return { type: 'dropped' }
     const all = usable(this.#candidates(entry))
     const node = packet.from.node || this.#nodeOf(packet.address)
@@ -171,6 +178,14 @@ export class KubeProxy {
     if (found.length === 0) return { type: 'dropped' }
     const masquerade = entry.via !== 'cluster' && packet.from.outside && !keepsSource(entry)
     return { type: 'backend', backend: this.#choose(entry, packet, found.flatMap(toBackend)), masquerade, node }
+  }
+
+  /** To the Pod of that node which has taken the port of the node. @see the portmap plugin of CNI */
+  #toHostPort({ protocol, address, port }: Packet): Route | undefined {
+    const node = this.#nodes.get(address)
+    const found = node === undefined ? undefined : hostPorts(this.informers, node).find((each) => each.port === port)
+    if (!node || found?.protocol !== protocol) return undefined
+    return { type: 'backend', backend: { ...found.backend, node }, masquerade: false, node }
   }
 
   #candidates({ service, port }: Entry): Candidate[] {
@@ -216,6 +231,19 @@ export class KubeProxy {
   get rememberedClients(): number {
     return this.#affinity.size
   }
+}
+
+/** The ports of a node that its Pods have taken for themselves; Pods on the node's own network listen there without that. */
+function hostPorts(informers: Informers, node: string): { protocol: string; port: number; backend: Omit<Backend, 'node'> }[] {
+  return informers.list('Pod').flatMap(({ spec, status }) => {
+    const address = status?.podIP
+    if (spec.nodeName !== node || spec.hostNetwork || !address || status?.phase !== 'Running') return []
+    return [...spec.containers, ...(spec.initContainers ?? [])].flatMap(({ ports = [] }) =>
+      ports.flatMap(({ hostPort, containerPort, protocol = 'TCP' }) =>
+        hostPort ? [{ protocol, port: hostPort, backend: { address, port: containerPort } }] : [],
+      ),
+    )
+  })
 }
 
 const keepsSource = ({ service }: Entry): boolean => service.spec.externalTrafficPolicy === 'Local'

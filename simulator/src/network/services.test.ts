@@ -29,6 +29,18 @@ describe('Services', () => {
     expect((await curl('http://named:81/')).stdout).toBe('named\n')
   })
 
+  test('a port of a node that a Pod has taken leads to it, on that node alone', async () => {
+    await net.server('taker', { container: { ports: [{ containerPort: 8080, hostPort: 8088 }] } })
+    const address = async (name: string) =>
+      (await net.client.get('Node', name)).status?.addresses?.find(({ type }) => type === 'InternalIP')?.address ?? ''
+    const { spec } = await net.client.get('Pod', 'default/taker')
+    const other = spec.nodeName === 'node01' ? 'controlplane' : 'node01'
+    const own = await address(spec.nodeName ?? '')
+    expect((await curl(`http://${own}:8088/`)).stdout).toBe('taker\n')
+    expect((await curl(`http://${await address(other)}:8088/`)).stderr).toContain('Could not connect to server')
+    expect(net.fabric.proxy.fronts()).toContainEqual({ address: own, port: 8088 })
+  })
+
   test('ClientIP affinity keeps a client at one Pod until its time is over', async () => {
     await net.service('sticky', {
       selector: { app: 'web' },
