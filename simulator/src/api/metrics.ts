@@ -67,9 +67,7 @@ export function readMetrics(context: ApiContext, request: ApiRequest): ApiResult
   const { resource, namespace, name } = request
   const all = resource.namespaced ? podMetrics(report, times) : nodeMetrics(context, report, times)
   if (request.verb === 'get' && !all.some((each) => keyOf(each) === keyOf({ metadata: { name, namespace } })))
-    throw failure.notFound(
-      { group: resource.group, resource: `${resource.kind.toLowerCase()}s` },
-      keyOf({ metadata: { name, namespace } }),
-    )
+    // A metrics server names what it was asked about, and not what it would have told.
+    throw failure.notFound({ group: '', resource: resource.namespaced ? 'pods' : 'node' }, name)
   return computedResult(request, all)
 }

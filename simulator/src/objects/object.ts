@@ -78,3 +78,11 @@ function sameFields(left: JsonObject, right: JsonObject): boolean {
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The same value with its fields in the order of their names, as Go writes what has no type of its own. */
+export function inNameOrder(value: Json): Json {
+  if (Array.isArray(value)) return value.map(inNameOrder)
+  if (!isObject(value)) return value
+  const names = Object.keys(value).sort()
+  return Object.fromEntries(names.flatMap((name) => (value[name] === undefined ? [] : [[name, inNameOrder(value[name])]])))
+}

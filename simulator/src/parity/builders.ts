@@ -56,4 +56,4 @@ export const events = (name: string): string =>
   `get events --field-selector involvedObject.name=${name} '-o=jsonpath={range .items[*]}{.type} {.reason} {.source.component}{.reportingComponent} {.message};{end}'`
 
 /** Why many refusals of an update differ. */
-export const GO_DIFF = 'the real server adds a diff of its Go structs'
+export const GO_DIFF = 'refusals: the real server adds a diff of its Go structs'

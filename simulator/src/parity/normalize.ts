@@ -26,6 +26,15 @@ const RULES: [RegExp, string][] = [
   [/(requesting uid, groups or user-extra for )\S+/g, '$1USER'],
   // A component that tells of itself by the name of its Pod and a number.
   [/-HASH-[bcdfghjklmnpqrstvwxz2456789]{5}(?=_UID)/g, '-HASH-NAME'],
+  [/\/tmp\/(LIVE|MERGED)-\d+/g, '/tmp/$1-N'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+ [+-]\d{4}/g, 'TIME'],
+  [/-----BEGIN CERTIFICATE-----[\s\S]*?-----END CERTIFICATE-----/g, 'CERTIFICATE'],
+  // Of one build of the server, of one run of a program, of one connection.
+  [/(gitCommit|goVersion): \S+/g, '$1: BUILD'],
+  [/"[0-9a-f]{64}"/g, '"ID"'],
+  [/\bIP:[3-6]\d{4}\b/g, 'IP:PORT'],
+  // What containers and nodes use.
+  [/\b\d+m +(\d+% +)?\d+[KMG]i( +\d+%)?/g, 'CPU MEMORY'],
   // kubectl's own log: date, time and process.
   [/^[IWE]\d{4} \d\d:\d\d:\d\d\.\d+ +\d+ /gm, 'LOG '],
   [/\b(nodePort: |\d+:)3[0-2]\d{3}\b/g, '$1NODE-PORT'],
@@ -36,8 +45,8 @@ const RULES: [RegExp, string][] = [
   [/\b(\d+(y|d|h|m|s)){1,2}( ago)?(?=\s|$|\)|\.|,)/gm, 'AGE'],
   // How often an Event was counted by the time that it is looked at.
   [/AGE \(x\d+ over AGE\)/g, 'AGE'],
-  // A watch that ends with the patience of its client.
-  [/^LOG reflector\.go.*context deadline exceeded.*\n?/gm, ''],
+  // A watch that ends with the patience of its client, as kubectl's library logs it.
+  [/^LOG reflector\.go.*\n?/gm, ''],
   // Says the simulator where it stores what nothing follows: listed in docs/simulator-differences.md.
   [/^Warning: .* in the simulated cluster\n?/gm, ''],
 ]

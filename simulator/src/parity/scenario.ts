@@ -15,7 +15,10 @@ export interface Scenario {
 }
 
 export interface CompareOptions {
-  /** Why it is known to differ: counted and listed in docs/simulator-differences.md, not hidden. */
+  /**
+   * Why it is known to differ: counted, not hidden. It begins with the row of docs/simulator-differences.md that tells of it, as in
+   * `kubelet: files have no owners`; a test holds the two together.
+   */
   differs?: string
   /** Leaves the `status` of a YAML answer out: controllers write it at a time of their own. */
   without?: 'status'
@@ -40,3 +43,6 @@ export const untilRefused = (command: string, shows: string): Step => ({ type: '
 
 export const scenario = (name: string, ...steps: Step[]): Scenario => ({ name, steps })
 export const scenarioAlone = (name: string, ...steps: Step[]): Scenario => ({ name, steps, alone: true })
+
+/** Steps that list what is served. */
+export const METRICS = 'load: metrics.k8s.io is served without a metrics server'

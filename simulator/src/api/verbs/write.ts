@@ -9,7 +9,7 @@ import { apiVersionOf, type Resource, shownAs } from '../../kinds/resource.js'
 import { effectWarnings } from '../../kinds/without-effect.js'
 import { FieldErrors } from '../../objects/field-errors.js'
 import { dnsSubdomain } from '../../objects/names.js'
-import { asObject, clone, fieldsOf, type JsonObject, type KubeObject, sameJson } from '../../objects/object.js'
+import { asObject, clone, fieldsOf, inNameOrder, type JsonObject, type KubeObject, sameJson } from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
 import { type DecodeReport, decodeObject, storedForm } from '../../schema/decode.js'
 import { timestamp } from '../../time/clock.js'
@@ -126,7 +126,7 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
     delete complete.metadata.resourceVersion
     return shownAs(resource, complete)
   }
-  const stored = context.store.put(resource.storage, key, complete)
+  const stored = context.store.put(resource.storage, key, asWritten(resource, complete))
   hooks?.afterWrite?.({ ...event, object: stored })
   return shownAs(resource, stored)
 }
@@ -138,6 +138,9 @@ function finalForm({ typeName, conversion, kind }: Resource, object: KubeObject,
   if (resourceVersion) object.metadata.resourceVersion = resourceVersion
   return typeName && !conversion ? asObject(storedForm(typeName, kind, fieldsOf(object))) : object
 }
+
+const asWritten = ({ custom }: Resource, object: KubeObject): KubeObject =>
+  custom ? asObject(inNameOrder(fieldsOf(object)) as JsonObject) : object
 
 /** Identity and history, which are the server's to give. */
 function startLife(context: ApiContext, request: ApiRequest, object: KubeObject): void {
@@ -266,7 +269,7 @@ function storeUpdate(context: ApiContext, request: ApiRequest, object: KubeObjec
   const hooks = context.hooks.get(resource.storage)
   const key = keyFor(resource, complete.metadata.namespace ?? '', complete.metadata.name)
   if (finishDeletion(context, request, complete)) return shownAs(resource, complete)
-  const stored = context.store.put(resource.storage, key, complete)
+  const stored = context.store.put(resource.storage, key, asWritten(resource, complete))
   hooks?.afterWrite?.({ context, request, object: stored, old })
   return shownAs(resource, stored)
 }

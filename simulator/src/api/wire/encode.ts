@@ -48,7 +48,7 @@ function encodeObject(server: ApiServer, encoding: Encoding, object: KubeObject)
   if (accepted.shape === 'metadata') return partialObject(object)
   if (accepted.shape !== 'table' || parsed.subresource || object.kind !== parsed.resource.kind)
     // All readers of a watch share the object, and the text that is made of it.
-    return parsed.verb === 'watch' ? object : inOrder(object)
+    return parsed.verb === 'watch' || parsed.resource.custom ? object : inOrder(object)
   const options = { include: parsed.list?.include || 'Metadata', nowMs: server.context.clock.now(), withColumns: isFirst }
   return tableOf(parsed.resource, [object], { resourceVersion: object.metadata.resourceVersion }, options)
 }

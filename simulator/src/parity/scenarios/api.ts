@@ -6,6 +6,7 @@ import { custom, nodes } from './custom.js'
 import { discover } from './discover.js'
 import { accessLives, clusterLives, coreLives, networkLives, storageLives, workloadLives } from './kinds/index.js'
 import { manifests } from './manifests.js'
+import { observe } from './observe.js'
 import { output } from './output.js'
 import { otherRefusals, podRefusals, refusals, workloadRefusals } from './refusals/index.js'
 import { rights } from './rights.js'
@@ -16,6 +17,7 @@ export const apiThemes: Record<string, Scenario[]> = {
   'refusals-pods': podRefusals,
   'refusals-workloads': workloadRefusals,
   'refusals-others': otherRefusals,
+  observe,
   output,
   discover,
   create,

@@ -154,7 +154,7 @@ spec:
     kubectl('get pvc data -o jsonpath={.metadata.finalizers}{.spec.storageClassName}{.spec.volumeMode}'),
     kubectl(
       'patch pvc data -p {"spec":{"resources":{"requests":{"storage":"2Gi"}}}}',
-      'the difference of the two specs is not shown',
+      'refusals: the difference of the two specs is not shown',
     ),
     kubectl('create quota small --hard=count/configmaps=2,pods=1,requests.cpu=1'),
     until('get quota small -o jsonpath={.status.used}', 'count/configmaps'),

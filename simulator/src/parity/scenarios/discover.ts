@@ -1,4 +1,4 @@
-import { file, kubectl, scenario } from '../scenario.js'
+import { file, kubectl, METRICS, scenario } from '../scenario.js'
 
 export const discover = [
   scenario(
@@ -14,13 +14,13 @@ export const discover = [
     kubectl('api-resources --categories=all --sort-by=name'),
     kubectl('api-resources --api-group=nonsense'),
     kubectl('api-resources --api-group=resource.k8s.io'),
-    kubectl('api-versions'),
+    kubectl('api-versions', METRICS),
     kubectl('cluster-info'),
-    kubectl('version -o yaml --client=false', 'the two builds of the server'),
+    kubectl('version -o yaml --client=false'),
     // In an order of chance.
     kubectl('get componentstatuses --sort-by=.metadata.name'),
     kubectl('get cs scheduler -o yaml'),
-    kubectl('options --help=false', 'a text of kubectl alone'),
+    kubectl('options --help=false'),
   ),
   scenario(
     'discover: explain',

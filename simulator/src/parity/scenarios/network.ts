@@ -93,7 +93,7 @@ export const network = [
     curl('-k https://kubernetes.default/api/v1/namespaces/default/pods'),
     kubectl(
       'exec client -c curl -- sh -c "cd /var/run/secrets/kubernetes.io/serviceaccount; curl -s --cacert ca.crt -H \\"Authorization: Bearer none\\" https://kubernetes.default/api"',
-      'words of the shell with quotes inside',
+      'container shells: words of the shell with quotes inside',
     ),
     kubectl(
       '-n {{ns}} exec client -c curl -- sh -c \'cd /var/run/secrets/kubernetes.io/serviceaccount; curl -s --cacert ca.crt -H "Authorization: Bearer $(cat token)" https://kubernetes.default/api/v1/namespaces/{{ns}}/pods\'',
@@ -146,6 +146,6 @@ export const network = [
     kubectl('get service near -o jsonpath={.spec.trafficDistribution}'),
     file('far.yaml', service('far', 'trafficDistribution: Anywhere, ports: [{ port: 80 }]')),
     kubectl('apply -f far.yaml'),
-    kubectl('logs one --tail=1', 'the number of the client port'),
+    kubectl('logs one --tail=1'),
   ),
 ]

@@ -1,4 +1,4 @@
-import { file, kubectl, scenario } from '../scenario.js'
+import { file, kubectl, METRICS, scenario } from '../scenario.js'
 
 const THREE = `
 apiVersion: v1
@@ -114,14 +114,14 @@ export const output = [
     kubectl('get --raw /apis/policy/v1'),
     kubectl('get --raw /api/v1'),
     kubectl('get --raw /api'),
-    kubectl('get --raw /apis'),
+    kubectl('get --raw /apis', METRICS),
     kubectl('get --raw /healthz'),
     kubectl('get --raw /livez'),
     kubectl('get --raw /readyz'),
     kubectl('get --raw /livez/ping'),
     kubectl('get --raw /readyz/nonsense'),
     kubectl('get --raw /nonsense'),
-    kubectl('get --raw /'),
+    kubectl('get --raw /', METRICS),
     kubectl('get --raw /openapi/v3/apis/nonsense/v1'),
     kubectl('create --raw /api/v1/namespaces/{{ns}}/configmaps -f none.json'),
     kubectl('delete --raw /api/v1/namespaces/{{ns}}/configmaps/first'),

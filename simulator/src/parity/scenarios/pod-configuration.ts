@@ -200,7 +200,7 @@ export const podConfiguration = [
     kubectl('exec user -- id -u'),
     kubectl('exec user -- touch /new'),
     kubectl('exec user -- sh -c "touch /s/new && ls -ln /s | wc -l"'),
-    kubectl('exec user -- stat -c "%g" /s/new', 'files have no owners'),
+    kubectl('exec user -- stat -c "%g" /s/new', 'kubelet: files have no owners'),
     kubectl("get pod user '-o=jsonpath={.status.containerStatuses[0].user}'"),
     kubectl('describe pod user'),
     kubectl("get pod host '-o=jsonpath={.spec.hostNetwork} {.status.hostIP}-{.status.podIP}'"),

@@ -55,8 +55,8 @@ export const podTools = [
     kubectl('logs deployment/none'),
     kubectl('events --for pod/none'),
     kubectl('events --types=Wrong'),
-    kubectl('top pods', 'metrics.k8s.io is served without a metrics server'),
-    kubectl('top pod none --containers', 'metrics.k8s.io is served without a metrics server'),
+    kubectl('top pods', 'load: metrics.k8s.io is served without a metrics server'),
+    kubectl('top pod none --containers', 'load: metrics.k8s.io is served without a metrics server'),
   ),
   scenario(
     'tools: exec, attach and run',
@@ -150,7 +150,7 @@ export const podTools = [
     kubectl(events('sized')),
     kubectl(
       'patch pod sized --subresource=resize -p {"spec":{"containers":[{"name":"main","resources":{"requests":{"cpu":"500"},"limits":{"cpu":"500"}}}]}}',
-      'nodes have another size',
+      'nodes: have another size',
     ),
     kubectl(
       'patch pod sized --subresource=resize -p {"spec":{"containers":[{"name":"main","resources":{"limits":{"cpu":null}}}]}}',

@@ -21,7 +21,7 @@ export const general = [
     kubectl('create -f service.yaml'),
     kubectl('get pods nothing'),
     kubectl('get nonsense'),
-    kubectl('delete namespace kube-system --dry-run=server', 'a dry run of a namespace that may not be deleted'),
+    kubectl('delete namespace kube-system --dry-run=server'),
     kubectl('create namespace Bad_Namespace'),
     kubectl('get pods -l "a in (b"'),
     kubectl('get pods --field-selector=spec.nonsense=1'),
