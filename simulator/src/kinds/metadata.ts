@@ -2,9 +2,9 @@
 import type { FieldErrors } from '../objects/field-errors.js'
 import { dnsLabel, dnsSubdomain, labelValue, type NameRule, qualifiedName } from '../objects/names.js'
 import { type KubeObject, sameJson } from '../objects/object.js'
+import { MOST_ANNOTATION_BYTES } from './early-limits.js'
 
 const STANDARD_FINALIZERS = ['kubernetes', 'orphan', 'foregroundDeletion']
-const MOST_ANNOTATION_BYTES = 256 * 1024
 
 export function validateLabels(labels: Record<string, string> | undefined, path: string, errors: FieldErrors): void {
   for (const [key, value] of Object.entries(labels ?? {})) {

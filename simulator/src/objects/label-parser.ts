@@ -21,7 +21,7 @@ const OPERATORS: Record<string, Requirement['operator']> = {
 }
 
 /** Signs and words; each letter is looked at once. */
-const wordsOf = (text: string): string[] => text.match(/==|!=|[(),!=<>]|[^\s(),!=<>]+/g) ?? []
+export const wordsOf = (text: string): string[] => text.match(/==|!=|[(),!=<>]|[^\s(),!=<>]+/g) ?? []
 
 /** What nearly every key and value looks like: valid as either, without a closer look. */
 const PLAIN = /^[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/
@@ -30,10 +30,14 @@ const isName = (word: string): boolean => word !== END && !SIGNS.has(word)
 
 class Unreadable extends Error {}
 
-class Parser {
+export class LabelParser {
   #at = 0
   constructor(readonly words: string[]) {}
 
+  /** Words read so far: none is read twice. */
+  get taken(): number {
+    return this.#at
+  }
   get next(): string {
     return this.words[this.#at] ?? END
   }
@@ -116,4 +120,4 @@ function checkValues(key: string, operator: Requirement['operator'], values: str
 }
 
 /** @throws ApiError 400 */
-export const parseRequirements = (text: string): Requirement[] => new Parser(wordsOf(text)).requirements()
+export const parseRequirements = (text: string): Requirement[] => new LabelParser(wordsOf(text)).requirements()

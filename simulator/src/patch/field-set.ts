@@ -117,8 +117,10 @@ function compareParts(
 
 /** A value that was not there, or is not any more: what has parts is a member beside them. */
 function wholeSet(value: Json, field: Field | undefined): FieldSet {
+  const shape = shapeOf(field, value)
+  if (shape === 'leaf') return member()
   const set: FieldSet = {}
-  for (const [segment, part] of partsOf(value, field, shapeOf(field, value))) set[segment] = wholeSet(part.value, part.field)
+  for (const [segment, part] of partsOf(value, field, shape)) set[segment] = wholeSet(part.value, part.field)
   return isEmptySet(set) ? member() : { ...itself(), ...set }
 }
 
@@ -156,6 +158,7 @@ function joined(left: FieldSet, right: FieldSet): FieldSet {
 /** In the order in which Go writes it. */
 export function sortedSet(set: FieldSet): FieldSet {
   const segments = Object.keys(set).sort()
+  if (segments.length === 0) return set
   return Object.fromEntries(segments.map((segment) => [segment, sortedSet(set[segment] ?? {})]))
 }
 

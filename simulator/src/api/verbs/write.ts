@@ -4,6 +4,7 @@
  */
 
 import { type AdmissionReview, runMutations, runValidations } from '../../admission/admission.js'
+import { refuseFarTooLong } from '../../kinds/early-limits.js'
 import { validateMetadata, validateMetadataUpdate } from '../../kinds/metadata.js'
 import { apiVersionOf, type Resource, shownAs } from '../../kinds/resource.js'
 import { effectWarnings } from '../../kinds/without-effect.js'
@@ -28,6 +29,7 @@ const LONGEST_PREFIX = 58
 export function decodeBody(request: ApiRequest, body: JsonObject): KubeObject {
   const { resource } = request
   checkKind(resource, body)
+  refuseFarTooLong(resource, body)
   const report: DecodeReport = { problems: [] }
   const typed: JsonObject = { ...body, apiVersion: apiVersionOf(resource), kind: resource.kind }
   if (!body.metadata || typeof body.metadata !== 'object') typed.metadata = {}

@@ -2,9 +2,10 @@
 import { CORE_SCHEMA, load, Type } from 'js-yaml'
 import { jsonType, syntaxProblem } from '../../objects/go-json.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
-import { failure } from '../../objects/status.js'
+import { ApiError, failure } from '../../objects/status.js'
 import { decodeProtobuf, PROTOBUF } from '../../schema/protobuf.js'
 import type { PatchType } from '../request.js'
+import { refuseManyNodes, refuseManyValues, tooManyValues } from './values.js'
 
 /** @see apiserver/pkg/server/config.go: MaxRequestBodyBytes */
 export const LARGEST_BODY_BYTES = 3 * 1024 * 1024
@@ -13,14 +14,12 @@ export const tooLarge = () => failure.requestTooLarge(`limit is ${LARGEST_BODY_B
 const MEDIA = ['application/json', 'application/yaml', PROTOBUF]
 const mediaOf = (contentType: string | undefined): string => (contentType ?? '').split(';')[0]?.trim() || 'application/json'
 
-/** Levels of nesting before a body counts as an attack. */
-const DEEPEST = 1000
-
 /** Names that mean something else to JavaScript than a field. */
 const withoutTraps = (name: string, value: unknown): unknown => (name === '__proto__' ? undefined : value)
 
-/** @param head of upstream's sentence where it is no JSON */
+/** @param head of upstream's sentence where it is no JSON. @throws ApiError 400, 413 */
 function readJson(text: string, head: string): unknown {
+  refuseManyValues(text)
   try {
     return text.includes('__proto__') ? JSON.parse(text, withoutTraps) : JSON.parse(text)
   } catch (error) {
@@ -35,60 +34,55 @@ const NO_OBJECT = "couldn't get version/kind; json parse error: "
 const MERGE = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (key) => key === '<<' })
 const YAML = CORE_SCHEMA.extend({ implicit: [MERGE] })
 /** Letters. YAML is read many times slower than JSON; clients send JSON, and no manifest of a person is as long. */
-const LARGEST_YAML = 512 * 1024
-const MOST_NODES = 200_000
-
-function refuseManyNodes(value: unknown, budget: { left: number }): void {
-  if (--budget.left < 0) throw new Error('yaml: document contains excessive aliasing')
-  if (typeof value === 'object' && value !== null) for (const child of Object.values(value)) refuseManyNodes(child, budget)
-}
+const LARGEST_YAML = 256 * 1024
 
 function readYaml(text: string): unknown {
   // kubectl sends JSON under the name of YAML; it is read many times faster.
   if (text.trimStart().startsWith('{')) {
     try {
       return readJson(text, NO_OBJECT)
-    } catch {
-      // A flow mapping of YAML: read below.
+    } catch (error) {
+      // A flow mapping of YAML is read below; what is too large as JSON is no smaller as YAML.
+      if (error instanceof ApiError && error.code === 413) throw error
     }
   }
   if (text.length > LARGEST_YAML) throw failure.requestTooLarge(`limit of YAML is ${LARGEST_YAML}: send JSON`)
+  checkFlowDepth(text)
   try {
     const value = load(text, { schema: YAML })
-    const isTrapped = text.includes('__proto__')
-    // Each alias is one object under many names: unfolded it may be endless.
-    if (text.includes('*')) refuseManyNodes(value, { left: MOST_NODES })
-    return isTrapped ? JSON.parse(JSON.stringify(value), withoutTraps) : value
+    // Each alias is one object under many names.
+    refuseManyNodes(value, () => (text.includes('*') ? new Error('yaml: document contains excessive aliasing') : tooManyValues()))
+    return text.includes('__proto__') ? JSON.parse(JSON.stringify(value), withoutTraps) : value
   } catch (error) {
+    if (error instanceof ApiError) throw error
     throw failure.badRequest(`error converting YAML to JSON: ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
-/** How often a letter occurs, counted up to `most`. */
-function occurs(text: string, letter: string, most: number): number {
-  let count = 0
-  for (let at = text.indexOf(letter); at >= 0 && count <= most; at = text.indexOf(letter, at + 1)) count++
-  return count
-}
+/** Levels of nesting before a body counts as an attack. */
+const DEEPEST = 1000
 
-function checkDepth(text: string): void {
-  if (occurs(text, '{', DEEPEST) + occurs(text, '[', DEEPEST) <= DEEPEST) return
+/** Of YAML, whose brackets say little. */
+function checkFlowDepth(text: string): void {
   let depth = 0
-  for (let index = 0; index < text.length; index++) {
-    const letter = text.charCodeAt(index)
-    if (letter === 123 || letter === 91) {
-      if (++depth > DEEPEST) throw failure.badRequest('exceeded max depth')
-    } else if (letter === 125 || letter === 93) depth--
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth += bracket === '{' || bracket === '[' ? 1 : -1
+    if (depth > DEEPEST) throw failure.badRequest('exceeded max depth')
   }
 }
 
-/** @throws ApiError 415, 400 */
+function readProtobuf(body: Uint8Array): JsonObject {
+  const object = decodeProtobuf(body)
+  refuseManyNodes(object, tooManyValues)
+  return object
+}
+
+/** @throws ApiError 413, 415, 400 */
 export function readBody(body: Uint8Array, contentType: string | undefined): JsonObject {
   const media = mediaOf(contentType)
-  if (media === PROTOBUF) return decodeProtobuf(body)
+  if (media === PROTOBUF) return readProtobuf(body)
   if (!MEDIA.includes(media)) throw failure.unsupportedMediaType(MEDIA)
   const text = Buffer.from(body).toString('utf8')
-  checkDepth(text)
   const value = media === 'application/yaml' ? readYaml(text) : readJson(text, NO_OBJECT)
   if (!isObject(value))
     throw failure.badRequest(
@@ -112,6 +106,5 @@ export function readPatch(body: Uint8Array, contentType: string | undefined): { 
   const type = PATCHES[mediaOf(contentType)]
   if (!type) throw failure.unsupportedMediaType(Object.keys(PATCHES))
   const text = Buffer.from(body).toString('utf8')
-  checkDepth(text)
   return { type, document: type === 'apply' ? readYaml(text) : readJson(text, HEADS[type]) }
 }

@@ -4,9 +4,8 @@ import { configMapKey } from '../../objects/names.js'
 import type { ConfigMap, Secret } from '../../schema/kubernetes.generated.js'
 import { column, columns, integerColumn } from '../columns.js'
 import { defineKind } from '../define.js'
+import { MOST_DATA_BYTES } from '../early-limits.js'
 import { immutable } from '../metadata.js'
-
-const LARGEST_BYTES = 1024 * 1024
 
 function validateData(parts: [path: string, data: Record<string, unknown> | undefined][], errors: FieldErrors): void {
   let size = 0
@@ -18,7 +17,7 @@ function validateData(parts: [path: string, data: Record<string, unknown> | unde
       size += Buffer.byteLength(String(value))
     }
   }
-  if (size > LARGEST_BYTES) errors.tooLong('', LARGEST_BYTES)
+  if (size > MOST_DATA_BYTES) errors.tooLong('', MOST_DATA_BYTES)
 }
 
 export const configMap = defineKind<ConfigMap>('', 'ConfigMap', {
