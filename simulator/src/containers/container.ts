@@ -72,7 +72,7 @@ export class Container {
       random: options.random,
       programs: this.#programs,
       user: options.user ?? image.user ?? ROOT,
-      main: { argv: options.argv, handlesTerm: false },
+      main: { argv: options.argv, handlesTerm: false, terminate: () => this.terminate() },
       cluster: options.cluster,
       load,
       take: (more) => {

@@ -39,7 +39,7 @@ export interface Machine {
   programs: ReadonlyMap<string, Program>
   user: { uid: number; gid: number; name: string; groups?: number[] }
   /** The main program: process 1, to which a signal comes through only where it has said that it listens to it. */
-  main: { argv: string[]; handlesTerm: boolean }
+  main: { argv: string[]; handlesTerm: boolean; terminate(): void }
   /** What its programs take of the node, for `kubectl top` and the memory limit. */
   load: Load
   /** Takes more, or gives back. */

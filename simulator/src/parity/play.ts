@@ -21,7 +21,7 @@ export interface Place {
 }
 
 const TRY_AGAIN_MS = 250
-const GIVE_UP_AFTER_MS = 60_000
+const GIVE_UP_AFTER_MS = 120_000
 const EDITOR = 'sed -i s/before/after/g'
 const clock = new SystemClock()
 let played = 0

@@ -178,3 +178,32 @@ describe('what a Pod brings', () => {
     expect(first).not.toBe(second)
   })
 })
+
+test('a Pod that fits nowhere is told of once, and again only after a change that could have helped it', async () => {
+  await twoNodes()
+  await pod('wide', {
+    containers: [{ name: 'main', image: 'busybox:1.37', resources: { limits: { 'example.com/gpu': '1' } } }],
+  })
+  await live.pass(1)
+  const failures = async () => (await live.events('wide')).filter((each) => each.startsWith('Warning FailedScheduling')).length
+  expect(await failures()).toBe(1)
+  await pod('brief', {})
+  await live.pass(1)
+  await live.client.delete('Pod', 'default/brief')
+  await live.client.create('PersistentVolumeClaim', {
+    metadata: { name: 'other', namespace: 'default' },
+    spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Mi' } } },
+  } as never)
+  await live.pass(1)
+  expect(await failures()).toBe(1)
+  const [node] = (await live.client.list('Node')).items.filter(({ metadata }) => metadata.name !== 'controlplane')
+  const capacity = { ...node?.status?.allocatable, 'example.com/gpu': '1' }
+  await live.client.patch(
+    'Node',
+    node?.metadata.name ?? '',
+    { status: { capacity, allocatable: capacity } },
+    { subresource: 'status' },
+  )
+  await live.pass(1)
+  expect(await nodeOf('wide')).toBe(node?.metadata.name)
+})

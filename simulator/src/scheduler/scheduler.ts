@@ -7,7 +7,7 @@ import { isOver } from '../controllers/pods.js'
 import type { ControllerHost } from '../controllers/runtime/controller.js'
 import { EventRecorder } from '../controllers/runtime/events.js'
 import { WorkQueue } from '../controllers/runtime/work-queue.js'
-import { keyOf } from '../objects/object.js'
+import { keyOf, sameJson } from '../objects/object.js'
 import { isConflict, isNotFound } from '../objects/status.js'
 import type { Node, Pod, PodCondition } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
@@ -72,7 +72,8 @@ export class Scheduler {
       if (type === 'DELETED') this.#waiting.delete(key)
       const isOurs =
         type !== 'DELETED' && !object.spec.nodeName && object.spec.schedulerName === NAME && !object.metadata.deletionTimestamp
-      if (isOurs && (!old || old.metadata.generation !== object.metadata.generation || old.spec !== object.spec))
+      // What the scheduler itself writes into a status is no news.
+      if (isOurs && (!old || !sameJson([old.spec, old.metadata.labels], [object.spec, object.metadata.labels])))
         this.#queue.add(key)
       if (!object.spec.nodeName) return
       if (type === 'DELETED' || isOver(object)) this.#retry('pod-gone', (waiting) => this.#couldFit(waiting))

@@ -94,6 +94,28 @@ describe('shell', () => {
   })
 })
 
+test('kill reaches process 1 where it listens, and nobody else', async () => {
+  const at = async (argv: string[], script: string) => {
+    const { container } = busybox(argv)
+    let err = ''
+    const stderr = {
+      write(data: string) {
+        err += data
+      },
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+    await container.exec(['sh', '-c', script], { stdin: empty, stdout: stderr, stderr }, new AbortController().signal)
+    const running = Symbol('running')
+    const ended = await Promise.race([container.exited, new Promise((resolve) => setImmediate(() => resolve(running)))])
+    return { ended: ended === running ? 'runs' : ended, err }
+  }
+  const listening = ['sh', '-c', 'trap "exit 3" TERM; while true; do sleep 1; done']
+  expect(await at(listening, 'kill 1')).toMatchObject({ ended: 3 })
+  expect(await at(listening, 'kill -9 1')).toMatchObject({ ended: 'runs' })
+  expect(await at(['sleep', 'infinity'], 'kill -s TERM 1')).toMatchObject({ ended: 'runs' })
+  expect((await at(['sleep', 'infinity'], 'kill 99')).err).toBe("kill: can't kill pid 99: No such process\n")
+})
+
 describe('tar', () => {
   test('packs and unpacks a tree with its modes, links and long names', async () => {
     const long = 'x'.repeat(120)

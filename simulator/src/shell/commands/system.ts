@@ -236,11 +236,30 @@ const fixed =
     return 0
   }
 
-/** `kill` of process 1 and of the shell's jobs: the container ends, or nothing does. */
+const SIGNALS: Record<string, string> = { 1: 'HUP', 2: 'INT', 3: 'QUIT', 9: 'KILL', 15: 'TERM' }
+
+/**
+ * `kill`: process 1 hears of a signal only where it has said that it listens, and never of KILL, as the kernel has it within a container.
+ * No other process lasts long enough to be killed by its number.
+ */
 const kill: Program = async (process) => {
-  const target = process.argv.at(-1)
-  if (target !== '1') return 0
-  return 0
+  const args = process.argv.slice(1)
+  if (args[0] === '-l') {
+    await process.stdout.write(`${Object.values(SIGNALS).join('\n')}\n`)
+    return 0
+  }
+  let signal = 'TERM'
+  if (args[0] === '-s') [, signal = ''] = args.splice(0, 2)
+  else if (args[0]?.startsWith('-')) signal = args.shift()?.slice(1) ?? ''
+  signal = (SIGNALS[signal] ?? signal).replace(/^SIG/, '')
+  let status = 0
+  for (const target of args) {
+    if (target !== '1') {
+      complain(process, `can't kill pid ${target}: No such process`)
+      status = 1
+    } else if (['TERM', 'INT', 'QUIT'].includes(signal)) process.machine.main.terminate()
+  }
+  return status
 }
 
 export const systemCommands: Record<string, Program> = {
