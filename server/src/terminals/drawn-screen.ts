@@ -19,7 +19,7 @@ export interface Position {
   offset: number
 }
 
-interface Undrawn {
+interface Piece {
   bytes: Uint8Array
   /** Where the screen is behind them. */
   behind: Position
@@ -37,7 +37,10 @@ export class DrawnScreen {
   readonly #screen: Screen
   readonly #tail = new OutputRing(TAIL_BYTES)
   readonly #options: DrawnScreenOptions
-  #undrawn: Undrawn[] = []
+  /** What is drawn before the rest of the tail: notes, and what was undrawn when output went on elsewhere. */
+  #first: Piece[] = []
+  /** From where the tail is drawn. */
+  #next: Position = { generation: '', offset: 0 }
   #isDrawing = false
   #isDisposed = false
   /** Up to where it is drawn. */
@@ -78,6 +81,7 @@ export class DrawnScreen {
     const { generation, offset, columns, rows, screen } = archived
     this.#screen.resize({ columns, rows })
     this.#newest = { generation, offset }
+    this.#next = this.#newest
     this.#tail.reset(offset)
     await this.#screen.write(screen)
     this.#drawn = { generation, offset }
@@ -87,34 +91,45 @@ export class DrawnScreen {
   goOnAt(from: Position, options: { replayEnd: number; note?: string }): void {
     this.#replayEnd = options.replayEnd
     if (from.generation === this.#newest.generation && from.offset === this.#newest.offset) return
+    for (let piece = this.#ofTail(); piece; piece = this.#ofTail()) this.#first.push({ ...piece, bytes: piece.bytes.slice() })
     this.#newest = from
+    this.#next = from
     this.#tail.reset(from.offset)
-    this.#draw({ bytes: Buffer.from(options.note ?? ''), behind: from })
+    this.#first.push({ bytes: Buffer.from(options.note ?? ''), behind: from })
+    void this.#draw()
   }
 
   output(bytes: Buffer): void {
-    const offset = this.#newest.offset + bytes.length
-    this.#newest = { ...this.#newest, offset }
+    this.#newest = { ...this.#newest, offset: this.#newest.offset + bytes.length }
     this.#tail.push(bytes)
-    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
-      const piece = bytes.subarray(at, at + PIECE_BYTES)
-      this.#draw({ bytes: piece, behind: { ...this.#newest, offset: offset - bytes.length + at + piece.length } })
-    }
+    void this.#draw()
   }
 
-  #draw(undrawn: Undrawn): void {
-    this.#undrawn.push(undrawn)
-    if (!this.#isDrawing) void this.#drawAll()
-  }
-
-  async #drawAll(): Promise<void> {
+  async #draw(): Promise<void> {
+    if (this.#isDrawing) return
     this.#isDrawing = true
-    for (let next = this.#undrawn.shift(); next && !this.#isDisposed; next = this.#undrawn.shift()) {
-      await this.#screen.write(next.bytes)
-      this.#drawn = next.behind
+    for (let piece = this.#take(); piece; piece = this.#take()) {
+      await this.#screen.write(piece.bytes)
+      this.#drawn = piece.behind
       if (!this.#isDisposed) this.#options.onDrawn()
     }
     this.#isDrawing = false
+  }
+
+  #take(): Piece | null {
+    return this.#isDisposed ? null : (this.#first.shift() ?? this.#ofTail())
+  }
+
+  /**
+   * The next bytes where they lie in the tail. The buffers that output comes in are not kept until they are drawn: they would outlive
+   * the young generation, and a flood would fill the heap with them before anybody looks.
+   */
+  #ofTail(): Piece | null {
+    const { generation, offset } = this.#next
+    const [bytes] = this.#tail.read(offset, PIECE_BYTES)
+    if (!bytes) return null
+    this.#next = { generation, offset: offset + bytes.length }
+    return { bytes, behind: this.#next }
   }
 
   /** What came from `offset` on, or null where that is not kept any more or has not come yet. */
@@ -146,7 +161,7 @@ export class DrawnScreen {
 
   dispose(): void {
     this.#isDisposed = true
-    this.#undrawn = []
+    this.#first = []
     this.#screen.dispose()
   }
 }

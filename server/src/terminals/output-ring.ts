@@ -9,8 +9,8 @@ interface Block {
 /** The newest bytes of a stream, addressed by their absolute offset: what a reader that comes back is sent from. */
 export class OutputRing {
   #blocks: Block[] = []
-  /** The block that was let go last, to be filled again. */
-  #spare: Buffer | null = null
+  /** Blocks that were let go, to be filled again: they are old, and as garbage they would lie there until a long collection. */
+  #spare: Buffer[] = []
   #start = 0
   #end = 0
 
@@ -41,8 +41,7 @@ export class OutputRing {
   #openBlock(): Block {
     const last = this.#blocks.at(-1)
     if (last && last.filled < last.bytes.length) return last
-    const block = { bytes: this.#spare ?? Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, this.capacity)), filled: 0 }
-    this.#spare = null
+    const block = { bytes: this.#spare.pop() ?? Buffer.allocUnsafeSlow(Math.min(BLOCK_BYTES, this.capacity)), filled: 0 }
     this.#blocks.push(block)
     return block
   }
@@ -51,7 +50,7 @@ export class OutputRing {
     let first = this.#blocks[0]
     while (first && this.#end - this.#start - first.filled >= this.capacity) {
       this.#start += first.filled
-      this.#spare = first.bytes
+      this.#spare.push(first.bytes)
       this.#blocks.shift()
       first = this.#blocks[0]
     }
