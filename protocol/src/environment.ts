@@ -49,6 +49,7 @@ export type EnvironmentPhase = EnvironmentState['phase']
 export const MachineView = Type.Object({
   name: Type.String({ description: 'base, controlplane, node01, ...' }),
   role: Type.Enum(['base', 'control-plane', 'worker', 'bare']),
+  shell: Type.Optional(Type.Boolean({ description: 'false for a node that is there in the API alone; true where absent' })),
 })
 export type MachineView = Static<typeof MachineView>
 

@@ -3,7 +3,7 @@ import type { Localized } from '../words.js'
 
 export const doctorMessages = {
   'doctor.engine.title': { en: 'Engine', zh: '引擎' },
-  'doctor.engine.found': { en: '{version}: ready', zh: '{version}：可用' },
+  'doctor.engine.found': { en: '{engine}, {version}: ready', zh: '{engine}，{version}：可用' },
   'doctor.engine.missing': { en: '{engine} does not answer: {why}', zh: '{engine} 没有响应：{why}' },
   'doctor.sandbox.title': { en: 'Sandbox for shells', zh: '终端沙箱' },
   'doctor.sandbox.cgroups': {

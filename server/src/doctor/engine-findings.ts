@@ -8,7 +8,7 @@ export async function engineFindings(engine: Engine): Promise<DoctorFinding[]> {
   const status = await statusOf(engine)
   const about = { name: 'engine', title: message('doctor.engine.title') }
   if (status.available) {
-    const answers = message('doctor.engine.found', { version: status.version })
+    const answers = message('doctor.engine.found', { engine: engine.name, version: status.version })
     return [{ ...about, status: 'ok', found: answers }, ...(await sandboxFindings(engine))]
   }
   const found = message('doctor.engine.missing', { engine: engine.name, why: status.why })

@@ -19,7 +19,7 @@ export async function diskSpace(directory: string): Promise<DiskSpace> {
 export async function storeFinding(store: Pick<Store, 'ping' | 'databaseName'>): Promise<DoctorFinding> {
   const title = message('doctor.store.title')
   try {
-    const ms = Math.round(await store.ping())
+    const ms = Math.max(1, Math.round(await store.ping()))
     return { name: 'store', title, status: 'ok', found: message('doctor.store.found', { database: store.databaseName, ms }) }
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)

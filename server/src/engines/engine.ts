@@ -93,6 +93,8 @@ export interface Machine {
   role: MachineRole
   /** The cluster it belongs to; null for `base`. */
   cluster: string | null
+  /** Absent where it has one; false for a node that is there in the API alone. */
+  shell?: false
 }
 
 export interface Cluster {

@@ -83,7 +83,11 @@ export class EnvironmentActions {
   }
 
   async #ready(record: EnvironmentRecord, environment: Environment): Promise<void> {
-    const machines: MachineView[] = environment.machines.map(({ name, role }) => ({ name, role }))
+    const machines: MachineView[] = environment.machines.map(({ name, role, shell }) => ({
+      name,
+      role,
+      ...(shell === false ? { shell } : {}),
+    }))
     const lastActivityAtMs = this.context.clock.now()
     await this.rows.enter(record.id, { phase: 'ready' }, { machines, lastActivityAtMs, expiresAtMs: null })
     this.context.log.info({ environment: record.id, engine: record.engine, shape: record.shape }, 'environment ready')

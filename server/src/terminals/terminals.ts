@@ -48,11 +48,11 @@ export class Terminals {
   /**
    * A new terminal on a machine; its shell is started when the first viewer comes.
    *
-   * @throws LabError `ENVIRONMENT_NOT_READY`, `NOT_FOUND` where it has no such machine, `TERMINALS_FULL`
+   * @throws LabError `ENVIRONMENT_NOT_READY`, `NOT_FOUND` where it has no such machine, or none with a shell, `TERMINALS_FULL`
    */
   async open(environment: EnvironmentId, machine: string, user: MachineUser = 'candidate'): Promise<TerminalView> {
     const { machines } = await this.#parts.environments.open(environment)
-    if (!machines.some(({ name }) => name === machine)) throw new LabError('NOT_FOUND')
+    if (!machines.some(({ name, shell }) => name === machine && shell !== false)) throw new LabError('NOT_FOUND')
     const others = await this.list(environment)
     if (others.length >= MOST_TERMINALS) throw new LabError('TERMINALS_FULL', { limit: MOST_TERMINALS })
     const record: TerminalRecord = {

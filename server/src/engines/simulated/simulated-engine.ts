@@ -194,7 +194,7 @@ export class SimulatedEngine implements Engine {
     return new SimulatedEnvironment({
       id: spec.id,
       directory,
-      machines: machinesOf(spec),
+      machines: machinesOf(spec).map((machine) => (machine.role === 'base' ? machine : { ...machine, shell: false })),
       clusters: views,
       host: this.options.host,
       base,

@@ -97,7 +97,7 @@ function Finding({ finding }: { finding: DoctorFinding }) {
   const { t } = useTranslation()
   const say = useSay()
   return (
-    <li className="grid gap-x-4 gap-y-1 px-4 py-3 sm:grid-cols-[13rem_1fr]">
+    <li className="grid gap-x-4 gap-y-1 px-4 py-3 sm:grid-cols-[15rem_1fr]">
       <div className="flex items-start gap-2.5 font-medium [&_svg]:mt-0.75 [&_svg]:size-4 [&_svg]:shrink-0">
         <StatusIcon status={finding.status} />
         <span>

@@ -71,7 +71,7 @@ function State({ environment, act, busy, onRenew, children }: StateProps) {
         <Stage
           icon={<CirclePause />}
           title={t('environment.stopped.title')}
-          text={`${t(`environment.stopped.reason.${state.reason}`)} ${t('environment.stopped.text')}`}
+          text={t('environment.stopped.text', { reason: t(`environment.stopped.reason.${state.reason}`) })}
           actions={<Way busy={busy} icon={<Play />} text={t('environment.stopped.action')} onClick={() => act('start')} />}
         />
       )

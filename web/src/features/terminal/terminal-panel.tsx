@@ -12,12 +12,14 @@ import type { TerminalScreen } from './terminal-screen'
 import { useTerminalScheme } from './terminal-settings'
 import { paneId, TerminalTabs, tabId } from './terminal-tabs'
 import { OpenButton, OptionsButton, SplitButton } from './terminal-toolbar'
+import { machinesWithShell } from './terminals'
 import { themeOf } from './themes'
 import { usePanel } from './use-panel'
 
 /** The terminals of a running environment: tabs, and one or two screens. */
 export function TerminalPanel({ environment }: { environment: EnvironmentView }) {
   const panel = usePanel(environment)
+  const machines = machinesWithShell(environment)
   const { layout, change, front, terminals, actions } = panel
   const ground = themeOf(useTerminalScheme()).background
   const [frontScreen, setFrontScreen] = useState<TerminalScreen | null>(null)
@@ -29,7 +31,7 @@ export function TerminalPanel({ environment }: { environment: EnvironmentView })
   const isSplit = layout.shown.length > 1
   const toggleSplit = () => {
     const other = terminals.find(({ id }) => id !== front)
-    const machine = terminals.find(({ id }) => id === front)?.machine ?? environment.machines[0]?.name
+    const machine = terminals.find(({ id }) => id === front)?.machine ?? machines[0]?.name
     if (isSplit) change(alone)
     else if (other) change((now) => beside(now, other.id, 'right'))
     else if (machine) panel.openBeside(machine)
@@ -45,8 +47,8 @@ export function TerminalPanel({ environment }: { environment: EnvironmentView })
           onRename={(id, title) => actions.rename.mutate({ id, title })}
           onClose={(id) => actions.close.mutate(id)}
         />
-        <MachineTabs machines={environment.machines} terminals={terminals} onOpen={panel.open} />
-        <OpenButton machines={environment.machines} onOpen={panel.open} />
+        <MachineTabs machines={machines} terminals={terminals} onOpen={panel.open} />
+        <OpenButton machines={machines} onOpen={panel.open} />
         <div className="ml-auto flex items-center">
           {frontScreen ? <StateChip connection={frontScreen.connection} /> : null}
           {terminals.length > 0 ? <SplitButton isSplit={isSplit} onToggle={toggleSplit} /> : null}

@@ -1,7 +1,11 @@
 /** The terminals of an environment, and what can be done with them. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query'
-import type { TerminalsView, TerminalView } from '@wheelhouse/protocol'
+import type { EnvironmentView, TerminalsView, TerminalView } from '@wheelhouse/protocol'
 import { api } from '~/lib/api'
+
+/** Where a terminal can be opened: a simulated node has no shell. */
+export const machinesWithShell = ({ machines }: Pick<EnvironmentView, 'machines'>) =>
+  machines.filter(({ shell }) => shell !== false)
 
 export const terminalsQuery = (environment: string) =>
   queryOptions({

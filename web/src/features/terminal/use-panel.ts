@@ -6,11 +6,12 @@ import type { RunRequest } from '~/lib/run-in-terminal'
 import { among, beside, frontOf, type Layout, NOTHING, show } from './layout'
 import { registerPanel } from './panels'
 import type { TerminalScreen } from './terminal-screen'
-import { terminalsQuery, useTerminalActions } from './terminals'
+import { machinesWithShell, terminalsQuery, useTerminalActions } from './terminals'
 
 /** What the panel shows and does: the list, the layout, and what runs in which terminal. */
 export function usePanel(environment: EnvironmentView) {
   const query = useQuery(terminalsQuery(environment.id))
+  const machines = machinesWithShell(environment)
   const actions = useTerminalActions(environment.id)
   const terminals = useMemo(() => query.data ?? [], [query.data])
   const [layout, setLayout] = useState<Layout>(NOTHING)
@@ -77,8 +78,8 @@ export function usePanel(environment: EnvironmentView) {
     const inFront = terminals.find(({ id }) => id === front)
     const wanted = machine === null || inFront?.machine === machine ? inFront : terminals.find((one) => one.machine === machine)
     if (!wanted) {
-      const name = machine ?? environment.machines[0]?.name
-      if (!name || !environment.machines.some((one) => one.name === name)) return 'not-ready'
+      const name = machine ?? machines[0]?.name
+      if (!name || !machines.some((one) => one.name === name)) return 'not-ready'
       open(name, (id) => waiting.current.set(id, text))
       return 'sent'
     }
@@ -120,7 +121,7 @@ function useFirstTerminal(
   open: (machine: string) => void,
 ) {
   const asked = useRef(false)
-  const first = environment.machines[0]?.name
+  const first = machinesWithShell(environment)[0]?.name
   useEffect(() => {
     if (asked.current || !terminals || !first) return
     asked.current = true

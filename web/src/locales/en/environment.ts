@@ -51,7 +51,7 @@ export const environment = {
   stopping: { title: 'Stopping your environment', text: 'Its disks are kept.' },
   stopped: {
     title: 'Your environment is stopped',
-    text: 'Everything in it is kept.',
+    text: '{{reason}} Everything in it is kept.',
     reason: {
       learner: 'You stopped it.',
       idle: 'Nothing happened in it for a while, so it was stopped to free memory.',

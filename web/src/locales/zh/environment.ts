@@ -54,7 +54,7 @@ export const environment: Translation<typeof english> = {
   stopping: { title: '正在停止环境', text: '磁盘内容会保留。' },
   stopped: {
     title: '环境已停止',
-    text: '其中的一切都已保留。',
+    text: '{{reason}}其中的一切都已保留。',
     reason: {
       learner: '你停止了它。',
       idle: '一段时间没有活动，已停止以释放内存。',
