@@ -166,6 +166,24 @@ describe.each(MINORS)('kubectl 1.%s', (minor) => {
       expect(await k('logs box --tail=1')).toBe('typed in\n')
     })
 
+    test('debug beside a container, a copy to try things in, events, top', async () => {
+      await k('debug box --image=busybox:1.37 -c look --attach=false -- echo seen')
+      await k(
+        'wait --for=jsonpath={.status.ephemeralContainerStatuses[0].state.terminated.reason}=Completed pod/box --timeout=60s',
+      )
+      expect(await k('logs box -c look')).toBe('seen\n')
+      await k('debug box --copy-to=copy --container=box --attach=false -- sleep 1000')
+      await k('wait --for=condition=Ready pod/copy --timeout=60s')
+      expect(await k('get pod copy -o jsonpath={.spec.containers[0].command}')).toBe('["sleep","1000"]')
+      await k('delete pod copy --now')
+      expect(await k('events --for pod/box')).toMatch(/Normal +Started +Pod\/box/)
+      // A container has figures once it was measured twice, as with a metrics server.
+      let measured = await attempt('top pod box --containers')
+      while (measured.code !== 0) measured = await attempt('top pod box --containers')
+      expect(measured.stdout).toMatch(/^box +box +\d+m +\d+Mi/m)
+      expect(await k('top nodes')).toMatch(/^node01 +\d+m +\d+% +\d+Mi +\d+%/m)
+    })
+
     test.each(['pod', 'deployment', 'service'])('port-forward to a %s', async (kind) => {
       const name = kind === 'pod' ? (await k('get pods -l app=web -o jsonpath={.items[0].metadata.name}')).trim() : 'web'
       const forward = start(`port-forward ${kind}/${name} :${kind === 'service' ? 8080 : 80}`)
