@@ -3,7 +3,7 @@ import type { Translation } from '../translation'
 
 export const catalogue: Translation<typeof english> = {
   title: '实验',
-  lead: '每个实验都为你准备一个专属的 Kubernetes 集群和终端。每项任务都直接向集群求证来评分。',
+  lead: '每个实验都为你准备一个专属的 Kubernetes 集群和终端。每项任务都直接根据集群的实际状态评分。',
   search: '搜索实验',
   clearSearch: '清除搜索',
   filter: {
