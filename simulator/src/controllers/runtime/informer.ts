@@ -1,4 +1,5 @@
 /** A local copy of all objects of one kind, kept up by list and watch. */
+import { setMaxListeners } from 'node:events'
 import type { Client, ClientEvent, KindName, Kinds } from '../../client/client.js'
 import { controllerOf, type KubeObject, keyOf } from '../../objects/object.js'
 import { type Clock, sleep } from '../../time/clock.js'
@@ -127,7 +128,10 @@ export class Informers {
     readonly client: Client,
     readonly clock: Clock,
     readonly signal: AbortSignal,
-  ) {}
+  ) {
+    // Each kind that is followed listens to it.
+    setMaxListeners(0, signal)
+  }
 
   of<K extends KindName>(kind: K): Informer<K> {
     let informer = this.#informers.get(kind)
