@@ -135,7 +135,8 @@ export const disruptions = [
     until("get pods '-o=jsonpath=[{.items[*].metadata.name}]'", '[tolerant]'),
     kubectl('get pods'),
     kubectl(events('plain')),
-    kubectl("get events --field-selector involvedObject.name=brief '-o=jsonpath={.items[*].reason}'"),
+    // Once or twice: by how many changes of the Pod the real controller has seen.
+    until("get events --field-selector involvedObject.name=brief '-o=jsonpath={.items[*].reason}'", 'TaintManagerEviction'),
     kubectl('get node {{ns}}-node \'-o=jsonpath={.spec.taints[?(@.key=="gpu")].effect}\''),
     kubectl('taint node {{ns}}-node gpu-'),
     kubectl('taint node {{ns}}-node gpu-'),
