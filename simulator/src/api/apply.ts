@@ -1,5 +1,6 @@
 /** Server-side apply. @see https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
 import { apiVersionOf } from '../kinds/resource.js'
+import { jsonType } from '../objects/go-json.js'
 import { asObject, clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject, sameJson } from '../objects/object.js'
 import { failure, type StatusCause } from '../objects/status.js'
 import { mergeApplied, removeFields } from '../patch/apply-merge.js'
@@ -15,7 +16,10 @@ import { createDecoded, decodeBody, replaceObject } from './verbs/write.js'
 /** The applied configuration without what only the server writes. */
 function readApplied(request: ApiRequest): JsonObject {
   const { resource, patch, name, namespace } = request
-  if (!isObject(patch?.document)) throw failure.badRequest('error decoding patch: the configuration is no object')
+  if (!isObject(patch?.document))
+    throw failure.badRequest(
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${jsonType(patch?.document)} into Go value of type map[string]interface {}`,
+    )
   const document = patch.document as JsonObject
   if (document.apiVersion !== apiVersionOf(resource) || document.kind !== resource.kind)
     throw failure.badRequest(

@@ -32,7 +32,7 @@ const RULES: [RegExp, string][] = [
   // Of one build of the server, of one run of a program, of one connection.
   [/(gitCommit|goVersion): \S+/g, '$1: BUILD'],
   [/"[0-9a-f]{64}"/g, '"ID"'],
-  [/\bIP:[3-6]\d{4}\b/g, 'IP:PORT'],
+  [/\bIP(\]?):[3-6]\d{4}\b/g, 'IP$1:PORT'],
   // What containers and nodes use.
   [/\b\d+m +(\d+% +)?\d+[KMG]i( +\d+%)?/g, 'CPU MEMORY'],
   // kubectl's own log: date, time and process.

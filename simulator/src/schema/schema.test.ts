@@ -1,11 +1,48 @@
 import { describe, expect, test } from 'vitest'
 import { builtIns } from '../kinds/resource.js'
-import { type Field, factsOf, typeNames } from './types.js'
+import type { Json } from '../objects/object.js'
+import { decodeObject, storedForm } from './decode.js'
+import { type Field, factsOf, rootField, typeNames } from './types.js'
+import { conversionProblem } from './unstructured.js'
 
 const references = (field: Field): string[] => [
   ...(field.ref ? [field.ref] : []),
   ...(field.items ? references(field.items) : []),
 ]
+
+describe('an object in the form of Go', () => {
+  const POD = 'io.k8s.api.core.v1.Pod'
+  const ROLE = 'io.k8s.api.rbac.v1.ClusterRole'
+
+  test('has its fields in the order of the struct', () => {
+    const sent = {
+      status: {},
+      spec: { containers: [], volumes: [{ name: 'a' }] },
+      metadata: { uid: 'u', name: 'n' },
+      kind: 'Pod',
+    }
+    const decoded = decodeObject(POD, 'Pod', sent)
+    expect(Object.keys(decoded)).toEqual(['kind', 'metadata', 'spec', 'status'])
+    expect(Object.keys(decoded.metadata as object)).toEqual(['name', 'uid'])
+    expect(Object.keys(decoded.spec as object)).toEqual(['volumes', 'containers'])
+  })
+
+  test('has null for a list that Go always writes, once it has been stored', () => {
+    expect(storedForm(ROLE, 'ClusterRole', { metadata: { name: 'a' }, rules: [] })).toMatchObject({ rules: null })
+    expect(decodeObject(ROLE, 'ClusterRole', { metadata: { name: 'a' }, rules: [] })).toMatchObject({ rules: [] })
+  })
+
+  test.each<[string, object, string]>([
+    ['a text for a number', { spec: { priority: 'x' } }, 'unrecognized type: int32'],
+    ['a broken number', { spec: { priority: 1.5 } }, 'cannot convert float64 to int32'],
+    ['a number for a text', { spec: { nodeName: 1 } }, 'cannot convert int64 to string'],
+    ['an object for a list', { spec: { containers: { name: 'x' } } }, 'cannot restore slice from map'],
+    ['a list for an object', { spec: [] }, 'cannot restore struct from: slice'],
+    ['a text for a map', { metadata: { labels: 'x' } }, 'cannot restore map from string'],
+  ])('%s is told as the converter of patches does', (_what, value, problem) => {
+    expect(conversionProblem(value as Json, rootField(POD))).toBe(problem)
+  })
+})
 
 describe('schema data', () => {
   test('every type that a field refers to is there', () => {

@@ -48,7 +48,7 @@ export function readRequest(request: HttpRequest, route: ResourceRoute, resource
     Object.assign(parsed, writeOptions({ verb, query, agent, patch: parsed.patch.type }))
   } else if (verb === 'create' || verb === 'update') {
     Object.assign(parsed, writeOptions({ verb, query, agent }))
-    parsed.body = readBody(request.body, type)
+    parsed.body = readBody(request.body, type, kindOf(parsed))
   } else if (verb === 'delete' || verb === 'deletecollection') {
     const body = request.body.length > 0 ? readBody(request.body, type) : {}
     Object.assign(parsed, deleteOptions(query, body))
@@ -60,6 +60,8 @@ export function readRequest(request: HttpRequest, route: ResourceRoute, resource
   else if (verb !== 'delete') parsed.list = listOptions(query, verb === 'watch')
   return parsed
 }
+
+const kindOf = ({ resource, subresource }: ApiRequest): string => (resource.subresources.get(subresource)?.kind ?? resource).kind
 
 /** A connection has options of its own, which its handler reads, and a body that is not ours. */
 export function readConnection(request: HttpRequest, route: ResourceRoute, resource: Resource): ApiRequest {
