@@ -49,6 +49,8 @@ const oldestOf = (tool: ToolName): readonly [number, number] | undefined => ({ .
 
 export class Tools {
   readonly #underWay = new Map<string, Promise<string>>()
+  /** Programs of the PATH that were asked for their version, as they were then: starting kubectl takes longer than making a cluster. */
+  readonly #judged = new Map<string, Promise<boolean>>()
 
   constructor(
     private readonly settings: ToolSettings,
@@ -121,6 +123,16 @@ export class Tools {
   async #isNewEnough(tool: ToolName, file: string): Promise<boolean> {
     const oldest = oldestOf(tool)
     if (!oldest) return true
+    const { mtimeMs, size } = await stat(file)
+    const key = `${file} ${size} ${mtimeMs}`
+    const judged = this.#judged.get(key) ?? this.#judge(tool, file, oldest)
+    this.#judged.set(key, judged)
+    // One that did not say may have been slow.
+    if (!(await judged)) this.#judged.delete(key)
+    return judged
+  }
+
+  async #judge(tool: ToolName, file: string, oldest: readonly [number, number]): Promise<boolean> {
     const version = /(\d+)\.(\d+)/.exec((await this.versionOf(tool, file)) ?? '')
     if (!version) return false
     const [major, minor] = [Number(version[1]), Number(version[2])]

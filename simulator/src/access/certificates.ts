@@ -13,6 +13,8 @@ x509.cryptoProvider.set(webcrypto as never)
 const KEY = { name: 'ECDSA', namedCurve: 'P-256' } as const
 const SIGNATURE = { ...KEY, hash: 'SHA-256' } as const
 const YEAR_MS = 365 * 24 * 3600 * 1000
+/** What ends sooner is made anew. */
+const LEAST_LEFT_MS = YEAR_MS / 4
 const CLIENT_AUTH = x509.ExtendedKeyUsage.clientAuth
 const SERVER_AUTH = x509.ExtendedKeyUsage.serverAuth
 
@@ -22,7 +24,14 @@ export interface KeyPair {
 }
 
 /** What a CA keeps over a restart. */
-export interface AuthorityState extends KeyPair {}
+export interface AuthorityState extends KeyPair {
+  /** By what they were asked for: making them again takes longer than all else of bringing a cluster back. */
+  kept?: Record<string, KeptPair>
+}
+
+interface KeptPair extends KeyPair {
+  untilMs: number
+}
 
 export interface Issue {
   commonName: string
@@ -50,15 +59,22 @@ const isAddress = (host: string): boolean => /^[\d.]+$/.test(host) || host.inclu
 export class CertificateAuthority {
   /** Made before they were asked for. */
   readonly #ahead = new Map<string, KeyPair>()
+  readonly #kept: Map<string, KeptPair>
   private constructor(
     readonly certificate: x509.X509Certificate,
-    readonly state: AuthorityState,
+    readonly own: AuthorityState,
     readonly signingKey: CryptoKey,
     readonly clock: Clock,
-  ) {}
+  ) {
+    this.#kept = new Map(Object.entries(own.kept ?? {}))
+  }
 
   get caPem(): string {
-    return this.state.certificatePem
+    return this.own.certificatePem
+  }
+
+  get state(): AuthorityState {
+    return { ...this.own, kept: Object.fromEntries(this.#kept) }
   }
 
   static async create(clock: Clock): Promise<CertificateAuthority> {
@@ -92,9 +108,20 @@ export class CertificateAuthority {
     return new CertificateAuthority(new x509.X509Certificate(state.certificatePem), state, key, clock)
   }
 
-  /** A new key with a certificate for a client, or for a server where `hosts` is given. */
+  /** From now on and over a restart `issue` gives the same key and certificate for these options. */
+  async keep(options: Issue): Promise<void> {
+    const name = JSON.stringify(options)
+    const kept = this.#kept.get(name)
+    if (kept && kept.untilMs - this.clock.now() > LEAST_LEFT_MS) return
+    this.#kept.delete(name)
+    this.#kept.set(name, { ...(await this.issue(options)), untilMs: this.clock.now() + YEAR_MS })
+  }
+
+  /** A key with a certificate for a client, or for a server where `hosts` is given; a new one, unless it is kept. */
   async issue(options: Issue): Promise<KeyPair> {
     const name = JSON.stringify(options)
+    const kept = this.#kept.get(name)
+    if (kept) return { certificatePem: kept.certificatePem, keyPem: kept.keyPem }
     const ahead = this.#ahead.get(name)
     // Given out once: no two that ask share a key.
     this.#ahead.delete(name)

@@ -38,6 +38,8 @@ export interface ClusterOptions {
   hosts?: string[]
   /** Images that the nodes hold from the start, so that nothing is pulled. */
   images?: string[]
+  /** Whose credentials, and the server's, stay the same as long as the cluster lives, over a restart too. */
+  keep?: readonly ClusterUser[]
   /** Without controllers, scheduler and kubelets: the API server alone. */
   apiOnly?: boolean
   onError?: (where: string, error: unknown) => void
@@ -109,6 +111,8 @@ export class SimulatedCluster {
     const store = new Store()
     const { from } = options
     const authority = await authorityFor(options, clock)
+    for (const user of options.keep ?? []) await authority.keep(clientCertificate(user))
+    if (options.keep) await authority.keep(serverCertificate(options.shape, options.hosts))
     const tokens = new TokenIssuer(store, clock, from?.tokenKeyPem)
     const [first] = nodesOf(options.shape)
     const fork = from || options.apiOnly ? undefined : forkOf(options.shape, forkFor(options, authority.caPem, clock.now()))
@@ -177,12 +181,17 @@ export class SimulatedCluster {
 
   /** Opens the API server on a port of loopback. */
   async listen(port = 0): Promise<{ port: number }> {
-    this.#listener = await this.listener()
+    this.#listener = await this.#makeListener()
     return this.#listener.listen(port)
   }
 
-  /** A further way in, such as a socket of another network namespace. */
-  async listener(): Promise<HttpsListener> {
+  /** A further way in, such as a socket of another network namespace. @throws Error before `listen` */
+  serve(listener: Parameters<HttpsListener['serve']>[0]): void {
+    if (!this.#listener) throw new Error('this cluster does not listen')
+    this.#listener.serve(listener)
+  }
+
+  async #makeListener(): Promise<HttpsListener> {
     return new HttpsListener({
       server: this.server,
       authenticator: new Authenticator(this.tokens, this.server.context.authorizer),

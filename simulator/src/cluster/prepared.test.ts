@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { KubeObject } from '../objects/object.js'
 import { ManualClock } from '../time/clock.js'
-import { SimulatedCluster } from './cluster.js'
+import { ADMINISTRATOR, SimulatedCluster } from './cluster.js'
 import { settled } from './prepared.js'
 
 const shape = { controlPlanes: 1, workers: 1 } as const
@@ -86,6 +86,33 @@ test('two clusters share neither keys nor authority, made ahead or not', async (
   } finally {
     await Promise.all([one.close(), two.close()])
   }
+})
+
+test('what is to be kept is the same over a restart, and nobody else has it', async () => {
+  const keep = [ADMINISTRATOR]
+  const [one, two] = [await SimulatedCluster.create({ shape, keep }), await SimulatedCluster.create({ shape, keep })]
+  const from = JSON.parse(JSON.stringify(one.save()))
+  const again = await SimulatedCluster.create({ shape, keep, from })
+  try {
+    const pairs = await Promise.all([one, one, again, two].map((cluster) => cluster.issue(ADMINISTRATOR)))
+    expect(pairs[1]).toEqual(pairs[0])
+    expect(pairs[2]).toEqual(pairs[0])
+    expect(pairs[3]?.keyPem).not.toBe(pairs[0]?.keyPem)
+    const other = { name: 'ada', groups: [] }
+    expect(await again.issue(other)).not.toEqual(await again.issue(other))
+  } finally {
+    await Promise.all([one, two, again].map((cluster) => cluster.close()))
+  }
+})
+
+test('what is kept is made anew before it ends', async () => {
+  const keep = [ADMINISTRATOR]
+  const old = new ManualClock(Date.parse('2026-01-01T00:00:00Z'))
+  const one = await SimulatedCluster.create({ shape, keep, clock: old, apiOnly: true })
+  const later = new ManualClock(Date.parse('2026-11-01T00:00:00Z'))
+  const again = await SimulatedCluster.create({ shape, keep, clock: later, apiOnly: true, from: one.save() })
+  expect((await again.issue(ADMINISTRATOR)).keyPem).not.toBe((await one.issue(ADMINISTRATOR)).keyPem)
+  await Promise.all([one.close(), again.close()])
 })
 
 test('settled waits until nothing more is written', async () => {

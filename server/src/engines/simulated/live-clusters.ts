@@ -10,10 +10,11 @@ import { nameNodes, ServiceSockets } from './service-sockets.js'
 const API_PORT = 6443
 
 const GRADER = { name: 'wheelhouse-grader', groups: ['system:masters'] }
+const USERS = [ADMINISTRATOR, GRADER]
 
 /** Makes ready what clusters of the shape begin with: their state once they have come up, and keys. Costs something the first time only. */
 export const prepareClusters = ({ controlPlanes, workers }: Pick<ClusterSpec, 'controlPlanes' | 'workers'>): Promise<void> =>
-  SimulatedCluster.prepare({ controlPlanes, workers }, [ADMINISTRATOR, GRADER])
+  SimulatedCluster.prepare({ controlPlanes, workers }, USERS)
 
 interface Live {
   spec: ClusterSpec
@@ -60,7 +61,8 @@ export class LiveClusters {
     const { directory, onError } = this.options
     const from = await readJournal(directory, name)
     const shape = { controlPlanes, workers }
-    const cluster = await SimulatedCluster.create({ shape, images: this.options.spec.images, onError, ...(from ? { from } : {}) })
+    const options = { shape, images: this.options.spec.images, keep: USERS, onError }
+    const cluster = await SimulatedCluster.create({ ...options, ...(from ? { from } : {}) })
     const journal = await Journal.start(directory, name, cluster, { onError: (error) => onError('journal', error), from })
     await cluster.started
     return { cluster, journal }
@@ -72,7 +74,7 @@ export class LiveClusters {
       // Null where another server of this installation serves it.
       live.inside = await listenInside(enter, API_PORT + index)
       if (!live.inside) continue
-      ;(await live.cluster.listener()).serve(live.inside)
+      live.cluster.serve(live.inside)
       void this.#offerServices(live, enter).catch((error) => this.options.onError('sockets of Services', error))
     }
   }

@@ -149,11 +149,11 @@ export class SimulatedEngine implements Engine {
   async #build(spec: EnvironmentSpec, steps?: StepReporter): Promise<Running> {
     const step = <T>(name: (typeof STEPS)[number], work: () => Promise<T>): Promise<T> => (steps ? steps.run(name, work) : work())
     const directory = this.#directory(spec.id)
-    const base = await this.#base(spec)
     // Neither needs the other, so both are made at the same time.
     const making = this.#hosts.bring(directory, spec)
     making.catch(() => undefined)
     try {
+      const base = await this.#base(spec)
       await step('machines', () => base.start())
       const clusters = await step('control-plane', async () => {
         const made = await making
@@ -289,6 +289,8 @@ export class SimulatedEngine implements Engine {
   async adopt(): Promise<EnvironmentId[]> {
     this.#hosts.warm()
     this.#keepers ??= openLocalKeeper({ directory: this.#house })
+    // What is found out once for all: kubectl, and what makes sandboxes. Who needs it hears of what is wrong.
+    void Promise.allSettled([this.options.kubectl(), this.#findSandbox()])
     const names = await readdir(this.options.directory).catch(() => [])
     return names.filter((name) => name !== KEEPERS).map(environmentId)
   }
