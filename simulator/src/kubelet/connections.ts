@@ -86,7 +86,7 @@ export class KubeletConnections implements Connections {
       if (!(error instanceof StartError)) throw error
       const name = JSON.stringify(options.command[0] ?? '')
       throw failure.internal(
-        `error executing command in container: failed to exec in container: failed to start exec ${JSON.stringify(id)}: OCI runtime exec failed: exec failed: unable to start container process: exec: ${name}: ${error.message}`,
+        `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec ${JSON.stringify(id)}: OCI runtime exec failed: exec failed: unable to start container process: exec: ${name}: ${error.message}`,
       )
     } finally {
       stdin.break()
