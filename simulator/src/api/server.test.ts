@@ -126,6 +126,23 @@ describe('API server', () => {
     expect(apply('bob', { a: 'other' }, true)).toMatchObject({ data: { a: 'other' } })
   })
 
+  test('of a new object the client owns what it sent and its defaults, not what admission and the server add', () => {
+    const spec = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } }
+    const body = { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'owned' }, spec }
+    const made = test_.object('create', 'v1/persistentvolumeclaims default', { body })
+    expect(made).toMatchObject({ metadata: { finalizers: ['kubernetes.io/pvc-protection'] }, status: { phase: 'Pending' } })
+    const { managedFields } = made.metadata as { managedFields: { fieldsV1: Record<string, object> }[] }
+    expect(managedFields.map(({ fieldsV1 }) => fieldsV1)).toEqual([
+      {
+        'f:spec': {
+          'f:accessModes': {},
+          'f:resources': { 'f:requests': { '.': {}, 'f:storage': {} } },
+          'f:volumeMode': {},
+        },
+      },
+    ])
+  })
+
   test('an object with a finalizer stays until it is taken away', () => {
     const body = { metadata: { name: 'held', finalizers: ['example.com/hold'] }, data: {} }
     test_.object('create', 'v1/configmaps default', { body })

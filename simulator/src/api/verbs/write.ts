@@ -100,6 +100,9 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
   const isGenerated = !object.metadata.name && Boolean(object.metadata.generateName)
   if (resource.custom?.isGoing)
     throw failure.forbidden(resource, object.metadata.name, 'create not allowed while custom resource definition is terminating')
+  if (resource.rules.keepsStatus !== true && resource.subresources.has('status')) delete fieldsOf(object).status
+  // Of the client is what it sent: what admission and the server add is nobody's.
+  trackManagers({ context, request, object })
   startLife(context, request, object)
   const review: AdmissionReview = { context, request, operation: 'CREATE', object }
   for (let attempt = 0; ; attempt++) {
@@ -112,7 +115,6 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
   }
   const ruleContext = { clock: context.clock, user: request.user.name }
   runMutations(review)
-  if (resource.rules.keepsStatus !== true && resource.subresources.has('status')) delete fieldsOf(object).status
   resource.rules.prepareForCreate?.(object, ruleContext)
   const event: WriteEvent = { context, request, object }
   const hooks = context.hooks.get(resource.storage)
@@ -123,7 +125,6 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
   const complete = finalForm(resource, object, FIRST_VERSION)
   const key = keyFor(resource, complete.metadata.namespace ?? '', complete.metadata.name)
   if (context.store.get(resource.storage, key)) throw failure.alreadyExists(resource, object.metadata.name)
-  trackManagers({ context, request, object: complete })
   if (request.dryRun) {
     delete complete.metadata.resourceVersion
     return shownAs(resource, complete)
