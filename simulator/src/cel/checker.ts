@@ -1,5 +1,6 @@
 /** Gives every expression its type, or says what does not fit. Models cel-go checker/checker.go, with its texts. */
 import type { FunctionTable, Overload } from './functions/declare.js'
+import { literalType, parametersIn, TYPE_NAMES } from './known-types.js'
 import { CompileError, type Expr, type ExprOf, type Issue, qualifiedName } from './syntax.js'
 import {
   assignable,
@@ -15,9 +16,7 @@ import {
   mapOf,
   mostGeneral,
   optionalOf,
-  STRING,
   sameType,
-  simple,
   substitute,
 } from './types.js'
 
@@ -37,21 +36,6 @@ export interface Checked {
   /** Names of the variables that it reads. */
   reads: ReadonlySet<string>
   source: string
-}
-
-const TYPE_NAMES: Record<string, CelType> = {
-  bool: BOOL,
-  bytes: simple('bytes'),
-  double: simple('double'),
-  int: INT,
-  list: listOf(DYN),
-  map: mapOf(DYN, DYN),
-  null_type: simple('null'),
-  string: STRING,
-  type: { kind: 'type' },
-  uint: simple('uint'),
-  'google.protobuf.Timestamp': simple('timestamp'),
-  'google.protobuf.Duration': simple('duration'),
 }
 
 interface Scope {
@@ -366,39 +350,6 @@ class Checker {
       this.#report(expr.at, `found no matching overload for 'hasValue' applied to '${formatType(operand)}.()'`)
     const result = this.#within([[expr.name, inner]], () => this.check(expr.result))
     return expr.flat ? result : optionalOf(result)
-  }
-}
-
-function parametersIn(type: CelType): string[] {
-  switch (type.kind) {
-    case 'param':
-      return [type.name]
-    case 'list':
-      return parametersIn(type.item)
-    case 'map':
-      return [...parametersIn(type.key), ...parametersIn(type.value)]
-    case 'optional':
-      return parametersIn(type.of)
-    case 'type':
-      return type.of ? parametersIn(type.of) : []
-    default:
-      return []
-  }
-}
-
-function literalType(value: ExprOf<'literal'>['value']): CelType {
-  if (value === null) return simple('null')
-  switch (typeof value) {
-    case 'boolean':
-      return BOOL
-    case 'bigint':
-      return INT
-    case 'number':
-      return simple('double')
-    case 'string':
-      return STRING
-    default:
-      return simple(value instanceof Uint8Array ? 'bytes' : 'uint')
   }
 }
 
