@@ -26,7 +26,8 @@ test('the owner agrees once and works in a shell of this account; a second learn
   await dialog.getByRole('button', { name: 'I understand, go on' }).click()
   const desk = new TerminalDesk(page)
   await desk.prompted()
-  await desk.run('kubectl get nodes && ls ~/brochure && pwd')
+  // The task is set up while the shell is there already.
+  await desk.run('until [ -e ~/brochure/ui.properties ]; do sleep 0.2; done; kubectl get nodes && ls ~/brochure && pwd')
   await desk.shows(/controlplane +Ready/)
   await desk.shows('ui.properties')
   await desk.shows(`${server.dataDirectory}/simulated/`)

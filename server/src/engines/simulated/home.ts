@@ -1,7 +1,9 @@
 /** The learner's home on a fresh `base`: kubeconfig, alias and prompt as in the exam. What is there already stays. */
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ExecutionHost } from '../../hosts/execution-host.js'
 import type { Cluster } from '../engine.js'
+import type { Base } from './base.js'
 
 /** Completion of kubectl is made by kubectl itself, which takes longer than all the rest of a shell's start: so at the first Tab. */
 const BASHRC = `PS1='candidate@base:\\w$ '
@@ -23,46 +25,45 @@ const PROFILE = `[ -n "$WHEELHOUSE_TOOLS" ] && PATH="$WHEELHOUSE_TOOLS:$PATH"
 /** Beside the home: the address that its kubeconfig was last given. */
 export const ADDRESS = 'address'
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  )
-
 /**
- * @param directory  the environment's folder; `home` lies in it
- * @param own  gives a file to the account that works there
+ * Certificates are the cluster's for its life, so a kubeconfig that a learner has changed stays as it is, but for the port to which the
+ * cluster has moved, as it may without a sandbox. The kubeconfig comes by standard input: arguments are read by everybody.
  */
-export async function furnishHome(directory: string, clusters: Cluster[], own: (path: string) => Promise<void>): Promise<void> {
-  const home = join(directory, 'home')
-  const put = async (name: string, content: string, mode: number) => {
-    await writeFile(join(home, name), content, { mode })
-    await own(join(home, name))
-  }
-  await mkdir(join(home, '.kube'), { recursive: true, mode: 0o755 })
-  await own(join(home, '.kube'))
-  // Certificates are the cluster's for its life, so a kubeconfig that a learner has changed stays as it is.
-  const [first] = clusters
-  if (first) {
-    const text = await kubeconfigOf(directory, first)
-    if (text !== null) await put('.kube/config', text, 0o600)
-  }
-  for (const [name, content] of [
-    ['.bashrc', BASHRC],
-    ['.bash_profile', PROFILE],
-  ] as const)
-    if (!(await exists(join(home, name)))) await put(name, content, 0o644)
+const FURNISH = `
+umask 077
+mkdir -p .kube
+config=.kube/config
+if [ ! -e "$config" ]; then cat > "$config"
+elif [ -n "$1" ] && [ "$1" != "$2" ]; then
+  text=$(sed "s|$1|$2|g" "$config") && printf '%s\\n' "$text" > "$config"
+fi
+umask 022
+[ -e .bashrc ] || printf '%s' "$3" > .bashrc
+[ -e .bash_profile ] || printf '%s' "$4" > .bash_profile
+exit 0
+`
+const LONGEST_MS = 10_000
+
+interface Parts {
+  /** The environment's folder. */
+  directory: string
+  base: Base
+  host: ExecutionHost
 }
 
 /**
- * The learner's own kubeconfig where the cluster has moved to another port since it was written, as it may without a sandbox; the fresh
- * one where there is none. Null where it is right as it is.
+ * Written inside `base` by the account that works there: a server that is root follows no link which a learner has put into its way.
+ * What a learner has made unwritable stays as it is: an environment opens all the same.
  */
-async function kubeconfigOf(directory: string, { learnerKubeconfig }: Cluster): Promise<string | null> {
-  const address = /server: (\S+)/.exec(learnerKubeconfig)?.[1] ?? ''
+export async function furnishHome({ directory, base, host }: Parts, [first]: Cluster[]): Promise<void> {
+  const kubeconfig = first?.learnerKubeconfig ?? ''
+  const address = /server: (\S+)/.exec(kubeconfig)?.[1] ?? ''
   const before = await readFile(join(directory, ADDRESS), 'utf8').catch(() => '')
   if (before !== address) await writeFile(join(directory, ADDRESS), address, { mode: 0o600 })
-  const present = await readFile(join(directory, 'home/.kube/config'), 'utf8').catch(() => null)
-  if (present === null) return learnerKubeconfig
-  return before && before !== address && present.includes(before) ? present.replaceAll(before, address) : null
+  const enter = await base.enter('base')
+  await host.run({
+    argv: [...enter, 'sh', '-c', FURNISH, 'sh', before, address, BASHRC, PROFILE],
+    stdin: kubeconfig,
+    timeoutMs: LONGEST_MS,
+  })
 }

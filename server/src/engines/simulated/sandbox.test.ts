@@ -1,5 +1,5 @@
 /** The isolation of `base`, by each program that can make it, and with each way to hold it to its bounds. */
-import { readFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -83,6 +83,18 @@ for (const holder of HOLDERS) {
     test.skipIf(!kubectl)('the real kubectl reaches its cluster, and its own alone', async () => {
       const nodes = await sh('kubectl get nodes --no-headers')
       expect(nodes.stdout).toMatch(/controlplane\s+Ready\s+control-plane[\s\S]+node01\s+Ready/)
+    })
+
+    test('a link in the home leads a server that comes back nowhere outside of it', async () => {
+      const victim = join(shared.under.directory, `victim-of-${holder}`)
+      await mkdir(victim, { mode: 0o700 })
+      await sh(`rm -rf ~/.kube ~/.bashrc; ln -s ${victim} ~/.kube; ln -s ${victim}/bashrc ~/.bashrc`)
+      await shared.restart()
+      expect(await readdir(victim)).toEqual([])
+      expect((await stat(victim)).uid).toBe(process.getuid?.())
+      await sh('rm ~/.kube ~/.bashrc')
+      await shared.restart()
+      expect((await sh('test -s ~/.kube/config && test -s ~/.bashrc && stat -c %a ~/.kube/config')).stdout).toBe('600\n')
     })
   })
 

@@ -189,7 +189,7 @@ export class SimulatedEngine implements Engine {
     const directory = this.#directory(spec.id)
     const views = clusters.views.map((cluster) => base.seen(cluster))
     await unpackSeed(directory, base)
-    await furnishHome(directory, views, (path) => base.own(path))
+    await furnishHome({ directory, base, host: this.options.host }, views)
     const enterBash = await base.enter('base')
     return new SimulatedEnvironment({
       id: spec.id,
@@ -273,7 +273,7 @@ export class SimulatedEngine implements Engine {
     const { clusters, base, environment } = await this.#ensure(id)
     const directory = this.#directory(id)
     await restoreCheckpoint({ directory, clusters, base }, checkpoint)
-    await furnishHome(directory, environment.clusters, (path) => base.own(path))
+    await furnishHome({ directory, base, host: this.options.host }, environment.clusters)
   }
 
   dropCheckpoint = (id: EnvironmentId, checkpoint: CheckpointId): Promise<void> => dropCheckpoint(this.#directory(id), checkpoint)

@@ -4,12 +4,16 @@ import { api } from '~/lib/api'
 
 const addressOf = (environment: string) => `/api/environments/${environment}/checkpoints`
 
-/** The kept states of an environment, newest first. Asked for anew each time they are shown: some are kept by themselves. */
+/** While they are shown they are asked for so often: some are kept by themselves, and no event tells of it. */
+const AGAIN_MS = 2_000
+
+/** The kept states of an environment, newest first. */
 export const checkpointsQuery = (environment: string) =>
   queryOptions({
     queryKey: ['checkpoints', environment],
     queryFn: ({ signal }) => api.get<CheckpointsView>(addressOf(environment), signal),
     staleTime: 0,
+    refetchInterval: AGAIN_MS,
   })
 
 function useCheckpointChange<Variables, Answer>(environment: string, change: (variables: Variables) => Promise<Answer>) {
