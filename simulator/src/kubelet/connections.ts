@@ -85,6 +85,7 @@ export class KubeletConnections implements Connections {
     } catch (error) {
       if (!(error instanceof StartError)) throw error
       const name = JSON.stringify(options.command[0] ?? '')
+      // The streaming server of the container runtime wraps what it was given wrapped.
       throw failure.internal(
         `Internal error occurred: error executing command in container: failed to exec in container: failed to start exec ${JSON.stringify(id)}: OCI runtime exec failed: exec failed: unable to start container process: exec: ${name}: ${error.message}`,
       )
