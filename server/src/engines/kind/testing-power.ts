@@ -44,7 +44,8 @@ export async function untilItIsBack(environment: Environment, since: string): Pr
   expect(ready.exitCode, ready.stderr + ready.stdout).toBe(0)
   expect((await kubectl(environment, 'get', 'configmap', 'kept', '-o', 'jsonpath={.data.a}')).stdout).toBe('b')
   expect((await environment.getFile('base', '/home/candidate/kept')).toString('utf8')).toBe('mine')
-  const there = ['ssh', 'controlplane', 'hostname'] as const
-  const ssh = await environment.run({ machine: 'base', user: 'candidate', argv: there, timeoutMs: MINUTES })
-  expect(ssh.stdout.trim(), ssh.stderr).toBe('controlplane')
+  const there = ['ssh', '-o', 'BatchMode=yes', 'controlplane', 'hostname'] as const
+  const host = async () => (await environment.run({ machine: 'base', user: 'candidate', argv: there, timeoutMs: MINUTES })).stdout
+  // Its ssh server may come up after its kubelet.
+  await expect.poll(host, { timeout: MINUTES, interval: 500 }).toBe('controlplane\n')
 }
