@@ -12,7 +12,7 @@ import { emptyNamespace } from './empty-namespace.js'
 import { type Patience, patiently } from './patience.js'
 import { takeBaseline } from './take-baseline.js'
 
-const SCRIPT_LIMIT_MS = 120_000
+const SCRIPT_LIMIT_MS = 180_000
 const SETTLE_LIMIT_MS = 120_000
 const EMPTY_LIMIT_MS = 30_000
 /** Of a cluster that has just been made, or whose nodes have just come back. */
