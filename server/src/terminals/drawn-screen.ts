@@ -19,7 +19,7 @@ export interface Position {
   offset: number
 }
 
-interface Piece {
+interface Undrawn {
   bytes: Uint8Array
   /** Where the screen is behind them. */
   behind: Position
@@ -37,10 +37,7 @@ export class DrawnScreen {
   readonly #screen: Screen
   readonly #tail = new OutputRing(TAIL_BYTES)
   readonly #options: DrawnScreenOptions
-  /** What is drawn before the rest of the tail: notes, and what was undrawn when output went on elsewhere. */
-  #first: Piece[] = []
-  /** From where the tail is drawn. */
-  #next: Position = { generation: '', offset: 0 }
+  #undrawn: Undrawn[] = []
   #isDrawing = false
   #isDisposed = false
   /** Up to where it is drawn. */
@@ -81,7 +78,6 @@ export class DrawnScreen {
     const { generation, offset, columns, rows, screen } = archived
     this.#screen.resize({ columns, rows })
     this.#newest = { generation, offset }
-    this.#next = this.#newest
     this.#tail.reset(offset)
     await this.#screen.write(screen)
     this.#drawn = { generation, offset }
@@ -91,45 +87,34 @@ export class DrawnScreen {
   goOnAt(from: Position, options: { replayEnd: number; note?: string }): void {
     this.#replayEnd = options.replayEnd
     if (from.generation === this.#newest.generation && from.offset === this.#newest.offset) return
-    for (let piece = this.#ofTail(); piece; piece = this.#ofTail()) this.#first.push({ ...piece, bytes: piece.bytes.slice() })
     this.#newest = from
-    this.#next = from
     this.#tail.reset(from.offset)
-    this.#first.push({ bytes: Buffer.from(options.note ?? ''), behind: from })
-    void this.#draw()
+    this.#draw({ bytes: Buffer.from(options.note ?? ''), behind: from })
   }
 
   output(bytes: Buffer): void {
-    this.#newest = { ...this.#newest, offset: this.#newest.offset + bytes.length }
+    const offset = this.#newest.offset + bytes.length
+    this.#newest = { ...this.#newest, offset }
     this.#tail.push(bytes)
-    void this.#draw()
+    for (let at = 0; at < bytes.length; at += PIECE_BYTES) {
+      const piece = bytes.subarray(at, at + PIECE_BYTES)
+      this.#draw({ bytes: piece, behind: { ...this.#newest, offset: offset - bytes.length + at + piece.length } })
+    }
   }
 
-  async #draw(): Promise<void> {
-    if (this.#isDrawing) return
+  #draw(undrawn: Undrawn): void {
+    this.#undrawn.push(undrawn)
+    if (!this.#isDrawing) void this.#drawAll()
+  }
+
+  async #drawAll(): Promise<void> {
     this.#isDrawing = true
-    for (let piece = this.#take(); piece; piece = this.#take()) {
-      await this.#screen.write(piece.bytes)
-      this.#drawn = piece.behind
+    for (let next = this.#undrawn.shift(); next && !this.#isDisposed; next = this.#undrawn.shift()) {
+      await this.#screen.write(next.bytes)
+      this.#drawn = next.behind
       if (!this.#isDisposed) this.#options.onDrawn()
     }
     this.#isDrawing = false
-  }
-
-  #take(): Piece | null {
-    return this.#isDisposed ? null : (this.#first.shift() ?? this.#ofTail())
-  }
-
-  /**
-   * The next bytes where they lie in the tail. The buffers that output comes in are not kept until they are drawn: they would outlive
-   * the young generation, and a flood would fill the heap with them before anybody looks.
-   */
-  #ofTail(): Piece | null {
-    const { generation, offset } = this.#next
-    const [bytes] = this.#tail.read(offset, PIECE_BYTES)
-    if (!bytes) return null
-    this.#next = { generation, offset: offset + bytes.length }
-    return { bytes, behind: this.#next }
   }
 
   /** What came from `offset` on, or null where that is not kept any more or has not come yet. */
@@ -161,7 +146,7 @@ export class DrawnScreen {
 
   dispose(): void {
     this.#isDisposed = true
-    this.#first = []
+    this.#undrawn = []
     this.#screen.dispose()
   }
 }
