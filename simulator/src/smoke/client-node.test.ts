@@ -83,6 +83,8 @@ describe('@kubernetes/client-node', () => {
       namespace,
       body: { metadata: { name: 'scaled' }, spec: { selector: { matchLabels: labels }, template } },
     })
+    // Its controller writes the status meanwhile, and a scale that was read before that is out of date.
+    await live.pass(5)
     const scale = await apps.readNamespacedDeploymentScale({ namespace, name: 'scaled' })
     await apps.replaceNamespacedDeploymentScale({ namespace, name: 'scaled', body: { ...scale, spec: { replicas: 3 } } })
     await live.pass(5)
