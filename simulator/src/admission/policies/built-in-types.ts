@@ -13,7 +13,7 @@ function stringOf(format: string | undefined): CelType {
 }
 
 /** @returns undefined for what is not shown to expressions: what can be anything, and Quantities, which their definition gives no one type */
-function scalarOf({ scalar, format }: TypeFacts, name: string): CelType | undefined {
+function scalarOf(scalar: TypeFacts['scalar'], format: string | undefined, name: string): CelType | undefined {
   switch (scalar) {
     case 'string':
       return stringOf(format)
@@ -37,7 +37,7 @@ function namedType(ref: string, name: string, path: Path): CelType | undefined {
   if (path.includes(ref)) return { kind: 'object', name, fields: {} }
   const facts = factsOf(ref)
   if (!facts) return undefined
-  return facts.fields ? structType(facts.fields, name, [...path, ref]) : scalarOf(facts, name)
+  return facts.fields ? structType(facts.fields, name, [...path, ref]) : scalarOf(facts.scalar, facts.format, name)
 }
 
 function structType(fields: Record<string, Field>, name: string, path: Path): CelType {
@@ -62,18 +62,10 @@ function fieldType(field: Field, name: string, path: Path): CelType | undefined 
       const value = field.items && fieldType(field.items, `${name}.@elem`, path)
       return value && mapOf(STRING, value)
     }
-    case 'string':
-      return stringOf(field.format)
-    case 'integer':
-      return INT
-    case 'number':
-      return simple('double')
-    case 'boolean':
-      return BOOL
     case 'object':
       return structType(field.fields ?? {}, name, path)
     default:
-      return undefined
+      return scalarOf(field.type, field.format, name)
   }
 }
 
