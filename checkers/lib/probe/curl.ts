@@ -6,6 +6,7 @@ import { useProbe } from '../run/permissions.js'
 import { message } from '../words.js'
 import { quoted, type Ran } from './exec.js'
 import { type PodTarget, podTarget, runIn } from './pod-target.js'
+import { judgeServiceBehind } from './service-behind.js'
 
 export interface CurlOptions {
   container?: string
@@ -41,11 +42,18 @@ exec wget -q -S -O - -T "$seconds" "$@" "$url"`
 export async function curlFrom(reader: Reader, pod: string, request: Request): Promise<HttpAnswer> {
   useProbe()
   const target = await podTarget(reader, pod, request.container)
-  const seconds = request.timeoutSeconds ?? 3
-  const headers = Object.entries(request.headers ?? {}).map(([name, value]) => `${name}: ${value}`)
-  const argv = ['sh', '-c', SCRIPT, 'sh', request.url, String(seconds), ...headers] as const
-  const ran = await runIn(reader, target, { argv, timeoutMs: (seconds + 5) * 1000 })
-  return httpAnswer(ran, target, request)
+  const got = httpAnswer(await send(reader, target, request), target, request)
+  if (got.status === 0) {
+    const answers = async (url: string) => httpAnswer(await send(reader, target, { ...request, url }), target, request).status > 0
+    await judgeServiceBehind(reader, { url: request.url, namespace: target.namespace, answers })
+  }
+  return got
+}
+
+function send(reader: Reader, target: PodTarget, { url, timeoutSeconds: seconds = 3, headers = {} }: Request): Promise<Ran> {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const argv = ['sh', '-c', SCRIPT, 'sh', url, String(seconds), ...lines] as const
+  return runIn(reader, target, { argv, timeoutMs: (seconds + 5) * 1000 })
 }
 
 function httpAnswer(ran: Ran, target: PodTarget, request: Request): HttpAnswer {

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import type { KubernetesObject } from '../api/json.js'
 import type { Resource } from '../api/kinds.js'
 import type { Outcome } from '../expect/outcome.js'
+import type { Judgement } from '../settle/judgement.js'
 
 /** What a check looked at; live grading watches exactly these. */
 export interface Read {
@@ -18,6 +19,8 @@ export class Attempt {
   readonly reads: Read[] = []
   /** Every object that was seen, by what it is; the settling judge looks at them. */
   readonly objects = new Map<KubernetesObject, Resource>()
+  /** What a probe saw of things on their way that no object tells. */
+  readonly judgements: Judgement[] = []
   /** The command that shows what was read last: evidence for derived values. */
   lastSeenWith: string | undefined
   /** Milliseconds that `eventually` asked for, where it did. */

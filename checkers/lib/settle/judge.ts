@@ -22,7 +22,7 @@ export async function judge(client: ApiClient, attempt: Attempt): Promise<Judgem
     const { namespace, name = '' } = object.metadata ?? {}
     return { ...(await judgeObject(client, object, attempt)), of: objectProvenance(resource, { namespace, name }).subject }
   })
-  return together(await Promise.all(judgements))
+  return together([...attempt.judgements, ...(await Promise.all(judgements))])
 }
 
 async function judgeObject(client: ApiClient, object: KubernetesObject, attempt: Attempt): Promise<Judgement> {

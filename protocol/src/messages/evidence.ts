@@ -67,6 +67,14 @@ export const evidenceMessages = {
   'found.job': { en: '{succeeded} of {wanted} completions', zh: '已完成 {succeeded}/{wanted}' },
   'found.claim': { en: 'the claim is {phase}', zh: 'PVC 处于 {phase} 状态' },
   'found.endpoints': { en: '{count} endpoints not ready', zh: '{count} 个端点尚未就绪' },
+  'found.endpoints-missing': {
+    en: '{count} ready Pods are not among its endpoints yet',
+    zh: '有 {count} 个就绪的 Pod 尚未列入它的端点',
+  },
+  'found.endpoint-answers': {
+    en: 'its endpoint answers at {url}, the Service does not yet',
+    zh: '端点 {url} 有响应，但 Service 尚无响应',
+  },
   'found.node': { en: 'the node is not Ready: {reason}', zh: '节点未就绪：{reason}' },
   'found.timed-out': { en: 'did not end within {seconds} s', zh: '未在 {seconds} 秒内结束' },
   'found.machine-silent': { en: 'the machine {machine} does not answer: {why}', zh: '机器 {machine} 没有响应：{why}' },
