@@ -1,20 +1,25 @@
 /** The JavaScript client against the simulated cluster: what the house's own programs do with it. */
+import { type RequestOptions, request } from 'node:https'
 import { PassThrough, Writable } from 'node:stream'
 import {
   AppsV1Api,
   CoreV1Api,
   Exec,
   KubeConfig,
+  type KubernetesListObject,
+  type KubernetesObject,
   Log,
   makeInformer,
   PatchStrategy,
   PortForward,
   setHeaderOptions,
+  type V1APIGroupList,
+  type V1APIResourceList,
   type V1ConfigMap,
   type V1Status,
   Watch,
 } from '@kubernetes/client-node'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { type LiveCluster, liveCluster } from '../controllers/testing.js'
 
 let live: LiveCluster
@@ -42,6 +47,38 @@ const sink = () => {
   return { stream, text: () => Buffer.concat(chunks).toString() }
 }
 const namespace = 'default'
+
+type KubernetesList = KubernetesListObject<KubernetesObject>
+
+/** As the client's own calls ask, for paths that it has no call for. */
+async function ask<T>(path: string): Promise<T> {
+  const options: RequestOptions = {}
+  await config.applyToHTTPSOptions(options)
+  return new Promise((resolve, reject) => {
+    const asking = request(`${config.getCurrentCluster()?.server}${path}`, options, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', reject)
+      response.on('end', () => {
+        const text = Buffer.concat(chunks).toString()
+        if (response.statusCode === 200) resolve(JSON.parse(text) as T)
+        else reject(new Error(`${path}: ${response.statusCode} ${text}`))
+      })
+    })
+    asking.on('error', reject)
+    asking.end()
+  })
+}
+
+/** Every resource in its preferred version that can be listed and watched. */
+async function watchedPaths(): Promise<string[]> {
+  const { groups } = await ask<V1APIGroupList>('/apis')
+  const bases = ['/api/v1', ...groups.map((group) => `/apis/${group.preferredVersion?.groupVersion}`)]
+  const lists = await Promise.all(bases.map(async (base) => ({ base, list: await ask<V1APIResourceList>(base) })))
+  return lists.flatMap(({ base, list }) =>
+    list.resources.filter(({ verbs }) => verbs.includes('list') && verbs.includes('watch')).map(({ name }) => `${base}/${name}`),
+  )
+}
 
 describe('@kubernetes/client-node', () => {
   test('creates, lists in pages, patches in three ways, and hears of a conflict', async () => {
@@ -113,6 +150,34 @@ describe('@kubernetes/client-node', () => {
     await informer.stop()
     expect(heard.slice(-3)).toEqual(['add seen', 'update seen', 'delete seen'])
   })
+
+  test('informers of every kind at once have what is there and hear of what comes, as k9s and dashboards ask', async () => {
+    const paths = await watchedPaths()
+    expect(paths.length).toBeGreaterThan(50)
+    const failures: string[] = []
+    const informers = new Map(paths.map((path) => [path, makeInformer(config, path, () => ask<KubernetesList>(path))]))
+    onTestFinished(async () => {
+      await Promise.all([...informers.values()].map((informer) => informer.stop()))
+    })
+    const connected = [...informers].map(([path, informer]) => {
+      informer.on('error', (error) => failures.push(`${path}: ${error}`))
+      return new Promise<void>((resolve) => informer.on('connect', () => resolve()))
+    })
+    await Promise.all([...informers.values()].map((informer) => informer.start()))
+    await Promise.all(connected)
+    for (const [path, informer] of informers) {
+      const seen = informer.list().map((object) => object.metadata?.name)
+      const { items } = await ask<KubernetesList>(path)
+      // A live cluster writes: who lists a moment later may see more.
+      expect([path, items.map((item) => item.metadata?.name)]).toEqual([path, expect.arrayContaining(seen)])
+    }
+    const maps = informers.get('/api/v1/configmaps')
+    const heard = new Promise<void>((resolve) => maps?.on('add', ({ metadata }) => metadata?.name === 'new' && resolve()))
+    await core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'new' } } })
+    await heard
+    // Looked at before the end: the client tells of its own stopping as of an error.
+    expect(failures).toEqual([])
+  }, 60_000)
 
   test('a watch with initial events ends them with a bookmark', async () => {
     const query = { sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan', allowWatchBookmarks: true }
