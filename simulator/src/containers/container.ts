@@ -7,6 +7,7 @@ import { FileError, FileSystem, type Mount } from './file-system.js'
 import type { LogBuffer } from './log-buffer.js'
 import type { ContainerNetwork } from './network.js'
 import { EXIT, findProgram, type Load, type Machine, type Process, type Program } from './process.js'
+import { ProcessTable, type Running, spawn } from './process-table.js'
 import { type Data, empty, Pipe, type Sink, type Source } from './stream.js'
 import { Terminal } from './terminal.js'
 
@@ -28,6 +29,8 @@ export interface ContainerOptions {
   stdin?: boolean
   /** It does so at a terminal. */
   tty?: boolean
+  /** The processes that it sees and is seen by; absent: its own alone. */
+  processes?: ProcessTable | undefined
 }
 
 /** What stands between a program's name and its start. */
@@ -44,6 +47,8 @@ export class Container {
   readonly machine: Machine
   readonly #ended = new AbortController()
   readonly #programs: ReadonlyMap<string, Program>
+  readonly #main: Running
+  #killed = () => {}
   /** Resolves with the exit code of the main program. */
   readonly exited: Promise<number>
   /** What the main program reads, where it reads anything. */
@@ -72,7 +77,8 @@ export class Container {
       random: options.random,
       programs: this.#programs,
       user: options.user ?? image.user ?? ROOT,
-      main: { argv: options.argv, handlesTerm: false, terminate: () => this.terminate() },
+      processes: options.processes ?? new ProcessTable(),
+      main: { argv: options.argv, handlesTerm: false },
       cluster: options.cluster,
       load,
       take: (more) => {
@@ -91,7 +97,34 @@ export class Container {
     this.stdin = options.stdin ? (this.terminal?.input ?? new Pipe()) : undefined
     const output = this.terminal?.output ?? screen
     const streams = { stdin: this.stdin ?? empty, stdout: output, stderr: output, terminal: this.terminal }
-    this.exited = this.#run(program, options.argv, streams, AbortSignal.any([this.#ended.signal, interrupted.signal]))
+    this.#main = this.#introduce()
+    this.machine.main.running = this.#main
+    this.exited = this.#runMain(program, streams, AbortSignal.any([this.#ended.signal, interrupted.signal]))
+  }
+
+  #introduce(): Running {
+    const { processes, user, clock } = this.machine
+    return processes.add({
+      argv: this.options.argv,
+      env: this.options.env,
+      machine: this.machine,
+      user,
+      parent: undefined,
+      startedAtMs: clock.now(),
+      end: (signal, isOuter) => this.#hear(signal, isOuter),
+    })
+  }
+
+  /** Its end is the end of everything in the container; killed, it has no say in how. */
+  async #runMain(program: Program, streams: Streams, signal: AbortSignal): Promise<number> {
+    const process = this.#process(this.options.argv, streams, signal)
+    const killed = new Promise<number>((resolve) => (this.#killed = () => resolve(EXIT.sigkill)))
+    try {
+      return await Promise.race([guarded(program, { ...process, running: this.#main }), killed])
+    } finally {
+      this.machine.processes.remove(this.#main)
+      this.#ended.abort('SIGKILL')
+    }
   }
 
   /** What the main program writes goes to the log and to whoever is attached. */
@@ -113,21 +146,14 @@ export class Container {
     return name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH'
   }
 
-  async #run(program: Program, argv: string[], streams: Streams, signal: AbortSignal): Promise<number> {
-    const process: Process = {
+  #process(argv: string[], streams: Streams, signal: AbortSignal): Process {
+    return {
       argv,
       env: new Map(this.options.env),
       cwd: this.options.workingDirectory || this.options.image.workingDirectory || '/',
       ...streams,
       machine: this.machine,
       signal,
-    }
-    try {
-      return await program(process)
-    } catch (error) {
-      if (!(error instanceof FileError))
-        await streams.stderr.write(`${argv[0]}: ${error instanceof Error ? error.message : error}\n`)
-      return error instanceof FileError ? 1 : 2
     }
   }
 
@@ -136,21 +162,43 @@ export class Container {
     const program = this.#find(argv[0] ?? '')
     if (!program) throw new StartError(this.#whyMissing(argv[0] ?? ''))
     const ended = AbortSignal.any([signal, this.#ended.signal])
-    return this.#run(program, argv, streams, ended)
+    return spawn((process) => guarded(program, process), this.#process(argv, streams, ended))
   }
 
   has(name: string): boolean {
     return this.#find(name) !== undefined
   }
 
-  /** Asks the main program to end: it does only if it listens, as process 1 of a real container. */
+  /** Asks the main program to end: as process 1 it does only if it listens. */
   terminate(): void {
-    if (this.machine.main.handlesTerm) this.#ended.abort('SIGTERM')
+    this.#hear('TERM', true)
+  }
+
+  /** @see pid_namespaces(7): what process 1 has no handler for passes it by, and KILL too unless it comes from outside */
+  #hear(signal: string, isOuter: boolean): void {
+    const { main } = this.machine
+    const isFirst = this.#main.pids[0] === 1
+    if (signal === 'HUP' && main.reload) main.reload()
+    else if (signal === 'KILL') {
+      if (isOuter || !isFirst) this.kill()
+    } else if (main.handlesTerm || !isFirst) this.#ended.abort('SIGTERM')
   }
   kill(): void {
     this.#ended.abort('SIGKILL')
+    this.#killed()
   }
   get killedCode(): number {
     return EXIT.sigkill
+  }
+}
+
+/** What a program throws is its own failure. */
+async function guarded(program: Program, process: Process): Promise<number> {
+  try {
+    return await program(process)
+  } catch (error) {
+    if (error instanceof FileError) return 1
+    await process.stderr.write(`${process.argv[0]}: ${error instanceof Error ? error.message : error}\n`)
+    return 2
   }
 }

@@ -4,6 +4,7 @@ import type { Random } from '../time/random.js'
 import type { ClusterAccess } from './cluster-access.js'
 import type { FileSystem } from './file-system.js'
 import type { ContainerNetwork } from './network.js'
+import type { ProcessTable, Running } from './process-table.js'
 import type { Data, Sink, Source } from './stream.js'
 import type { TerminalView } from './terminal.js'
 
@@ -19,6 +20,8 @@ export interface Process {
   /** Aborted when the program must end; the reason is the signal, such as `SIGTERM`. */
   signal: AbortSignal
   terminal?: TerminalView | undefined
+  /** Itself in the table of processes. */
+  running?: Running | undefined
 }
 
 export type Program = (process: Process) => Promise<number>
@@ -38,8 +41,10 @@ export interface Machine {
   /** By name, as found on PATH. */
   programs: ReadonlyMap<string, Program>
   user: { uid: number; gid: number; name: string; groups?: number[] }
-  /** The main program: process 1, to which a signal comes through only where it has said that it listens to it. */
-  main: { argv: string[]; handlesTerm: boolean; terminate(): void }
+  /** The processes that its programs see. */
+  processes: ProcessTable
+  /** The main program. Where it is process 1 a signal comes through only where it has said that it listens to it. */
+  main: { argv: string[]; handlesTerm: boolean; reload?: () => void; running?: Running }
   /** What its programs take of the node, for `kubectl top` and the memory limit. */
   load: Load
   /** Takes more, or gives back. */

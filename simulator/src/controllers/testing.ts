@@ -19,6 +19,8 @@ export interface LiveCluster {
   names(kind: KindName, labelSelector?: string): Promise<string[]>
   /** `TYPE REASON MESSAGE` of the Events about an object of namespace `default`, oldest first. */
   events(name: string): Promise<string[]>
+  /** Runs a line of shell in a container of a Pod of namespace `default`. @returns what it printed, both streams */
+  exec(pod: string, line: string, container?: string): Promise<string>
   /** Moves time on. */
   pass(seconds: number): Promise<void>
   close(): Promise<void>
@@ -49,6 +51,17 @@ export async function liveCluster(shape: ClusterShape = { controlPlanes: 1, work
       const { items } = await client.list('Event', { namespace: 'default', fieldSelector: `involvedObject.name=${name}` })
       const about = items.sort((a, b) => Number(a.metadata.resourceVersion) - Number(b.metadata.resourceVersion))
       return about.map(({ type, reason, message }) => `${type} ${reason} ${message}`)
+    },
+    async exec(name, line, container = 'main') {
+      const pod = await client.get('Pod', `default/${name}`)
+      let text = ''
+      const take = (bytes: Uint8Array | string) => {
+        text += Buffer.from(bytes).toString()
+      }
+      const io = { onInput() {}, onInputEnd() {}, onResize() {}, stdout: take, stderr: take }
+      const options = { container, command: ['sh', '-c', line], stdin: false, tty: false }
+      await cluster.connections.exec(pod, options, { ...io, signal: new AbortController().signal })
+      return text
     },
     pass: (seconds) => clock.advance(seconds * 1000),
     close: () => cluster.close(),

@@ -1,8 +1,10 @@
 import type { Process, Program } from '../containers/process.js'
+import { type Running, still } from '../containers/process-table.js'
 import { busyboxPrograms } from '../shell/commands/index.js'
 import { curl } from '../shell/commands/network/curl.js'
 import { timestamp } from '../time/clock.js'
 import type { Image } from './image.js'
+import { ended } from './serving.js'
 
 const WELCOME = `<!DOCTYPE html>
 <html>
@@ -27,6 +29,17 @@ function settings({ machine }: Process): { port: number; root: string } {
     port: Number(/^\s*listen\s+(?:[\d.]+:)?(\d+)/m.exec(text)?.[1] ?? 80),
     root: /^\s*root\s+([^;]+);/m.exec(text)?.[1]?.trim() ?? '/usr/share/nginx/html',
   }
+}
+
+const WORKERS = 2
+
+/** The master process shows itself as such, and its workers beside it. */
+function startWorkers({ running, argv, machine }: Process): Running[] {
+  if (!running) return []
+  running.argv = ['nginx:', 'master', 'process', ...argv]
+  const user = { uid: 101, gid: 101, name: 'nginx' }
+  const worker = { ...still(['nginx:', 'worker', 'process'], user), parent: running, startedAtMs: machine.clock.now() }
+  return Array.from({ length: WORKERS }, () => machine.processes.add({ ...worker, machine }))
 }
 
 const nginx: Program = async (process) => {
@@ -68,13 +81,45 @@ const nginx: Program = async (process) => {
   await process.stderr.write(
     `${timestamp(machine.clock.now())} [notice] 1#1: nginx/${version}\n${timestamp(machine.clock.now())} [notice] 1#1: start worker processes\n`,
   )
-  if (!process.signal.aborted)
-    await new Promise<void>((resolve) => process.signal.addEventListener('abort', () => resolve(), { once: true }))
+  const workers = startWorkers(process)
+  machine.main.reload = () =>
+    void process.stderr.write(`${timestamp(machine.clock.now())} [notice] 1#1: signal 1 (SIGHUP) received, reconfiguring\n`)
+  await ended(process)
+  for (const worker of workers) machine.processes.remove(worker)
   machine.network.unlisten(port)
   return 0
 }
 
+const NGINX_CONF = `
+user  nginx;
+worker_processes  auto;
+
+error_log  /var/log/nginx/error.log notice;
+pid        /run/nginx.pid;
+
+
+events {
+    worker_connections  1024;
+}
+
+
+http {
+    include       /etc/nginx/mime.types;
+    default_type  application/octet-stream;
+
+    access_log  /var/log/nginx/access.log;
+
+    sendfile        on;
+    keepalive_timeout  65;
+
+    include /etc/nginx/conf.d/*.conf;
+}
+`
+
 const files = {
+  '/etc/passwd':
+    'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\nnginx:x:101:101:nginx user:/nonexistent:/bin/false\n',
+  '/etc/nginx/nginx.conf': NGINX_CONF,
   '/usr/share/nginx/html/index.html': WELCOME,
   '/etc/nginx/conf.d/default.conf':
     'server {\n    listen       80;\n    server_name  localhost;\n    location / {\n        root   /usr/share/nginx/html;\n        index  index.html;\n    }\n}\n',

@@ -19,6 +19,7 @@ import { type NodeIdentity, nodeConditions, nodeImages, nodeObject } from './nod
 import type { PodHost } from './pod-host.js'
 import { PodWorker } from './pod-worker.js'
 import type { ProbeHost } from './probes.js'
+import { nodeProcesses } from './process-namespaces.js'
 import { type PodUsage, usageOf } from './usage.js'
 import type { VolumeContext, VolumeStore } from './volumes.js'
 
@@ -57,6 +58,8 @@ export class Kubelet {
   readonly informers: Informers
   readonly events: EventRecorder
   readonly images: ImageStore
+  /** Everything that runs on the node. */
+  readonly processes = nodeProcesses()
   readonly #workers = new Map<string, PodWorker>()
   readonly #disk = new NodeDisk()
   readonly #addresses = new Set<number>()

@@ -2,6 +2,7 @@
 import type { EventNote } from '../controllers/runtime/events.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
 import type { Kubelet } from './kubelet.js'
+import type { PodProcesses } from './process-namespaces.js'
 import type { Slot } from './slot.js'
 import type { PodVolumes } from './volumes.js'
 
@@ -11,6 +12,7 @@ export interface PodHost {
   readonly podIp: string
   readonly slots: readonly Slot[]
   readonly volumes: PodVolumes
+  readonly processes: PodProcesses
   readonly isStopped: boolean
   /** An Event about the Pod, or about one of its containers. */
   note(slot: Slot | undefined, note: EventNote): void

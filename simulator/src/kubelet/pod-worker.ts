@@ -18,6 +18,7 @@ import { watchMemory } from './memory.js'
 import type { PodHost } from './pod-host.js'
 import { phaseOf, podStatus } from './pod-status.js'
 import { startProbes } from './probes.js'
+import { PodProcesses } from './process-namespaces.js'
 import { type ResizePending, resize } from './resize.js'
 import { isBackingOff, mayRestart } from './restarts.js'
 import { runOptions } from './run-options.js'
@@ -31,6 +32,7 @@ const DEADLINE = { reason: 'DeadlineExceeded', message: 'Pod was active on the n
 export class PodWorker implements PodHost {
   readonly slots: Slot[] = []
   readonly volumes: PodVolumes
+  readonly processes: PodProcesses
   readonly podIp: string
   readonly #startedAtMs: number
   readonly #ending: PodEnding
@@ -56,6 +58,7 @@ export class PodWorker implements PodHost {
     this.#startedAtMs = Number.isNaN(startTime) ? kubelet.clock.now() : startTime
     this.podIp = kubelet.addressFor(pod)
     this.volumes = new PodVolumes(kubelet.volumeContext(pod, this.podIp))
+    this.processes = new PodProcesses(pod, kubelet.processes)
     this.#ending = new PodEnding(this, (slot, graceSeconds) => this.#stopRun(slot, graceSeconds))
     const { initContainers = [], containers } = pod.spec
     const reason = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating'
@@ -347,6 +350,7 @@ export class PodWorker implements PodHost {
   stop(): void {
     this.#stopped = true
     this.#cancelWake()
+    this.processes.close()
     for (const slot of this.slots) {
       slot.stopProbes()
       if (slot.state.type === 'running') slot.state.run.kill()

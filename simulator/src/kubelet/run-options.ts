@@ -5,6 +5,7 @@ import { encode } from '../containers/stream.js'
 import type { Image } from '../images/image.js'
 import { ConfigError, environmentOf, expandReferences } from './environment.js'
 import { type PodHost, podFormat } from './pod-host.js'
+import { processesFor } from './process-namespaces.js'
 import type { Slot } from './slot.js'
 import { hostnameOf, kernelNameOf, systemFiles } from './system-files.js'
 
@@ -35,6 +36,7 @@ export function runOptions(host: PodHost, slot: Slot): Omit<ContainerOptions, 'l
     readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
     user: userOf(host, slot, image),
     network: kubelet.networkFor(host),
+    processes: processesFor(host, slot),
     cluster: image.usesCluster ? kubelet.accessFor(pod) : undefined,
     clock,
     random,

@@ -65,6 +65,7 @@ async function runLine(shell: Shell, { script, editor, output, size }: Line): Pr
   const stop = () => interrupt.abort(shell.signal.reason)
   shell.signal.addEventListener('abort', stop, { once: true })
   const line = new Shell(shell.machine, interrupt.signal, shell.cwd)
+  line.running = shell.running
   share(shell, line)
   const input = new Pipe()
   const { release, terminal } = editor.lend(input, () => interrupt.abort('SIGINT'), size)
@@ -96,5 +97,7 @@ function share(from: Shell, to: Shell): void {
   Object.assign(to.options, from.options)
   to.arguments = from.arguments
   to.cwd = from.cwd
+  to.jobs = from.jobs
+  to.lastJob = from.lastJob
   to.lastStatus = from.lastStatus
 }

@@ -1,6 +1,7 @@
 /** Runs the tree of a script, with streams: what a loop prints is read while it runs. */
 import { FileError, normalize } from '../containers/file-system.js'
-import { EXIT, exitCodeOf, findProgram } from '../containers/process.js'
+import { EXIT, exitCodeOf, findProgram, type Program } from '../containers/process.js'
+import { spawn } from '../containers/process-table.js'
 import { empty, encode, nowhere, Pipe, type Sink, TextSource } from '../containers/stream.js'
 import { nextTurn } from '../time/steps.js'
 import { builtins } from './builtins.js'
@@ -20,15 +21,26 @@ export async function runScript(shell: Shell, script: Script, io: Io): Promise<n
 async function runStatement(shell: Shell, statement: Statement, io: Io): Promise<void> {
   if (shell.signal.aborted) throw new Leave('exit', exitCodeOf(shell.signal))
   if (statement.background) {
-    const child = shell.fork()
-    const id = shell.jobs.length + 2
-    const done = inSubshell(child, () => runChain(child, { ...statement, background: false }, { ...io, stdin: empty }))
-    shell.jobs.push({ id, done })
-    shell.lastJob = id
+    startJob(shell, statement, { ...io, stdin: empty })
     shell.lastStatus = 0
     return
   }
   await runChain(shell, statement, io)
+}
+
+/** A process that goes on beside the shell; a program alone takes its place. */
+function startJob(shell: Shell, statement: Statement, io: Io): void {
+  const process = { ...io, argv: [shell.name], env: shell.environment(), cwd: shell.cwd }
+  const isAlone = statement.rest.length === 0 && statement.first.commands.length === 1
+  let id = 0
+  const job: Program = ({ running, signal }) => {
+    id = shell.machine.processes.pidOf(running)
+    const child = shell.fork({ signal, running, becomes: isAlone })
+    return inSubshell(child, () => runChain(child, { ...statement, background: false }, io))
+  }
+  const done = spawn(job, { ...process, machine: shell.machine, signal: shell.signal, running: shell.running })
+  shell.jobs.push({ id, done })
+  shell.lastJob = id
 }
 
 async function runChain(shell: Shell, { first, rest }: Statement, io: Io): Promise<number> {
@@ -239,17 +251,21 @@ export async function invoke(shell: Shell, { name, rest, assigned }: Invocation,
     return builtin(shell, rest, io, { runScript, invoke })
   }
   const program = findProgram(shell.machine, name)
-  if (program) {
-    return program({
-      argv: [name, ...rest],
-      env: shell.environment(assigned),
-      cwd: shell.cwd,
-      ...io,
-      machine: shell.machine,
-      signal: shell.signal,
-    })
-  }
+  if (program) return run(shell, program, { argv: [name, ...rest], assigned }, io)
   return runFile(shell, { name, rest, assigned }, io)
+}
+
+function run(
+  shell: Shell,
+  program: Program,
+  { argv, assigned }: { argv: string[]; assigned: [string, string][] },
+  io: Io,
+): Promise<number> {
+  const { machine, cwd, signal, running } = shell
+  const process = { argv, env: shell.environment(assigned), cwd, ...io, machine, signal, running }
+  if (!shell.becomes || !running) return spawn(program, process)
+  running.argv = argv
+  return program(process)
 }
 
 /** A script by its path; or nothing of that name. */
@@ -261,14 +277,7 @@ async function runFile(shell: Shell, { name, rest, assigned }: Invocation, io: I
       void io.stderr.write(`${shell.name}: ${name}: Permission denied\n`)
       return EXIT.notExecutable
     }
-    return sh({
-      argv: ['sh', name, ...rest],
-      env: shell.environment(assigned),
-      cwd: shell.cwd,
-      ...io,
-      machine: shell.machine,
-      signal: shell.signal,
-    })
+    return run(shell, sh, { argv: ['sh', name, ...rest], assigned }, io)
   }
   void io.stderr.write(`${shell.name}: ${name}: not found\n`)
   return EXIT.notFound

@@ -229,6 +229,6 @@ describe('programs that draw the screen', () => {
     await shown('# ')
     await type('exit\r')
     expect(await ended).toBe(0)
-    expect((await run('top -b -n 1 | wc -l')).out).toBe('6\n')
+    expect((await run('top -b -n 1 | wc -l')).out).toBe('8\n')
   })
 })

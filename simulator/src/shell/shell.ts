@@ -1,5 +1,6 @@
 /** The state of one shell: variables, functions, options; copied for a subshell. */
 import type { Machine, Process } from '../containers/process.js'
+import type { Running } from '../containers/process-table.js'
 import { LineReader, type Sink, type Source } from '../containers/stream.js'
 import type { TerminalView } from '../containers/terminal.js'
 import type { Command } from './syntax.js'
@@ -17,7 +18,7 @@ export class Shell {
   readonly functions = new Map<string, Command>()
   readonly options = { errexit: false, nounset: false, xtrace: false, noglob: false }
   readonly traps = new Map<string, string>()
-  readonly jobs: { id: number; done: Promise<number> }[] = []
+  jobs: { id: number; done: Promise<number> }[] = []
   arguments: string[] = []
   name = 'sh'
   lastStatus = 0
@@ -25,6 +26,10 @@ export class Shell {
   cwd: string
   /** Inside `if`, `&&`, `!`: a failure is an answer there and no reason to leave. */
   tolerant = 0
+  /** Its own process. */
+  running: Running | undefined
+  /** The next program takes its place, as of one that runs alone in the background. */
+  becomes = false
   readonly #readers = new WeakMap<Source, LineReader>()
 
   constructor(
@@ -37,6 +42,7 @@ export class Shell {
 
   static of(process: Process): Shell {
     const shell = new Shell(process.machine, process.signal, process.cwd)
+    shell.running = process.running
     for (const [name, value] of process.env) shell.export(name, value)
     shell.variables.set('PWD', process.cwd)
     return shell
@@ -57,7 +63,7 @@ export class Shell {
       case '?':
         return String(this.lastStatus)
       case '$':
-        return '1'
+        return String(this.machine.processes.pidOf(this.running))
       case '!':
         return this.lastJob ? String(this.lastJob) : undefined
       case '#':
@@ -93,8 +99,10 @@ export class Shell {
   }
 
   /** A subshell: changes stay inside. */
-  fork(): Shell {
-    const copy = new Shell(this.machine, this.signal, this.cwd)
+  fork(own: Partial<Pick<Shell, 'signal' | 'running' | 'becomes'>> = {}): Shell {
+    const copy = new Shell(this.machine, own.signal ?? this.signal, this.cwd)
+    copy.running = own.running ?? this.running
+    copy.becomes = own.becomes ?? false
     for (const [name, value] of this.variables) copy.variables.set(name, value)
     for (const name of this.exported) copy.exported.add(name)
     for (const [name, body] of this.functions) copy.functions.set(name, body)

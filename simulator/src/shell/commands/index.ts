@@ -2,6 +2,7 @@ import type { Program } from '../../containers/process.js'
 import { shellProgram } from '../program.js'
 import { fileCommands } from './files.js'
 import { networkCommands } from './network/index.js'
+import { processCommands } from './processes.js'
 import { storageCommands } from './storage.js'
 import { systemCommands } from './system.js'
 import { archiveCommands } from './tar.js'
@@ -16,6 +17,7 @@ export const busyboxPrograms: Record<string, Program> = {
   ...fileCommands,
   ...textCommands,
   ...systemCommands,
+  ...processCommands,
   ...storageCommands,
   ...networkCommands,
   ...archiveCommands,

@@ -1,4 +1,5 @@
 import { EXIT, exitCodeOf, findProgram, type Machine, type Process, type Program } from '../../containers/process.js'
+import { spawn } from '../../containers/process-table.js'
 import { decode, encode } from '../../containers/stream.js'
 import { sleep as sleepOn } from '../../time/clock.js'
 import { nextTurn } from '../../time/steps.js'
@@ -202,13 +203,6 @@ const clear: Program = async ({ stdout }) => {
   return 0
 }
 
-const ps: Program = async (process) => {
-  const line = (pid: number, argv: string[]) =>
-    `${String(pid).padStart(5)} ${process.machine.user.name.padEnd(8)}  0:00 ${argv.join(' ')}\n`
-  await process.stdout.write(`PID   USER     TIME  COMMAND\n${line(1, process.machine.main.argv)}${line(7, process.argv)}`)
-  return 0
-}
-
 const timeout: Program = async (process) => {
   const args = process.argv.slice(1)
   while (args[0]?.startsWith('-')) args.splice(0, args[0] === '-s' || args[0] === '-k' ? 2 : 1)
@@ -223,7 +217,7 @@ const timeout: Program = async (process) => {
     timedOut = true
     ended.abort('SIGTERM')
   })
-  const status = await program({ ...process, argv: [name, ...rest], signal: ended.signal })
+  const status = await spawn(program, { ...process, argv: [name, ...rest], signal: ended.signal })
   cancel()
   process.signal.removeEventListener('abort', stop)
   return timedOut ? 143 : status
@@ -236,32 +230,6 @@ const fixed =
     return 0
   }
 
-const SIGNALS: Record<string, string> = { 1: 'HUP', 2: 'INT', 3: 'QUIT', 9: 'KILL', 15: 'TERM' }
-
-/**
- * `kill`: process 1 hears of a signal only where it has said that it listens, and never of KILL, as the kernel has it within a container.
- * No other process lasts long enough to be killed by its number.
- */
-const kill: Program = async (process) => {
-  const args = process.argv.slice(1)
-  if (args[0] === '-l') {
-    await process.stdout.write(`${Object.values(SIGNALS).join('\n')}\n`)
-    return 0
-  }
-  let signal = 'TERM'
-  if (args[0] === '-s') [, signal = ''] = args.splice(0, 2)
-  else if (args[0]?.startsWith('-')) signal = args.shift()?.slice(1) ?? ''
-  signal = (SIGNALS[signal] ?? signal).replace(/^SIG/, '')
-  let status = 0
-  for (const target of args) {
-    if (target !== '1') {
-      complain(process, `can't kill pid ${target}: No such process`)
-      status = 1
-    } else if (['TERM', 'INT', 'QUIT'].includes(signal)) process.machine.main.terminate()
-  }
-  return status
-}
-
 export const systemCommands: Record<string, Program> = {
   echo,
   printf,
@@ -272,9 +240,7 @@ export const systemCommands: Record<string, Program> = {
   date,
   seq,
   id,
-  ps,
   timeout,
-  kill,
   true: async () => 0,
   false: async () => 1,
   hostname: fixed(({ argv, machine }) => {

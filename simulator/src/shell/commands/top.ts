@@ -2,34 +2,30 @@
 import { exitCodeOf, type Process, type Program } from '../../containers/process.js'
 import { sleep } from '../../time/clock.js'
 import { readOptions } from './command.js'
+import { rowsOf } from './processes.js'
 
 const EVERY_SECONDS = 5
 const CORES = 4
 const TOTAL_KIB = 8 * 1024 * 1024
 const BASE_KIB = 1316
 
-interface Row {
-  pid: number
-  ppid: number
-  state: string
-  kib: number
-  cpuPercent: number
-  argv: string[]
-}
-
-function screenOf({ machine, argv }: Process): string {
-  const { load, main, user } = machine
-  const usedKib = BASE_KIB + Math.round(load.memoryBytes / 1024)
+/** What a container takes is its main program's. */
+function screenOf(process: Process): string {
+  const load = { cpuMilli: 0 }
+  const rows = rowsOf(process).map(({ pid, ppid, user, args, running }) => {
+    const own = running === running.machine?.main.running ? running.machine.load : undefined
+    load.cpuMilli += own?.cpuMilli ?? 0
+    const cpuPercent = Math.round((own?.cpuMilli ?? 0) / 10 / CORES)
+    const state = cpuPercent > 0 || running === process.running ? 'R' : 'S'
+    return { pid, ppid, user, args, state, cpuPercent, kib: BASE_KIB + Math.round((own?.memoryBytes ?? 0) / 1024) }
+  })
+  rows.sort((a, b) => b.cpuPercent - a.cpuPercent)
   const cpuPercent = Math.round(load.cpuMilli / 10 / CORES)
-  const rows: Row[] = [
-    { pid: 1, ppid: 0, state: cpuPercent > 0 ? 'R' : 'S', kib: usedKib, cpuPercent, argv: main.argv },
-    { pid: 7, ppid: 0, state: 'R', kib: BASE_KIB + 8, cpuPercent: 0, argv },
-  ]
   const used = 500 * 1024 + rows.reduce((sum, { kib }) => sum + kib, 0)
   const share = (kib: number) => `${Math.round((100 * kib) / TOTAL_KIB)}%`
   const lines = rows.map(
-    ({ pid, ppid, state, kib, cpuPercent: cpu, argv: words }) =>
-      `${String(pid).padStart(5)} ${String(ppid).padStart(5)} ${(user.name || String(user.uid)).slice(0, 8).padEnd(8)} ${state.padEnd(4)} ${String(kib).padStart(5)} ${share(kib).padStart(4)}   0 ${`${cpu}%`.padStart(4)} ${words.join(' ')}`,
+    ({ pid, ppid, user, args, state, kib, cpuPercent: cpu }) =>
+      `${String(pid).padStart(5)} ${String(ppid).padStart(5)} ${user.slice(0, 8).padEnd(8)} ${state.padEnd(4)} ${String(kib).padStart(5)} ${share(kib).padStart(4)}   0 ${`${cpu}%`.padStart(4)} ${args}`,
   )
   const idle = String(Math.max(0, 100 - cpuPercent)).padStart(3)
   return [

@@ -1,6 +1,7 @@
 /** tee, xargs, digests, base64, tac. */
 import { createHash } from 'node:crypto'
 import { findProgram, type Program } from '../../../containers/process.js'
+import { spawn } from '../../../containers/process-table.js'
 import { readAll, toBytes } from '../../../containers/stream.js'
 import { command, complain, eachInput, linesOf, readOptions, resolve } from '../command.js'
 
@@ -30,7 +31,7 @@ export const xargs = command(async (process, args) => {
     const batch = items.slice(index, index + size)
     const mark = values.get('I')
     const argv = mark ? [name, ...fixed.map((arg) => arg.replaceAll(mark, batch[0] ?? ''))] : [name, ...fixed, ...batch]
-    status = (await program({ ...process, argv })) || status
+    status = (await spawn(program, { ...process, argv })) || status
   }
   return status
 })
