@@ -26,6 +26,7 @@ test('a learner keeps a state, breaks something, goes back, and tries it in a co
   await dialog.getByRole('button', { name: 'Keep this state' }).click()
   await expect(dialog.getByText('all is well')).toBeVisible()
   await page.keyboard.press('Escape')
+  expect(await server.command('states', 'list')).toMatch(/\tnamed\tall is well\n[^\n]+\tstart\n/)
 
   await desk.run('clear; rm ~/mine; kubectl delete configmap mine -n default')
   await desk.shows('deleted')

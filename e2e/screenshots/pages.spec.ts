@@ -3,9 +3,9 @@
  * Not a test of anything: a page that cannot be reached fails, and no picture is compared.
  */
 import { fileURLToPath } from 'node:url'
-import type { Locator, Page } from '@playwright/test'
+import type { Locator } from '@playwright/test'
 import { LabPage } from '../support/lab-page.js'
-import { type Look, wear } from '../support/look.js'
+import { photograph, photographSmall, picture } from '../support/photograph.js'
 import { expect, test } from '../support/test.js'
 
 test.slow()
@@ -13,30 +13,7 @@ test.slow()
 // The labs that come with Wheelhouse, on clusters that need no container engine.
 const real = { engine: 'simulated', content: fileURLToPath(new URL('../..', import.meta.url)) }
 
-const folder = fileURLToPath(new URL('../../screenshots/', import.meta.url))
-const SIZES = [
-  { width: 1280, height: 720 },
-  { width: 1920, height: 1080 },
-]
 const TASK = 'Bring back the release that worked'
-
-const LOOKS: Look[] = [
-  { theme: 'light', language: 'en' },
-  { theme: 'dark', language: 'en' },
-  { theme: 'light', language: 'zh' },
-]
-
-async function photograph(page: Page, name: string): Promise<void> {
-  for (const look of LOOKS) {
-    await wear(page, look)
-    for (const size of SIZES) {
-      await page.setViewportSize(size)
-      await page.mouse.move(0, 0)
-      await page.screenshot({ path: `${folder}${name}-${look.theme}-${look.language}-${size.width}x${size.height}.png` })
-    }
-  }
-  await wear(page, { theme: 'light', language: 'en' })
-}
 
 /** Where it ends on the page, in pixels: the terminal has fitted itself once its last row ends above the panel's end. */
 async function bottom(part: Locator): Promise<number> {
@@ -50,6 +27,7 @@ test.describe('with the labs that come with Wheelhouse', () => {
   test('catalogue and start', async ({ signedIn }) => {
     await expect(signedIn.getByRole('article').first()).toBeVisible()
     await photograph(signedIn, 'catalogue')
+    await photographSmall(signedIn, 'catalogue')
     const lab = new LabPage(signedIn)
     await lab.open('Roll back a bad release')
     await photograph(signedIn, 'start')
@@ -79,10 +57,11 @@ test.describe('with the labs that come with Wheelhouse', () => {
     await expect(signedIn.getByRole('button', { name: /^Points: 5 \/ / })).toBeVisible()
     await lab.judged(TASK)
     await photograph(signedIn, 'lab')
+    await photographSmall(signedIn, 'lab')
     // The picture in the README.
     await signedIn.setViewportSize({ width: 1440, height: 900 })
     await expect.poll(() => bottom(lab.screen)).toBeLessThan(await bottom(lab.terminals))
-    await signedIn.screenshot({ path: `${folder}readme.png` })
+    await signedIn.screenshot({ path: picture('readme') })
     await lab.check('Passed: The Pod template').click()
     await expect(lab.evidence('The Pod template')).toBeVisible()
     await photograph(signedIn, 'lab-evidence')
@@ -104,9 +83,11 @@ test.describe('with the labs that come with Wheelhouse', () => {
     await signedIn.goto(`${server.url}/doctor`)
     await expect(signedIn.getByText(/^Checked/)).toBeVisible()
     await photograph(signedIn, 'doctor')
+    await photographSmall(signedIn, 'doctor')
     await signedIn.goto(`${server.url}/environments`)
     await expect(signedIn.getByRole('listitem')).toHaveCount(1)
     await photograph(signedIn, 'environments')
+    await photographSmall(signedIn, 'environments')
   })
 })
 
@@ -118,6 +99,7 @@ test('provisioning, and one that failed', async ({ signedIn, server }) => {
   await lab.start()
   await expect(lab.environment.locator('[aria-current="step"]')).toBeVisible()
   await photograph(signedIn, 'provisioning')
+  await photographSmall(signedIn, 'provisioning')
   await server.release('control-plane')
   await expect(lab.environment.getByRole('region', { name: 'Log' })).toContainText('did not come up')
   await photograph(signedIn, 'provisioning-failed')

@@ -1,7 +1,7 @@
 /** A Wheelhouse server of a test's own: a process on a free port with a private data directory. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -125,6 +125,12 @@ export class TestServer {
 
   async mend(step: string): Promise<void> {
     await rm(join(this.dataDirectory, 'fake-steps', `fail-${step}`), { force: true })
+  }
+
+  /** What the fake engine has made is gone, as after somebody's `docker rm`. */
+  async loseMachines(): Promise<void> {
+    const folder = join(this.dataDirectory, 'fake')
+    for (const id of await readdir(folder)) await rm(join(folder, id, 'environment.json'), { force: true })
   }
 
   async #script(name: string, text: string): Promise<void> {

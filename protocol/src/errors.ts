@@ -45,6 +45,8 @@ export const ERRORS = {
   STORE_UNAVAILABLE: { status: 503, retry: true },
   LEARNER_EXISTS: { status: 409, retry: false },
   LEARNER_UNKNOWN: { status: 404, retry: false },
+  SERVER_NOT_RUNNING: { status: 503, retry: true },
+  CHOICE_UNCLEAR: { status: 404, retry: false },
   LEARNERS_NOT_TRUSTED: { status: 403, retry: false },
   SANDBOX_UNCONFIRMED: { status: 403, retry: false },
   SANDBOX_SHARED: { status: 403, retry: false },

@@ -43,16 +43,16 @@ export const errorMessages = {
     zh: '短时间内请求过多。请等待 {seconds} 秒后再试。',
   },
   'error.QUOTA_REACHED': {
-    en: 'You already have {count} environments running, and {limit} is the limit. Stop or delete one under "Environments", then start again.',
-    zh: '你已有 {count} 个环境在运行，上限为 {limit} 个。请在“环境”页面停止或删除一个，然后重新开始。',
+    en: 'You have as many running environments as you may ({count} of {limit}). Stop or delete one under "Environments", then start again.',
+    zh: '你运行中的环境已达上限（{count} / {limit}）。请在“环境”页面停止或删除一个，然后重新开始。',
   },
   'error.INTERNAL': {
     en: 'Something went wrong on our side. Try again; if it comes back, give the reference to whoever runs this server.',
     zh: '服务器内部出错。请重试；若仍出现，请把参考编号告诉服务器的管理者。',
   },
   'error.ENGINE_UNAVAILABLE': {
-    en: 'The engine "{engine}" does not answer: {why}. Start it (for kind: start Docker), then try again. `npx wheelhouse doctor` tells more.',
-    zh: '引擎“{engine}”没有响应：{why}。请先启动它（kind 引擎需要启动 Docker），然后重试。`npx wheelhouse doctor` 可查看详情。',
+    en: 'The engine "{engine}" does not answer ({why}). Start it (for kind: start Docker), then try again. `npx wheelhouse doctor` tells more.',
+    zh: '引擎“{engine}”没有响应（{why}）。请先启动它（kind 引擎需要启动 Docker），然后重试。`npx wheelhouse doctor` 可查看详情。',
   },
   'error.ENGINE_UNSUPPORTED': {
     en: 'The engine "{engine}" cannot do this: {what}. Choose another lab, or start the server with another engine.',
@@ -161,6 +161,14 @@ export const errorMessages = {
   'error.LEARNER_UNKNOWN': {
     en: 'There is no learner named {name}. `npx wheelhouse learner list` shows who there is.',
     zh: '没有名为 {name} 的学员。`npx wheelhouse learner list` 可查看所有学员。',
+  },
+  'error.SERVER_NOT_RUNNING': {
+    en: 'No server runs for {directory}. Start it with `npm start`, or choose another folder with `--data-dir`.',
+    zh: '{directory} 没有正在运行的服务器。请用 `npm start` 启动，或用 `--data-dir` 选择其他目录。',
+  },
+  'error.CHOICE_UNCLEAR': {
+    en: 'It is not clear which one is meant by “{wanted}”. There is:{choices}',
+    zh: '无法确定“{wanted}”指的是哪一个。现有：{choices}',
   },
   'error.LEARNERS_NOT_TRUSTED': {
     en: 'Root on a kind node is root on the computer that runs it, so learners besides the owner need your consent: start the server with `--trust-learners`, or use an engine on another machine. docs/security.md explains.',

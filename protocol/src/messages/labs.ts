@@ -3,7 +3,7 @@ import type { Localized } from '../words.js'
 
 export const labMessages = {
   'lab.unsupported.needs': {
-    en: 'This lab needs {need:need}, and the engine "{engine}" does not offer it.',
+    en: 'This lab needs {need:need}, which the engine "{engine}" does not offer.',
     zh: '此实验需要{need:need}，而引擎“{engine}”不提供。',
   },
   'lab.unsupported.nodes': {
@@ -11,15 +11,15 @@ export const labMessages = {
     zh: '此实验需要 {nodes} 个节点，而引擎“{engine}”最多提供 {most} 个。',
   },
   'lab.unsupported.control-planes': {
-    en: 'This lab needs {count} control planes, and the engine "{engine}" does not offer that.',
+    en: 'This lab needs {count} control planes, which the engine "{engine}" does not offer.',
     zh: '此实验需要 {count} 个控制平面节点，而引擎“{engine}”不提供。',
   },
   'lab.unsupported.kubernetes': {
-    en: 'This lab needs Kubernetes {version}, and the engine "{engine}" does not offer it.',
+    en: 'This lab needs Kubernetes {version}, which the engine "{engine}" does not offer.',
     zh: '此实验需要 Kubernetes {version}，而引擎“{engine}”不提供。',
   },
   'lab.unsupported.addon': {
-    en: 'This lab needs the add-on {addon}, and the engine "{engine}" does not offer it.',
+    en: 'This lab needs the add-on {addon}, which the engine "{engine}" does not offer.',
     zh: '此实验需要附加组件 {addon}，而引擎“{engine}”不提供。',
   },
   'need.api': { en: 'a Kubernetes API', zh: ' Kubernetes API' },

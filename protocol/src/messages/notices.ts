@@ -23,8 +23,8 @@ export const noticeMessages = {
     zh: '此环境占用了 {used} 磁盘空间，超过上限 {most}，因此已被停止。请重新启动后删除不需要的内容，或重建环境。',
   },
   'notice.engine-lost': {
-    en: 'The engine "{engine}" does not answer: {why}. Your work is kept; everything goes on as soon as it answers.',
-    zh: '引擎“{engine}”没有响应：{why}。你的工作已保留；引擎恢复后将自动继续。',
+    en: 'The engine "{engine}" does not answer ({why}). Your work is kept; everything goes on as soon as it answers.',
+    zh: '引擎“{engine}”没有响应（{why}）。你的工作已保留；引擎恢复后将自动继续。',
   },
   'notice.engine-back': { en: 'The engine "{engine}" answers again.', zh: '引擎“{engine}”已恢复。' },
 } as const satisfies Record<`notice.${string}`, Localized>

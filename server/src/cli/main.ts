@@ -8,6 +8,7 @@ import { learnerCommand } from './learner.js'
 import { lintCommand } from './lint.js'
 import { proveCommand } from './prove.js'
 import { serveCommand } from './serve.js'
+import { statesCommand } from './states.js'
 
 const program = new Command('wheelhouse')
   .description("Learn to run Kubernetes and rehearse the administrator's exam, on a cluster of your own")
@@ -17,6 +18,7 @@ const commands = [
   serveCommand,
   doctorCommand,
   learnerCommand,
+  statesCommand,
   lintCommand,
   gradeCommand,
   proveCommand,

@@ -30,10 +30,10 @@ export function Header({ onHelp }: { onHelp: () => void }) {
       <div className="flex items-center gap-2">
         <ConnectionChip />
         {inLab ? null : <EngineChip />}
-        <LanguageSwitch />
+        <LanguageSwitch className="max-sm:hidden" />
         <div className="flex items-center">
           <AppearanceMenu />
-          <IconButton label={t('shortcuts.open')} keys="?" onClick={onHelp} className="hidden sm:inline-flex">
+          <IconButton label={t('shortcuts.open')} keys="?" onClick={onHelp} className="max-sm:hidden">
             <CircleHelp aria-hidden="true" />
           </IconButton>
         </div>
@@ -54,13 +54,13 @@ function Pages() {
   const { t } = useTranslation()
   const isOwner = useSession()?.learner.role === 'owner'
   return (
-    <nav aria-label={t('common.nav.label')} className="ml-2 flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto">
+    <nav aria-label={t('common.nav.label')} className="flex min-w-0 flex-1 items-center gap-0.5 overflow-x-auto sm:ml-2">
       {PAGES.filter(({ owner }) => isOwner || !owner).map(({ to, name }) => (
         <Link
           key={to}
           to={to}
           activeOptions={{ exact: to === '/', includeSearch: false }}
-          className="rounded-md px-2.5 py-1 whitespace-nowrap text-muted transition-colors hover:bg-hover hover:text-ink data-[status=active]:font-medium data-[status=active]:text-ink"
+          className="rounded-md px-2 py-1 whitespace-nowrap sm:px-2.5 text-muted transition-colors hover:bg-hover hover:text-ink data-[status=active]:font-medium data-[status=active]:text-ink"
         >
           {t(`common.nav.${name}`)}
         </Link>

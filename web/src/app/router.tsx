@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router'
 import { type Filter, parseFilter } from '~/features/catalogue/catalogue'
+import { loadChinese } from '~/lib/i18n'
 import { CrashPage } from './crash-page'
 import { NotFoundPage } from './not-found-page'
 import { CatalogueRoute } from './routes/catalogue-route'
@@ -24,13 +25,14 @@ export interface LabSearch {
   step?: string
 }
 
-/** The pages that do not come with the first one. */
+/** The pages, and their texts, that do not come with the first one. */
 const PAGES = {
   lab: () => import('./routes/lab-route'),
   environments: () => import('./routes/environments-route'),
   fork: () => import('./routes/fork-route'),
-  doctor: () => import('~/features/doctor/doctor-page'),
+  doctor: () => import('./routes/doctor-route'),
   terminals: loadTerminalPanel,
+  chinese: loadChinese,
 }
 
 /**
@@ -61,7 +63,7 @@ const fork = createRoute({
 const doctor = createRoute({
   getParentRoute: () => root,
   path: '/doctor',
-  component: lazyRouteComponent(PAGES.doctor, 'DoctorPage'),
+  component: lazyRouteComponent(PAGES.doctor, 'DoctorRoute'),
 })
 
 /** Where a sign-in link leads that does not work (any more). Whoever is signed in all the same belongs to the labs. */

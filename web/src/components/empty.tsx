@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { Words } from './words'
 
 /** Nothing to show, and what one can do about it. */
 export function Empty({ icon, title, text, action }: { icon: ReactNode; title: string; text: string; action?: ReactNode }) {
@@ -8,7 +9,9 @@ export function Empty({ icon, title, text, action }: { icon: ReactNode; title: s
         {icon}
       </div>
       <h2 className="text-lg font-semibold">{title}</h2>
-      <p className="mt-1 text-muted">{text}</p>
+      <p className="mt-1 text-balance text-muted">
+        <Words text={text} />
+      </p>
       {action ? <div className="mt-5">{action}</div> : null}
     </div>
   )

@@ -16,7 +16,7 @@ export function Page({ title, lead, aside, children }: PageProps) {
       <div className="mb-7 flex flex-wrap items-end justify-between gap-4">
         <div>
           <h1 className="text-2xl font-semibold">{title}</h1>
-          {lead ? <p className="mt-1.5 max-w-2xl text-[0.9375rem] text-muted">{lead}</p> : null}
+          {lead ? <p className="mt-1.5 max-w-2xl text-[0.9375rem] text-balance text-muted">{lead}</p> : null}
         </div>
         {aside}
       </div>

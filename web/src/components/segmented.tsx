@@ -1,3 +1,4 @@
+import { clsx } from 'clsx'
 import { ToggleGroup } from 'radix-ui'
 
 interface SegmentedProps<Value extends string> {
@@ -5,10 +6,11 @@ interface SegmentedProps<Value extends string> {
   value: Value
   options: { value: Value; label: string }[]
   onChange: (value: Value) => void
+  className?: string
 }
 
 /** A choice of few, all of them visible; exactly one is on. */
-export function Segmented<Value extends string>({ label, value, options, onChange }: SegmentedProps<Value>) {
+export function Segmented<Value extends string>({ label, value, options, onChange, className }: SegmentedProps<Value>) {
   return (
     <ToggleGroup.Root
       type="single"
@@ -17,7 +19,7 @@ export function Segmented<Value extends string>({ label, value, options, onChang
       onValueChange={(next) => {
         if (next) onChange(next as Value)
       }}
-      className="inline-flex h-8 items-center rounded-md border border-line bg-sunken p-0.5"
+      className={clsx('inline-flex h-8 items-center rounded-md border border-line bg-sunken p-0.5', className)}
     >
       {options.map((option) => (
         <ToggleGroup.Item

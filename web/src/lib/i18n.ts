@@ -14,11 +14,22 @@ declare module 'i18next' {
   }
 }
 
+export const loadChinese = () => import('~/locales/zh')
+
+const AGAIN_AFTER_MS = 3_000
+
+/** Where the server is away, the texts stay as they are until it is back. */
 async function show(language: Language): Promise<void> {
-  if (language === 'zh' && !i18next.hasResourceBundle('zh', 'pages'))
-    i18next.addResourceBundle('zh', 'pages', (await import('~/locales/zh')).zh)
-  await i18next.changeLanguage(language)
+  try {
+    if (language === 'zh' && !i18next.hasResourceBundle('zh', 'pages'))
+      i18next.addResourceBundle('zh', 'pages', (await loadChinese()).zh)
+    if (isWanted(language)) await i18next.changeLanguage(language)
+  } catch {
+    setTimeout(() => isWanted(language) && void show(language), AGAIN_AFTER_MS)
+  }
 }
+
+const isWanted = (language: Language) => languageOf(settingsStore.get()) === language
 
 /** Resolves when every text of the chosen language is there; follows the choice from then on. */
 export async function startTranslations(): Promise<void> {

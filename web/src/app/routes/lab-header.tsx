@@ -69,7 +69,7 @@ function LabMenu({ attempt }: { attempt: AttemptView }) {
     <>
       <Menu
         trigger={
-          <IconButton label={t('lab.menu')} className="hidden sm:inline-flex">
+          <IconButton label={t('lab.menu')}>
             <Ellipsis aria-hidden="true" />
           </IconButton>
         }

@@ -1,9 +1,10 @@
-import type { AttemptView, LabView } from '@wheelhouse/protocol'
+import type { AttemptView, EnvironmentView, LabView } from '@wheelhouse/protocol'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useOpenLab } from '~/features/attempt/attempt'
 import { EnvironmentStage } from '~/features/environment/environment-stage'
 import { StartPanel } from '~/features/environment/start-panel'
+import { useSaysNotice } from '~/features/notices/notices'
 import { RunningTerminals } from './running-terminals'
 
 interface LabWorkplaceProps {
@@ -18,6 +19,7 @@ export function LabWorkplace({ lab, attempt, onAttempt }: LabWorkplaceProps) {
   const open = useOpenLab(lab.id, onAttempt)
   useWakeOnce(attempt, () => open.mutate())
   const environment = attempt?.environment ?? null
+  useSaysNotice(undefined, isWithoutEngine(environment) ? 'notice.engine-lost' : null)
   if (!attempt && lab.attempt !== null) return <div className="h-full bg-surface" aria-busy="true" />
   if (!attempt || !environment)
     return (
@@ -33,6 +35,10 @@ export function LabWorkplace({ lab, attempt, onAttempt }: LabWorkplaceProps) {
     </section>
   )
 }
+
+/** Its state says that the engine does not answer. */
+const isWithoutEngine = (environment: EnvironmentView | null): boolean =>
+  environment?.state.phase === 'failed' && environment.state.error.code === 'ENGINE_UNAVAILABLE'
 
 /** Opening a lab starts what was stopped; stopping it while the page is open leaves it stopped. */
 function useWakeOnce(attempt: AttemptView | undefined, wake: () => void): void {

@@ -21,6 +21,9 @@ export function CheckList({ lines }: { lines: CheckLine[] }) {
   )
 }
 
+/** What somebody asked for is no use below the end of a small panel. */
+const intoSight = (element: HTMLElement | null) => element?.scrollIntoView?.({ block: 'nearest' })
+
 const explainsItself = ({ mark }: CheckLine) => mark !== 'passed' && mark !== 'untried'
 
 function CheckRow({ line }: { line: CheckLine }) {
@@ -57,7 +60,11 @@ function CheckRow({ line }: { line: CheckLine }) {
         />
       </button>
       {open && result ? (
-        <section aria-label={t('attempt.evidenceOf', { check: line.title })} className="animate-fade pr-4 pb-3.5 pl-[2.875rem]">
+        <section
+          ref={chosen ? intoSight : undefined}
+          aria-label={t('attempt.evidenceOf', { check: line.title })}
+          className="animate-fade pr-4 pb-3.5 pl-[2.875rem]"
+        >
           <EvidenceList result={result} />
         </section>
       ) : null}

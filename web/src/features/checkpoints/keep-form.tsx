@@ -16,7 +16,7 @@ export function KeepForm({ busy, onKeep }: { busy: boolean; onKeep: (name: strin
   }
   return (
     <form
-      className="mt-4 flex gap-2"
+      className="mt-4 flex flex-wrap gap-2"
       onSubmit={(event) => {
         event.preventDefault()
         // What went wrong is shown by who asked.
@@ -29,7 +29,7 @@ export function KeepForm({ busy, onKeep }: { busy: boolean; onKeep: (name: strin
         maxLength={LONGEST_NAME}
         aria-label={t('checkpoints.name')}
         placeholder={t('checkpoints.name')}
-        className="h-8 min-w-0 flex-1 rounded-md border border-line-strong bg-surface px-3 text-base text-ink placeholder:text-faint"
+        className="h-8 min-w-56 flex-1 rounded-md border border-line-strong bg-surface px-3 text-base text-ink placeholder:text-faint"
       />
       <Button type="submit" variant="primary" disabled={busy || name.trim() === ''}>
         {busy ? <Spinner /> : <Bookmark aria-hidden="true" />}

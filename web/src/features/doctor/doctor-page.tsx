@@ -111,7 +111,7 @@ function Finding({ finding }: { finding: DoctorFinding }) {
         </p>
         {finding.remedy ? (
           <p className="mt-1">
-            <span className="text-faint">{t('doctor.remedy')}: </span>
+            <span className="text-faint">{t('doctor.remedy')}</span>
             <Words text={say(finding.remedy)} />
           </p>
         ) : null}

@@ -31,7 +31,7 @@ export function EnvironmentChip({ environment, labTitle, onCheckpoints }: Enviro
         trigger={
           <button
             type="button"
-            className="inline-flex h-7 items-center gap-1.5 rounded-full border border-line px-2.5 text-sm text-muted transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
+            className="inline-flex h-7 items-center gap-1.5 rounded-full border border-line px-2.5 text-sm whitespace-nowrap text-muted transition-colors hover:bg-hover hover:text-ink data-[state=open]:bg-hover"
           >
             <span className="sr-only">{t('environment.chip.label')}: </span>
             <PhaseBadge phase={environment.state.phase} compact />
@@ -76,7 +76,9 @@ function Facts({ environment }: { environment: EnvironmentView }) {
     <div className="max-w-72 px-2.5 pt-2 pb-1.5 text-sm">
       <p className="font-medium">
         {engine}
-        {machines.length > 0 ? <span className="text-faint"> · {machines.map((machine) => machine.name).join(', ')}</span> : null}
+        {machines.length > 0 ? (
+          <span className="font-normal text-faint"> · {machines.map((machine) => machine.name).join(', ')}</span>
+        ) : null}
       </p>
       <Kept environment={environment} />
     </div>

@@ -24,7 +24,7 @@ export function Stage({ icon, title, text, actions, children, live = true }: Sta
           </div>
           <div className="min-w-0 flex-1 pt-0.5" role={live ? 'status' : undefined}>
             <h2 className="text-lg font-semibold">{title}</h2>
-            {text ? <p className="mt-0.5 text-muted">{text}</p> : null}
+            {text ? <p className="mt-0.5 text-pretty text-muted">{text}</p> : null}
           </div>
         </div>
         {actions ? <div className="mt-4 ml-14 flex flex-wrap gap-2">{actions}</div> : null}

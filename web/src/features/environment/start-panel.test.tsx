@@ -17,7 +17,7 @@ test('a lab that the simulated engine cannot run says why, offers kind, and has 
   show(panel('simulated'))
   expect(screen.getByText('npm start -- --engine kind')).toBeTruthy()
   expect(screen.getByText(/Install Docker or Podman/)).toBeTruthy()
-  expect(screen.queryByRole('button')).toBeNull()
+  expect(screen.queryByRole('button', { name: 'Start the lab' })).toBeNull()
 })
 
 test('kind is not offered where it is the engine that cannot run the lab', () => {

@@ -1,10 +1,12 @@
+import { Link } from '@tanstack/react-router'
 import type { LabView } from '@wheelhouse/protocol'
-import { CircleSlash, Play, Server } from 'lucide-react'
+import { Boxes, CircleSlash, Play, Server } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { Button } from '~/components/button'
+import { Button, buttonClass } from '~/components/button'
+import { CopyableCommand } from '~/components/copyable-command'
 import { FailureNote } from '~/components/failure-note'
-import { Note } from '~/components/note'
 import { Spinner } from '~/components/spinner'
+import { isRefusal } from '~/lib/api'
 import { formatSpan } from '~/lib/format'
 import { useSay } from '~/lib/i18n'
 import { useLanguage } from '~/lib/settings'
@@ -27,16 +29,15 @@ export function StartPanel({ lab, returning, busy, error, onStart }: StartPanelP
   if (lab.unsupported)
     return (
       <Stage icon={<CircleSlash />} title={t('environment.start.unsupportedTitle')} text={say(lab.unsupported)} live={false}>
-        <Note>
-          <div className="space-y-2">
-            <p>{t('environment.start.unsupportedText')}</p>
-            {lab.unsupported.values?.engine === 'kind' ? null : (
-              <p>
-                {t('environment.start.offerKind')} <code className="whitespace-nowrap text-ink">npm start -- --engine kind</code>
-              </p>
-            )}
-          </div>
-        </Note>
+        <div className="ml-14 space-y-3 text-muted">
+          <p>{t('environment.start.unsupportedText')}</p>
+          {lab.unsupported.values?.engine === 'kind' ? null : (
+            <>
+              <p>{t('environment.start.offerKind')}</p>
+              <CopyableCommand command="npm start -- --engine kind" />
+            </>
+          )}
+        </div>
       </Stage>
     )
   return (
@@ -56,6 +57,14 @@ export function StartPanel({ lab, returning, busy, error, onStart }: StartPanelP
       {error ? (
         <div className="mt-4">
           <FailureNote error={error} />
+          {isRefusal(error, 'QUOTA_REACHED') ? (
+            <p className="mt-3">
+              <Link to="/environments" className={buttonClass()}>
+                <Boxes aria-hidden="true" />
+                {t('common.nav.environments')}
+              </Link>
+            </p>
+          ) : null}
         </div>
       ) : null}
       <SandboxDialog error={error} onAgreed={onStart} />

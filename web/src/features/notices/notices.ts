@@ -20,9 +20,10 @@ export const dismissNotice = (id: string) => store.set(store.get().filter((notic
 /** The server is about to say what holds now. */
 export const forgetNotices = () => store.set([])
 
-/** While the component is there, the notice of that text about that environment is its own to show. */
-export function useSaysNotice(environment: string, key: string): void {
+/** While the component is there, the notice of that text about that environment, or about none, is its own to show; null: none is. */
+export function useSaysNotice(environment: string | undefined, key: string | null): void {
   useEffect(() => {
+    if (key === null) return
     const place = placeOf(environment, key)
     saidHere.set([...saidHere.get(), place])
     return () => saidHere.set(saidHere.get().filter((other) => other !== place))

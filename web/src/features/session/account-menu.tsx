@@ -1,6 +1,7 @@
 import { LogOut } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Menu, MenuItem, MenuLine } from '~/components/menu'
+import { LanguageChoices } from './language-switch'
 import { useSession, useSignOut } from './session'
 
 export function AccountMenu() {
@@ -28,6 +29,7 @@ export function AccountMenu() {
         </p>
       </div>
       <MenuLine />
+      <LanguageChoices />
       <MenuItem onSelect={() => signOut.mutate()}>
         <LogOut aria-hidden="true" />
         {t('session.signOut')}

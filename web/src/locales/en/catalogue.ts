@@ -42,7 +42,7 @@ export const catalogue = {
   },
   none: {
     title: 'No labs yet',
-    text: 'The server found no labs. Put content into the labs folder, and run “wheelhouse lint” to see what it finds wrong with it.',
+    text: 'The server found no labs. Put content into the labs folder, and run `npx wheelhouse lint` to see what it finds wrong with it.',
   },
   failed: 'The labs could not be loaded.',
 } as const

@@ -19,7 +19,7 @@ export const environment = {
     unsupportedTitle: 'This engine cannot run the lab',
     unsupportedText: 'You can read it all the same.',
     offerKind:
-      'The kind engine runs it: its nodes are real. Install Docker or Podman on the computer that runs Wheelhouse, then start it again with',
+      'The kind engine runs it: its nodes are real. Install Docker or Podman on the computer that runs Wheelhouse, then start it again with:',
   },
   sandbox: {
     title: 'This computer has no sandbox for your shells',

@@ -31,7 +31,7 @@ export const doctor = {
   problems_other: '{{count}} things need you',
   warnings_one: '{{count}} thing could be better',
   warnings_other: '{{count}} things could be better',
-  remedy: 'What to do',
+  remedy: 'What to do: ',
   checkedAt: 'Checked {{when}}',
   again: 'Check again',
   failed: 'The doctor could not be asked.',

@@ -32,7 +32,7 @@ export const doctor: Translation<typeof english.doctor> = {
   allWell: '一切正常',
   problems_other: '{{count}} 项需要处理',
   warnings_other: '{{count}} 项可以改进',
-  remedy: '应对办法',
+  remedy: '应对办法：',
   checkedAt: '检测时间：{{when}}',
   again: '重新检测',
   failed: '无法获取诊断结果。',
