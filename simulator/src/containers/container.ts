@@ -4,8 +4,10 @@ import type { Clock } from '../time/clock.js'
 import type { Random } from '../time/random.js'
 import type { ClusterAccess } from './cluster-access.js'
 import { FileError, FileSystem, type Mount } from './file-system.js'
+import { type KernelView, plainKernel } from './kernel-view.js'
 import type { LogBuffer } from './log-buffer.js'
 import type { ContainerNetwork } from './network.js'
+import { systemMounts } from './proc-files.js'
 import { EXIT, findProgram, type Load, type Machine, type Process, type Program } from './process.js'
 import { ProcessTable, type Running, spawn } from './process-table.js'
 import { type Data, empty, Pipe, type Sink, type Source } from './stream.js'
@@ -31,6 +33,8 @@ export interface ContainerOptions {
   tty?: boolean
   /** The processes that it sees and is seen by; absent: its own alone. */
   processes?: ProcessTable | undefined
+  /** What it may do; absent: what any container may. */
+  kernel?: KernelView | undefined
 }
 
 /** What stands between a program's name and its start. */
@@ -64,7 +68,7 @@ export class Container {
     this.#programs = new Map(Object.entries(image.programs))
     const fs = new FileSystem({
       image: treeOf(image),
-      mounts: options.mounts,
+      mounts: [...options.mounts, ...systemMounts(() => this.machine)],
       readOnlyRoot: options.readOnlyRoot,
       now: () => clock.now(),
     })
@@ -77,6 +81,7 @@ export class Container {
       random: options.random,
       programs: this.#programs,
       user: options.user ?? image.user ?? ROOT,
+      kernel: options.kernel ?? plainKernel,
       processes: options.processes ?? new ProcessTable(),
       main: { argv: options.argv, handlesTerm: false },
       cluster: options.cluster,

@@ -55,6 +55,8 @@ export interface Mount {
   refresh?: () => void
   /** Kept in memory, with a bound of its own where it has one; otherwise on the disk of the node. */
   memory?: { limitBytes?: number | undefined }
+  /** The kernel's own, such as /proc: not among the mount points that are told of. */
+  system?: boolean
 }
 
 /** One file system that a container sees, as `mount` and `df` tell of it. */
@@ -88,6 +90,16 @@ function copyTree(node: Node): Node {
   return { ...node, entries: new Map([...node.entries].map(([name, child]) => [name, copyTree(child)])) }
 }
 
+/** Puts a node at a path; the folders on the way are copied. */
+function place(root: DirectoryNode, parts: string[], volume: Node): void {
+  const [name, ...rest] = parts
+  if (name === undefined) return
+  const child = root.entries.get(name)
+  const inner: DirectoryNode = child?.type === 'directory' ? { ...child, entries: new Map(child.entries) } : directory()
+  root.entries.set(name, rest.length === 0 ? volume : inner)
+  if (rest.length > 0) place(inner, rest, volume)
+}
+
 function pointOf({ path, root, readOnly, memory, refresh }: Mount): MountPoint {
   refresh?.()
   if (!memory) return { path, source: '/dev/vda1', type: 'ext4', readOnly, root }
@@ -96,6 +108,8 @@ function pointOf({ path, root, readOnly, memory, refresh }: Mount): MountPoint {
 
 export interface FileSystemOptions {
   image: DirectoryNode
+  /** The tree itself and no copy of an image: what chroot makes the root. */
+  shared?: boolean
   mounts: Mount[]
   readOnlyRoot: boolean
   now: () => number
@@ -113,7 +127,7 @@ export class FileSystem {
   /** The image's tree, copied at the first look: most containers never look. */
   #tree(): DirectoryNode {
     if (!this.#root) {
-      this.#root = copyTree(this.options.image) as DirectoryNode
+      this.#root = this.options.shared ? this.options.image : (copyTree(this.options.image) as DirectoryNode)
       for (const mount of this.#mounts) this.#makePoint(mount)
     }
     return this.#root
@@ -253,11 +267,22 @@ export class FileSystem {
   mountPoints(): MountPoint[] {
     const { mounts, readOnlyRoot } = this.options
     const own: MountPoint = { path: '/', source: 'overlay', type: 'overlay', readOnly: readOnlyRoot, root: this.#tree() }
-    return [own, ...mounts.map(pointOf)]
+    return [own, ...mounts.filter(({ system }) => !system).map(pointOf)]
   }
   mountPointOf(path: string): MountPoint {
     const mount = this.#mountOf(normalize(path))
     return mount ? pointOf(mount) : (this.mountPoints()[0] as MountPoint)
+  }
+
+  /** The whole as one tree, with its volumes in place; changes below them and below untouched folders are seen by the container. */
+  view(): DirectoryNode {
+    const root: DirectoryNode = { ...this.#tree(), entries: new Map(this.#tree().entries) }
+    for (const { path, root: volume, refresh, system } of this.options.mounts) {
+      if (system) continue
+      refresh?.()
+      place(root, path.split('/').filter(Boolean), volume)
+    }
+    return root
   }
 
   copyOf(path: string): Node {

@@ -3,6 +3,7 @@ import type { Clock } from '../time/clock.js'
 import type { Random } from '../time/random.js'
 import type { ClusterAccess } from './cluster-access.js'
 import type { FileSystem } from './file-system.js'
+import type { KernelView } from './kernel-view.js'
 import type { ContainerNetwork } from './network.js'
 import type { ProcessTable, Running } from './process-table.js'
 import type { Data, Sink, Source } from './stream.js'
@@ -41,6 +42,8 @@ export interface Machine {
   /** By name, as found on PATH. */
   programs: ReadonlyMap<string, Program>
   user: { uid: number; gid: number; name: string; groups?: number[] }
+  /** What its programs may do. */
+  kernel: KernelView
   /** The processes that its programs see. */
   processes: ProcessTable
   /** The main program. Where it is process 1 a signal comes through only where it has said that it listens to it. */

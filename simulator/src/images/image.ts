@@ -28,7 +28,21 @@ const BASE: Record<string, string> = {
   '/etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/home:/bin/false\n',
   '/etc/group': 'root:x:0:\nnobody:x:65534:\n',
 }
-const FOLDERS = ['/bin', '/dev', '/etc', '/home', '/proc', '/root', '/sbin', '/tmp', '/usr/bin', '/var/log', '/var/run', '/run']
+const FOLDERS = [
+  '/bin',
+  '/dev',
+  '/etc',
+  '/home',
+  '/proc',
+  '/root',
+  '/sbin',
+  '/sys',
+  '/tmp',
+  '/usr/bin',
+  '/var/log',
+  '/var/run',
+  '/run',
+]
 
 const trees = new WeakMap<Image, DirectoryNode>()
 

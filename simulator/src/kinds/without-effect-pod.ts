@@ -24,7 +24,6 @@ const CONTAINER: readonly Ineffective[] = [
   'env[].valueFrom.fileKeyRef',
   'lifecycle.stopSignal',
   'resources.claims',
-  'securityContext.capabilities.add',
   'securityContext.privileged',
   ['securityContext.procMount', (value) => value !== 'Default'],
 ]
@@ -43,7 +42,6 @@ export const POD_SPEC: readonly Ineffective[] = [
   'volumes[].projected.sources[].clusterTrustBundle',
   'volumes[].projected.sources[].podCertificate',
   ...below(SECURITY, 'securityContext'),
-  'securityContext.sysctls',
   'securityContext.fsGroupChangePolicy',
   'securityContext.seLinuxChangePolicy',
   ['securityContext.supplementalGroupsPolicy', (value) => value === 'Strict'],

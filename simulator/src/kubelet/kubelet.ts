@@ -14,6 +14,7 @@ import { type Clock, microTimestamp, timestamp } from '../time/clock.js'
 import type { Random } from '../time/random.js'
 import { EVICTED, MemoryPressure } from './eviction.js'
 import { ImageStore } from './image-store.js'
+import { forbiddenSysctl, SYSCTL_FORBIDDEN } from './kernel.js'
 import { NodeDisk } from './node-disk.js'
 import { type NodeIdentity, nodeConditions, nodeImages, nodeObject } from './node-object.js'
 import type { PodHost } from './pod-host.js'
@@ -23,12 +24,20 @@ import { nodeProcesses } from './process-namespaces.js'
 import { type PodUsage, usageOf } from './usage.js'
 import type { VolumeContext, VolumeStore } from './volumes.js'
 
+const OS_RELEASE = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n'
+const PASSWD = 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n'
 const MIRROR = 'kubernetes.io/config.mirror'
 const LEASE_SECONDS = 40
 const RENEW_MS = 10_000
 /** The last number of an address: 1 is the bridge, 255 is for all. */
 const FIRST_ADDRESS = 2
 const LAST_ADDRESS = 254
+
+/** Why a Pod is not taken. */
+interface Refusal {
+  reason: string
+  message: string
+}
 
 export interface KubeletOptions {
   node: NodeIdentity
@@ -61,7 +70,7 @@ export class Kubelet {
   /** Everything that runs on the node. */
   readonly processes = nodeProcesses()
   readonly #workers = new Map<string, PodWorker>()
-  readonly #disk = new NodeDisk()
+  readonly #disk: NodeDisk
   readonly #addresses = new Set<number>()
   readonly #tokens = new Map<string, string>()
   /** Pods that were not taken, by uid. */
@@ -71,6 +80,7 @@ export class Kubelet {
 
   constructor(readonly options: KubeletOptions) {
     this.node = options.node
+    this.#disk = new NodeDisk({ 'etc/hostname': `${options.node.name}\n`, 'etc/os-release': OS_RELEASE, 'etc/passwd': PASSWD })
     this.clock = options.clock
     this.random = options.random
     this.informers = options.informers
@@ -186,7 +196,7 @@ export class Kubelet {
     }
     const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
     if (isOver && !pod.metadata.deletionTimestamp) return
-    const refusal = pod.status?.phase === 'Pending' ? this.#pressure.refusalOf(pod) : undefined
+    const refusal = pod.status?.phase === 'Pending' ? this.#refusalOf(pod) : undefined
     if (refusal) {
       this.#reject(pod, refusal)
       return
@@ -196,12 +206,19 @@ export class Kubelet {
     void this.#fetchToken(pod).then(() => made.sync())
   }
 
+  #refusalOf(pod: Pod): Refusal | undefined {
+    const pressed = this.#pressure.refusalOf(pod)
+    if (pressed) return { reason: EVICTED, message: pressed }
+    const sysctl = forbiddenSysctl(pod)
+    return sysctl ? { reason: SYSCTL_FORBIDDEN, message: sysctl } : undefined
+  }
+
   /** @see kubelet.go: rejectPod */
-  #reject(pod: Pod, message: string): void {
+  #reject(pod: Pod, { reason, message }: Refusal): void {
     if (this.#rejected.has(pod.metadata.uid)) return
     this.#rejected.add(pod.metadata.uid)
-    this.events.record(pod, { type: 'Warning', reason: EVICTED, message })
-    const status = { ...pod.status, phase: 'Failed', reason: EVICTED, message: `Pod was rejected: ${message}` }
+    this.events.record(pod, { type: 'Warning', reason, message })
+    const status = { ...pod.status, phase: 'Failed', reason, message: `Pod was rejected: ${message}` }
     void this.writeStatus(pod, { ...status, startTime: timestamp(this.clock.now()) }).catch((error) =>
       this.options.onError(`rejection of ${keyOf(pod)}`, error),
     )

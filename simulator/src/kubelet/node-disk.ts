@@ -1,5 +1,6 @@
 /** The files of a node, as far as Pods see them through hostPath: one tree, so that a folder and what lies in it are the same to all. */
-import { type DirectoryNode, directory, file, type Node } from '../containers/file-system.js'
+import { type DirectoryNode, directory, type FileNode, file, type Node } from '../containers/file-system.js'
+import { busyboxPrograms } from '../shell/commands/index.js'
 
 /** What a node has from the start. */
 const FOLDERS = [
@@ -36,19 +37,30 @@ const NEVER_THERE: Record<string, string> = {
 
 export class NodeDisk {
   readonly #root = directory()
-  constructor() {
+  /** @param files what it has beside its folders, by path */
+  constructor(readonly files: Record<string, string> = {}) {
     for (const path of FOLDERS) this.#walk(path.split('/'), 'directory')
   }
 
   /** @throws Error in the kubelet's words where the path is not of the type that is asked for. @see pkg/volume/hostpath */
   open(path: string, type = ''): Node {
     const parts = path.split('/').filter(Boolean)
+    if (parts.length === 0) this.#furnish()
     const wanted = TYPES[type]
     if (NEVER_THERE[type]) throw new Error(`hostPath type check failed: ${path} is not ${NEVER_THERE[type]}`)
     const present = this.#find(parts)
     if (wanted ? present?.type === wanted.kind : present) return present as Node
     if (wanted && (present || !wanted.makes)) throw new Error(`hostPath type check failed: ${path} is not ${wanted.words}`)
     return this.#walk(parts, wanted?.kind ?? 'directory')
+  }
+
+  /** Who sees all of it may make it a root to work in. */
+  #furnish(): void {
+    const { entries } = this.#walk(['bin'], 'directory') as DirectoryNode
+    if (entries.size > 0) return
+    for (const name of Object.keys(busyboxPrograms)) entries.set(name, file('', 0o755))
+    entries.set('bash', file('', 0o755))
+    for (const [path, text] of Object.entries(this.files)) (this.#walk(path.split('/'), 'file') as FileNode).data = text
   }
 
   #find(parts: string[]): Node | undefined {

@@ -4,6 +4,7 @@ import type { Machine } from '../containers/process.js'
 import { encode } from '../containers/stream.js'
 import type { Image } from '../images/image.js'
 import { ConfigError, environmentOf, expandReferences } from './environment.js'
+import { kernelFor } from './kernel.js'
 import { type PodHost, podFormat } from './pod-host.js'
 import { processesFor } from './process-namespaces.js'
 import type { Slot } from './slot.js'
@@ -16,6 +17,7 @@ export function runOptions(host: PodHost, slot: Slot): Omit<ContainerOptions, 'l
   if (!image) throw new Error('a container was started without its image')
   const hostname = hostnameOf(pod, kubelet.node.name)
   const { clock, random, informers } = kubelet
+  const user = userOf(host, slot, image)
   const kernelName = kernelNameOf(pod, hostname)
   const env = environmentOf({
     pod,
@@ -34,7 +36,8 @@ export function runOptions(host: PodHost, slot: Slot): Omit<ContainerOptions, 'l
     hostname: kernelName,
     mounts: [...systemFiles(pod, { hostname, podIp }), ...host.volumes.mountsFor(spec, env)],
     readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
-    user: userOf(host, slot, image),
+    user,
+    kernel: kernelFor(pod, slot, { user }),
     network: kubelet.networkFor(host),
     processes: processesFor(host, slot),
     cluster: image.usesCluster ? kubelet.accessFor(pod) : undefined,

@@ -1,4 +1,5 @@
 import { baseName, FileError, type FileSystem, type Node, normalize, parentOf } from '../../containers/file-system.js'
+import { holds } from '../../containers/kernel-view.js'
 import type { Process, Program } from '../../containers/process.js'
 import type { Data, Source } from '../../containers/stream.js'
 import { sleep } from '../../time/clock.js'
@@ -272,6 +273,18 @@ const readlink = command(async (process, args) => {
   return 0
 })
 
+/** Files of a simulated container have no owners; who may change them is minded all the same. */
+const chown = command((process, args) => {
+  const [, ...paths] = args.filter((arg) => !arg.startsWith('-'))
+  for (const path of paths) {
+    if (!process.machine.fs.exists(resolve(process, path))) throw new FileError('ENOENT', path)
+    if (holds(process.machine.kernel, 'CHOWN')) continue
+    complain(process, `${path}: Operation not permitted`)
+    return 1
+  }
+  return 0
+})
+
 export const fileCommands: Record<string, Program> = {
   cat,
   ls,
@@ -282,7 +295,8 @@ export const fileCommands: Record<string, Program> = {
   mv: copy(true),
   ln,
   chmod,
-  chown: command(() => 0),
+  chown,
+  chgrp: chown,
   stat,
   find,
   head,

@@ -1,6 +1,7 @@
 import type { Program } from '../../containers/process.js'
 import { shellProgram } from '../program.js'
 import { fileCommands } from './files.js'
+import { kernelCommands } from './kernel.js'
 import { networkCommands } from './network/index.js'
 import { processCommands } from './processes.js'
 import { storageCommands } from './storage.js'
@@ -18,6 +19,7 @@ export const busyboxPrograms: Record<string, Program> = {
   ...textCommands,
   ...systemCommands,
   ...processCommands,
+  ...kernelCommands,
   ...storageCommands,
   ...networkCommands,
   ...archiveCommands,

@@ -1,6 +1,7 @@
-import { EXIT, exitCodeOf, findProgram, type Machine, type Process, type Program } from '../../containers/process.js'
+import { holds } from '../../containers/kernel-view.js'
+import { EXIT, exitCodeOf, findProgram, type Process, type Program } from '../../containers/process.js'
 import { spawn } from '../../containers/process-table.js'
-import { decode, encode } from '../../containers/stream.js'
+import { encode } from '../../containers/stream.js'
 import { sleep as sleepOn } from '../../time/clock.js'
 import { nextTurn } from '../../time/steps.js'
 import { evaluate } from '../arithmetic.js'
@@ -154,6 +155,13 @@ function formatDate(format: string, ms: number): string {
 }
 
 const date: Program = async (process) => {
+  if (process.argv.some((arg) => arg === '-s' || arg === '--set')) {
+    const why = holds(process.machine.kernel, 'SYS_TIME')
+      ? 'the clock of a simulated node cannot be set'
+      : 'Operation not permitted'
+    complain(process, `can't set date: ${why}`)
+    return 1
+  }
   const format = process.argv.find((arg) => arg.startsWith('+'))?.slice(1)
   const isIso = process.argv.some((arg) => arg.startsWith('-I'))
   await process.stdout.write(`${formatDate(format ?? (isIso ? '%F' : '%a %b %e %T UTC %Y'), process.machine.clock.now())}\n`)
@@ -171,14 +179,6 @@ const seq = command(async (process, args) => {
   for (let value = first; step > 0 ? value <= last : value >= last; value += step) await process.stdout.write(`${value}\n`)
   return 0
 })
-
-/** The first name of the line of /etc/hosts that has the host's. */
-function fullName({ fs, hostname }: Machine): string {
-  const node = fs.stat('/etc/hosts')
-  const lines = node?.type === 'file' ? decode(node.data).split('\n') : []
-  const names = lines.map((line) => line.split(/\s+/).slice(1)).find((each) => each.includes(hostname))
-  return names?.[0] ?? hostname
-}
 
 const id: Program = async (process) => {
   const { uid, gid, name, groups = [gid] } = process.machine.user
@@ -243,10 +243,6 @@ export const systemCommands: Record<string, Program> = {
   timeout,
   true: async () => 0,
   false: async () => 1,
-  hostname: fixed(({ argv, machine }) => {
-    if (argv[1] === '-i') return machine.network.address
-    return argv[1] === '-f' ? fullName(machine) : machine.hostname
-  }),
   whoami: fixed(({ machine }) => machine.user.name || String(machine.user.uid)),
   uname: fixed(({ argv, machine }) =>
     argv[1] === '-a'

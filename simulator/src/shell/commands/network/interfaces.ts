@@ -1,4 +1,5 @@
 /** ip, ifconfig, route, arp, ss and netstat: what a Pod sees of its own network. */
+import { holds } from '../../../containers/kernel-view.js'
 import type { OpenPort } from '../../../containers/network.js'
 import type { Process, Program } from '../../../containers/process.js'
 import { encode } from '../../../containers/stream.js'
@@ -45,7 +46,11 @@ const ip = command(async (process, args) => {
   const [object = '', action = 'show'] = words
   const say = (text: string) => process.stdout.write(text)
   if (!/^(show|list|ls|s|l)$/.test(action) && !(object.startsWith('r') && action === 'get')) {
-    complain(process, 'RTNETLINK answers: Operation not permitted')
+    const may = holds(process.machine.kernel, 'NET_ADMIN')
+    complain(
+      process,
+      may ? 'interfaces of a simulated container cannot be changed' : 'RTNETLINK answers: Operation not permitted',
+    )
     return 2
   }
   if ('address'.startsWith(object) && object)
