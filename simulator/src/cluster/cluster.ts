@@ -17,7 +17,7 @@ import { HttpsListener } from '../listener/https-listener.js'
 import type { Fabric } from '../network/fabric.js'
 import { failure } from '../objects/status.js'
 import { type Checkpoint, Store } from '../storage/store.js'
-import { type Clock, SystemClock } from '../time/clock.js'
+import { type Clock, pause, SystemClock } from '../time/clock.js'
 import { type Random, SystemRandom } from '../time/random.js'
 import { introduce } from './bootstrap.js'
 import { Components } from './components.js'
@@ -62,15 +62,17 @@ export interface ClusterState {
   objects: Checkpoint
 }
 
+/** A client that was told of the cluster at once has its first answer before forty controllers begin: connection, handshake and request. */
+const HEAD_START_MS = 100
+
 export class SimulatedCluster {
   readonly nodes: NodeShape[]
   readonly store: Store
   readonly server: ApiServer
   readonly #stop = new AbortController()
   #listener: HttpsListener | undefined
-  /** Resolves when controllers, scheduler and kubelets are up and every node is registered. */
-  started: Promise<void> = Promise.resolve()
   #components: Components | undefined
+  #started: Promise<void> | undefined
 
   private constructor(
     readonly options: ClusterOptions,
@@ -105,7 +107,10 @@ export class SimulatedCluster {
     followDefinitions(parts.store, this.server.context.resources)
   }
 
-  /** Makes a cluster, or brings one back from its state. It answers at once; `started` tells when its nodes are there. */
+  /**
+   * Makes a cluster, or brings one back from its state. It answers at once; `started` tells when its nodes are there. Where they are there
+   * from the start, what runs beside the API server begins a moment later.
+   */
   static async create(options: ClusterOptions): Promise<SimulatedCluster> {
     const clock = options.clock ?? new SystemClock()
     const store = new Store()
@@ -125,7 +130,9 @@ export class SimulatedCluster {
     })
     const [controlPlane] = cluster.nodes
     if (!begun && controlPlane) introduce({ server: cluster.server, controlPlane }, authority.caPem)
-    if (!options.apiOnly) cluster.#start()
+    if (!options.apiOnly) cluster.#makeComponents()
+    if (cluster.hasNodes) void pause(HEAD_START_MS).then(() => void cluster.started)
+    else void cluster.started
     return cluster
   }
 
@@ -146,16 +153,31 @@ export class SimulatedCluster {
     await made.fill()
   }
 
-  #start(): void {
+  #makeComponents(): void {
     this.#components = new Components({
       cluster: this,
       signal: this.#stop.signal,
       images: this.options.images ?? [],
       onError: this.options.onError ?? (() => {}),
     })
-    this.started = this.#components.start()
+  }
+
+  /** Resolves when controllers, scheduler and kubelets are up and every node is registered. They begin now at the latest. */
+  get started(): Promise<void> {
+    this.#started ??= this.#start()
+    return this.#started
+  }
+
+  /** Whether every node is registered, as it is from the start where the state is that of a cluster that had come up. */
+  get hasNodes(): boolean {
+    return this.nodes.every(({ name }) => this.store.get('nodes', name))
+  }
+
+  #start(): Promise<void> {
+    const starting = this.#stop.signal.aborted ? undefined : this.#components?.start()
     // Whoever waits hears of a failure; nobody else must.
-    this.started.catch((error) => this.options.onError?.('start', error))
+    starting?.catch((error) => this.options.onError?.('start', error))
+    return starting ?? Promise.resolve()
   }
 
   /** A client of the API server that acts as `user`. */
@@ -198,6 +220,7 @@ export class SimulatedCluster {
       connections: this.#components?.connections ?? noConnections,
       certificate: await this.authority.issue(serverCertificate(this.options.shape, this.options.hosts)),
       clientCaPem: this.authority.caPem,
+      kubeletsReady: () => this.started,
       onError: (error) => this.options.onError?.('api server', error),
     })
   }

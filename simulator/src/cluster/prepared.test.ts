@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { transportFor } from '../listener/testing-transport.js'
 import type { KubeObject } from '../objects/object.js'
 import { ManualClock } from '../time/clock.js'
 import { ADMINISTRATOR, SimulatedCluster } from './cluster.js'
@@ -70,6 +71,24 @@ test('a Deployment runs on it as on any other', async () => {
   await cluster.client().create('Deployment', { metadata, spec: { ...spec, template } } as never)
   await clock.advance(2_000)
   expect((await cluster.client().get('Deployment', 'default/web')).status?.availableReplicas).toBe(2)
+})
+
+test('who asks for the log of a container before anything runs has it once the kubelets are there', async () => {
+  const early = await SimulatedCluster.create({ shape })
+  expect(early.hasNodes).toBe(true)
+  const { port } = await early.listen()
+  const { send, close } = transportFor(await early.kubeconfig(`https://127.0.0.1:${port}`))
+  try {
+    const pod = (prepared.get('pods') ?? []).find(([key]) => key.startsWith('kube-system/coredns-'))?.[1]
+    const path = `/api/v1/namespaces/kube-system/pods/${pod?.metadata.name}/log`
+    const { status, body } = await send({ method: 'GET', path, headers: {} })
+    const chunks: Uint8Array[] = []
+    for await (const chunk of body) chunks.push(chunk)
+    expect([status, Buffer.concat(chunks).toString()]).toEqual([200, expect.stringContaining('CoreDNS')])
+  } finally {
+    close()
+    await early.close()
+  }
 })
 
 test('two clusters share neither keys nor authority, made ahead or not', async () => {

@@ -37,6 +37,8 @@ export interface ListenerOptions {
   connections: Connections
   certificate: KeyPair
   clientCaPem: string
+  /** Resolves when there is somebody to answer for containers. */
+  kubeletsReady: () => Promise<void>
   /** Hears of faults of ours, which the client sees as 500. */
   onError?: (error: unknown) => void
 }
@@ -110,7 +112,11 @@ export class HttpsListener {
     const { server } = this.options
     const { answer, warnings } = handle(server, http)
     addWarnings(response, warnings)
-    if (answer.type === 'connect') return () => answerConnection({ ...this.options, answer, http }, response)
+    if (answer.type === 'connect')
+      return async () => {
+        await this.options.kubeletsReady()
+        await answerConnection({ ...this.options, answer, http }, response)
+      }
     if (answer.type !== 'watch') return writeAnswer({ request, response, answer, turnsOf: server })
     streamWatch({ answer, request, response, turnsOf: server })
     return undefined
@@ -124,6 +130,7 @@ export class HttpsListener {
       const { server } = this.options
       const { answer } = await withWebhooks(server.context, http, () => handle(server, http))
       if (answer.type !== 'connect') throw failure.badRequest('this path cannot be upgraded')
+      await this.options.kubeletsReady()
       upgradeConnection({ ...this.options, answer, http, request, socket, head })
     } catch (error) {
       const status = this.#toError(error).toStatus()

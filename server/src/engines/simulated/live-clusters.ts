@@ -64,7 +64,8 @@ export class LiveClusters {
     const options = { shape, images: this.options.spec.images, keep: USERS, onError }
     const cluster = await SimulatedCluster.create({ ...options, ...(from ? { from } : {}) })
     const journal = await Journal.start(directory, name, cluster, { onError: (error) => onError('journal', error), from })
-    await cluster.started
+    // What has nodes answers at once, and what needs a kubelet waits for it there.
+    if (!cluster.hasNodes) await cluster.started
     return { cluster, journal }
   }
 
