@@ -2,7 +2,7 @@
 
 import type { KubernetesObject } from './json.js'
 import { apiVersionOf, builtInKind, type Place, pathOf, type Resource } from './kinds.js'
-import { type ApiAccess, ApiError, Transport } from './transport.js'
+import { type ApiAccess, ApiError, type ApiRequest, readJson, Transport } from './transport.js'
 
 export interface Selection {
   namespace?: string | undefined
@@ -18,6 +18,7 @@ interface ResourceList {
 
 export class ApiClient {
   readonly transport: Transport
+  readonly #begun = new Map<string, Promise<string>>()
   readonly #discovered = new Map<string, Promise<Resource[]>>()
 
   /** @param maxSockets connections at once; each watch holds one */
@@ -58,12 +59,12 @@ export class ApiClient {
   }
 
   get<T = KubernetesObject>(resource: Resource, place: Place): Promise<T> {
-    return this.transport.json<T>({ path: pathOf(resource, place) })
+    return this.#read<T>({ path: pathOf(resource, place) })
   }
 
   async list<T = KubernetesObject>(resource: Resource, { namespace, labels, fields }: Selection = {}): Promise<T[]> {
     const query = { labelSelector: labels, fieldSelector: fields }
-    const answer = await this.transport.json<{ items?: T[] }>({ path: pathOf(resource, { namespace }), query })
+    const answer = await this.#read<{ items?: T[] }>({ path: pathOf(resource, { namespace }), query })
     // Items of a list leave out what the list itself says.
     return (answer.items ?? []).map((item) => ({ apiVersion: apiVersionOf(resource), kind: resource.kind, ...item }))
   }
@@ -74,6 +75,18 @@ export class ApiClient {
 
   close(): void {
     this.transport.close()
+  }
+
+  /**
+   * Reads that begin in the same turn are one request, since the checks of a task run side by side and look at the same objects. Each
+   * reader has objects of its own.
+   */
+  async #read<T>(request: Pick<ApiRequest, 'path' | 'query'>): Promise<T> {
+    const what = JSON.stringify(request)
+    const begun = this.#begun.get(what) ?? this.transport.text(request)
+    if (!this.#begun.has(what)) setImmediate(() => this.#begun.delete(what))
+    this.#begun.set(what, begun)
+    return readJson<T>(await begun, request)
   }
 
   #served(apiVersion: string): Promise<Resource[]> {

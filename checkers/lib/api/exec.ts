@@ -1,6 +1,6 @@
 /** `exec` in a container over WebSocket (`v5.channel.k8s.io`, `v4` for older servers): no stdin, both outputs, the exit code. */
 import { builtInKind, pathOf } from './kinds.js'
-import { ApiError, ApiSilent, authorization, type Transport, tlsOptions } from './transport.js'
+import { ApiError, ApiSilent, authorization, type Transport } from './transport.js'
 
 export interface ExecTarget {
   namespace: string
@@ -34,7 +34,7 @@ export async function runInPod(transport: Transport, target: ExecTarget, command
   const { access } = transport
   const headers = authorization(access)
   const socket = new WebSocket(execUrl(access.server, target, command.argv), ['v5.channel.k8s.io', 'v4.channel.k8s.io'], {
-    ...tlsOptions(access),
+    ...transport.tls,
     headers,
     handshakeTimeout: 10_000,
   })

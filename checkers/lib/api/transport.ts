@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import * as http from 'node:http'
 import * as https from 'node:https'
+import { type ConnectionOptions, createSecureContext } from 'node:tls'
 
 /**
  * How to reach an API server and who we are there: a kubeconfig with everything looked up, so that it can be handed to another
@@ -55,6 +56,7 @@ export class Transport {
   readonly #base: URL
   readonly #agent: http.Agent
   readonly #headers: Record<string, string>
+  #tls: ConnectionOptions | undefined
   #skewMs = 0
 
   /** @param maxSockets connections at once; each watch holds one */
@@ -64,8 +66,14 @@ export class Transport {
   ) {
     this.#base = new URL(access.server)
     const pool = { keepAlive: true, maxSockets }
-    this.#agent = this.#base.protocol === 'http:' ? new http.Agent(pool) : new https.Agent({ ...tlsOptions(access), ...pool })
+    this.#agent = this.#base.protocol === 'http:' ? new http.Agent(pool) : new https.Agent(pool)
     this.#headers = authorization(access)
+  }
+
+  /** For every connection to this server: certificates and keys are read once, not for each. @throws Error where they are no good */
+  get tls(): ConnectionOptions {
+    this.#tls ??= this.#base.protocol === 'http:' ? {} : tlsOptions(this.access)
+    return this.#tls
   }
 
   /** Milliseconds since the epoch by the cluster's clock, as its last answer told; exact to about a second. */
@@ -75,12 +83,7 @@ export class Transport {
 
   /** @throws ApiError where the server refuses (4xx), ApiSilent where it does not answer or says 5xx */
   async json<T = unknown>(request: ApiRequest): Promise<T> {
-    const text = await this.text(request)
-    try {
-      return JSON.parse(text) as T
-    } catch {
-      throw new ApiSilent(`${request.path} answered something that is not JSON: ${text.slice(0, 100)}`)
-    }
+    return readJson<T>(await this.text(request), request)
   }
 
   async text(request: ApiRequest): Promise<string> {
@@ -103,7 +106,7 @@ export class Transport {
     const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
     return new Promise((resolve, reject) => {
       const { request: send } = url.protocol === 'http:' ? http : https
-      const outgoing = send(url, { method: request.method ?? 'GET', headers, agent: this.#agent, signal })
+      const outgoing = send(url, { method: request.method ?? 'GET', headers, agent: this.#agent, signal, ...this.tls })
       outgoing.on('error', (error: NodeJS.ErrnoException) => reject(silence(error, timeout, this.#base)))
       outgoing.on('response', (response) => {
         this.#learnClock(response.headers.date)
@@ -125,13 +128,20 @@ export class Transport {
   }
 }
 
-export function tlsOptions(access: ApiAccess): https.AgentOptions {
+/** @throws ApiSilent where it is none: what answers is no API server, or not in order */
+export function readJson<T>(text: string, { path }: Pick<ApiRequest, 'path'>): T {
+  try {
+    return JSON.parse(text) as T
+  } catch {
+    throw new ApiSilent(`${path} answered something that is not JSON: ${text.slice(0, 100)}`)
+  }
+}
+
+function tlsOptions({ ca, cert, key, serverName, insecure }: ApiAccess): ConnectionOptions {
   return {
-    ...(access.ca ? { ca: access.ca } : {}),
-    ...(access.cert ? { cert: access.cert } : {}),
-    ...(access.key ? { key: access.key } : {}),
-    ...(access.serverName ? { servername: access.serverName } : {}),
-    ...(access.insecure ? { rejectUnauthorized: false } : {}),
+    secureContext: createSecureContext({ ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) }),
+    ...(serverName ? { servername: serverName } : {}),
+    ...(insecure ? { rejectUnauthorized: false } : {}),
   }
 }
 

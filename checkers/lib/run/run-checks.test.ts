@@ -92,6 +92,23 @@ test('a check that holds on a steady cluster passes with its points', async () =
   expect(await check(available(1))).toMatchObject({ status: 'passed', points: 2, maxPoints: 2 })
 })
 
+test('checks that look at the same objects at the same moment ask once, and each has its own', async () => {
+  api.put(deployment({ replicas: 1 }))
+  api.put(pod('web-1', running(60_000)))
+  const seen = new Set<unknown>()
+  const look =
+    ({ cluster, expectThat }: CheckerContext) =>
+    async () => {
+      const web = await cluster.deployment('shop', 'web')
+      seen.add(web)
+      return expectThat(web, 'spec.replicas').is(1)
+    }
+  const found = await reports({ checks: (context) => ({ first: look(context), second: look(context) }) })
+  expect(found.map(({ result }) => result?.status)).toEqual(['passed', 'passed'])
+  expect(seen.size).toBe(2)
+  expect(api.requests.filter((request) => request.startsWith('GET '))).toHaveLength(2)
+})
+
 test('an object that is not there is not-yet at once, and says how to see that', async () => {
   const result = await check({ ...available(1), onSleep: () => expect.fail('there is nothing to wait for') })
   expect(result).toMatchObject({ status: 'not-yet', points: 0 })

@@ -45,13 +45,16 @@ export interface CheckReport {
   againInMs?: number
 }
 
+/** Each connection costs a handshake, which takes longer than most answers. */
+const MOST_CONNECTIONS = 4
+
 /** @param report hears of each check as soon as it is known. Never rejects for what a check does. */
 export async function runChecks(
   checker: Checker,
   order: RunOrder,
   tools: RunTools & { report: (report: CheckReport) => void },
 ): Promise<void> {
-  const client = new ApiClient(order.access)
+  const client = new ApiClient(order.access, MOST_CONNECTIONS)
   try {
     const functions = functionsOf(checker, order, { client, tools })
     await Promise.all(order.checks.map(async (check) => tools.report(await runCheck(check, functions, { order, tools, client }))))

@@ -2,6 +2,7 @@
  * The process that runs one checker once: it waits for its order, reports each check, and ends. It has no environment variables, no
  * files to write and no programs to start; the credential comes with the order, and commands on machines go through the server.
  */
+import { createSecureContext } from 'node:tls'
 import { pathToFileURL } from 'node:url'
 import { type Checker, type MachineReply, type MachineRequest, realClock, runChecks } from '@wheelhouse/checkers/run'
 import type { FromChecker, ToChecker } from './messages.js'
@@ -53,4 +54,7 @@ process.on('message', (message: ToChecker) => {
 // A promise that a checker forgot must not end the run of the others.
 process.on('unhandledRejection', (reason) => process.stderr.write(`forgotten promise: ${String(reason)}\n`))
 process.on('disconnect', () => process.exit(0))
+// Done while it waits, for it takes longer than the checks: the system's certificates, and what `exec` speaks.
+createSecureContext()
+await import('ws')
 say({ type: 'ready' })
