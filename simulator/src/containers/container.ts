@@ -35,6 +35,8 @@ export interface ContainerOptions {
   processes?: ProcessTable | undefined
   /** What it may do; absent: what any container may. */
   kernel?: KernelView | undefined
+  /** Bytes that are free on the disk of its node. */
+  freeBytes?: (() => number) | undefined
 }
 
 /** What stands between a program's name and its start. */
@@ -71,6 +73,7 @@ export class Container {
       mounts: [...options.mounts, ...systemMounts(() => this.machine)],
       readOnlyRoot: options.readOnlyRoot,
       now: () => clock.now(),
+      freeBytes: options.freeBytes,
     })
     const load = { cpuMilli: 0, memoryBytes: 0 }
     this.machine = {

@@ -4,6 +4,8 @@ import type { Data } from './stream.js'
 export interface FileNode {
   type: 'file'
   data: Data
+  /** So many zero bytes follow: what is large is kept by its size alone. */
+  zeros?: number
   mode: number
   mtimeMs: number
 }
@@ -29,7 +31,7 @@ export const file = (data: Data, mode = 0o644, mtimeMs = 0): FileNode => ({ type
 
 export class FileError extends Error {
   constructor(
-    readonly code: 'ENOENT' | 'ENOTDIR' | 'EISDIR' | 'EROFS' | 'EEXIST' | 'ENOTEMPTY' | 'ENOSPC' | 'ELOOP',
+    readonly code: 'ENOENT' | 'ENOTDIR' | 'EISDIR' | 'EROFS' | 'EEXIST' | 'ENOTEMPTY' | 'ENOSPC' | 'ELOOP' | 'EFBIG',
     readonly path: string,
   ) {
     super(TEXTS[code])
@@ -44,6 +46,7 @@ const TEXTS = {
   ENOTEMPTY: 'Directory not empty',
   ENOSPC: 'No space left on device',
   ELOOP: 'Too many levels of symbolic links',
+  EFBIG: 'File too large',
 }
 
 /** A directory tree that outlives containers: an emptyDir, a ConfigMap, a volume. */
@@ -72,6 +75,22 @@ export interface MountPoint {
 const MOST_LINKS = 20
 /** What one container may write. */
 const LARGEST_BYTES = 16 * 1024 * 1024
+/** Zeros of this length and more are kept by their number. */
+const MANY_ZEROS = 64 * 1024
+const BLOCK_BYTES = 4096
+/** The disk of a simulated node. */
+export const DISK_BYTES = 100 * 1024 ** 3
+
+export const fileBytes = ({ data, zeros = 0 }: FileNode): number => data.length + zeros
+
+/** What a file takes on the disk in whole blocks, a folder with all that is in it. */
+export function diskBytes(node: Node): number {
+  if (node.type === 'link') return 0
+  if (node.type === 'file') return Math.ceil(fileBytes(node) / BLOCK_BYTES) * BLOCK_BYTES
+  let sum = BLOCK_BYTES
+  for (const child of node.entries.values()) sum += diskBytes(child)
+  return sum
+}
 
 /** `/a/../b/./c` -> `/b/c`, seen from `cwd`. */
 export function normalize(path: string, cwd = '/'): string {
@@ -88,6 +107,12 @@ export const parentOf = (path: string): string => path.slice(0, path.lastIndexOf
 function copyTree(node: Node): Node {
   if (node.type !== 'directory') return { ...node }
   return { ...node, entries: new Map([...node.entries].map(([name, child]) => [name, copyTree(child)])) }
+}
+
+function takeData(node: FileNode, data: Data, append = false): void {
+  if (!append) delete node.zeros
+  if (node.zeros) node.zeros += data.length
+  else node.data = append ? node.data + data : data
 }
 
 /** Puts a node at a path; the folders on the way are copied. */
@@ -113,11 +138,14 @@ export interface FileSystemOptions {
   mounts: Mount[]
   readOnlyRoot: boolean
   now: () => number
+  /** Bytes that are free on the disk of the node; absent: a whole disk. */
+  freeBytes?: (() => number) | undefined
 }
 
 export class FileSystem {
   #root: DirectoryNode | undefined
   #written = 0
+  #isTouched = false
   readonly #mounts: Mount[]
   constructor(readonly options: FileSystemOptions) {
     // The deepest mount of a path has it.
@@ -188,7 +216,8 @@ export class FileSystem {
     const node = this.stat(path)
     if (!node) throw new FileError('ENOENT', path)
     if (node.type !== 'file') throw new FileError('EISDIR', path)
-    return node.data
+    if ((node.zeros ?? 0) > LARGEST_BYTES) throw new FileError('EFBIG', path)
+    return node.zeros ? node.data + '\0'.repeat(node.zeros) : node.data
   }
 
   /** @throws FileError */
@@ -202,6 +231,7 @@ export class FileSystem {
   #writableParent(path: string): { parent: DirectoryNode; name: string } {
     const mount = this.#mountOf(path)
     if (mount ? mount.readOnly : this.options.readOnlyRoot) throw new FileError('EROFS', path)
+    if (!mount) this.#isTouched = true
     const parent = this.#find(parentOf(path))
     if (!parent) throw new FileError('ENOENT', path)
     if (parent.type !== 'directory') throw new FileError('ENOTDIR', path)
@@ -210,7 +240,28 @@ export class FileSystem {
 
   #charge(bytes: number, path: string): void {
     this.#written += bytes
-    if (this.#written > LARGEST_BYTES) throw new FileError('ENOSPC', path)
+    if (this.#written > LARGEST_BYTES || bytes > this.#roomAt(normalize(path))) throw new FileError('ENOSPC', path)
+  }
+
+  /** What may still be written there. */
+  #roomAt(path: string): number {
+    const mount = this.#mountOf(path)
+    if (!mount?.memory) return this.options.freeBytes?.() ?? DISK_BYTES
+    return (mount.memory.limitBytes ?? DISK_BYTES) + BLOCK_BYTES - diskBytes(mount.root)
+  }
+
+  /** Writes so many zero bytes, or as many as there is room for. @throws FileError */
+  fill(path: string, bytes: number, { append = false } = {}): void {
+    this.write(path, '', { append })
+    const room = Math.max(0, this.#roomAt(normalize(path)))
+    const node = this.stat(path) as FileNode
+    node.zeros = (node.zeros ?? 0) + Math.min(bytes, room)
+    if (bytes > room) throw new FileError('ENOSPC', path)
+  }
+
+  /** What its own files take beside those of the image. */
+  get ownBytes(): number {
+    return this.#isTouched && this.#root ? Math.max(0, diskBytes(this.#root) - diskBytes(this.options.image)) : 0
   }
 
   /** @throws FileError */
@@ -218,11 +269,16 @@ export class FileSystem {
     const full = normalize(path)
     const present = this.#find(full)
     if (present?.type === 'directory') throw new FileError('EISDIR', path)
-    this.#charge(data.length, path)
+    if (data.length >= MANY_ZEROS && /^\0+$/.test(data)) {
+      this.fill(path, data.length, options)
+      return
+    }
+    if (data.length > 0) this.#charge(data.length, path)
     if (present?.type === 'file') {
       const mount = this.#mountOf(full)
       if (mount ? mount.readOnly : this.options.readOnlyRoot) throw new FileError('EROFS', path)
-      present.data = options.append ? present.data + data : data
+      if (!mount) this.#isTouched = true
+      takeData(present, data, options.append)
       present.mtimeMs = this.options.now()
       return
     }

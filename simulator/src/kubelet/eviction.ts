@@ -1,6 +1,6 @@
 /**
  * Drives Pods out when the node's memory runs short. Models pkg/kubelet/eviction (v1.36) with kubeadm's one threshold for memory,
- * `memory.available<100Mi`. Other resources of a simulated node do not run short.
+ * `memory.available<100Mi`. For its disk see local-storage.ts; it has no threshold for processes.
  */
 import { qosClass } from '../kinds/core/pod.js'
 import { formatQuantity, parseQuantity, unitsOf } from '../objects/quantity.js'
@@ -15,7 +15,7 @@ export const EVICTED = 'Evicted'
 export const EVICTION_GRACE_SECONDS = 1
 const THRESHOLD = '100Mi'
 /** Pressure that has gone is shown for so long. @see --eviction-pressure-transition-period */
-const TRANSITION_MS = 300_000
+export const TRANSITION_MS = 300_000
 /** @see scheduling.SystemCriticalPriority */
 const CRITICAL_PRIORITY = 2_000_000_000
 const MIRROR = 'kubernetes.io/config.mirror'
@@ -34,7 +34,7 @@ interface Candidate {
   excess: number
 }
 
-const bytesText = (bytes: number): string => {
+export const bytesText = (bytes: number): string => {
   const parsed = parseQuantity(String(bytes))
   return parsed ? formatQuantity({ ...parsed, format: 'binary' }) : String(bytes)
 }
@@ -44,7 +44,7 @@ const requestOf = (pod: Pod, name: string): string => {
   return (spec?.resources?.requests as Record<string, string> | undefined)?.memory ?? '0'
 }
 
-const isCritical = ({ metadata, spec }: Pod): boolean =>
+export const isCritical = ({ metadata, spec }: Pod): boolean =>
   metadata.annotations?.[MIRROR] !== undefined || (spec.priority ?? 0) >= CRITICAL_PRIORITY
 
 export class MemoryPressure {

@@ -12,11 +12,11 @@ import { isAlreadyExists, isConflict, isNotFound } from '../objects/status.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
 import { type Clock, microTimestamp, timestamp } from '../time/clock.js'
 import type { Random } from '../time/random.js'
-import { EVICTED, MemoryPressure } from './eviction.js'
 import { ImageStore } from './image-store.js'
-import { forbiddenSysctl, SYSCTL_FORBIDDEN } from './kernel.js'
+import { freeBytesWith, type PodStorage, storageOf } from './local-storage.js'
 import { NodeDisk } from './node-disk.js'
-import { type NodeIdentity, nodeConditions, nodeImages, nodeObject } from './node-object.js'
+import { NodeHealth, type Refusal } from './node-health.js'
+import { type NodeIdentity, nodeImages, nodeObject } from './node-object.js'
 import type { PodHost } from './pod-host.js'
 import { PodWorker } from './pod-worker.js'
 import type { ProbeHost } from './probes.js'
@@ -32,12 +32,6 @@ const RENEW_MS = 10_000
 /** The last number of an address: 1 is the bridge, 255 is for all. */
 const FIRST_ADDRESS = 2
 const LAST_ADDRESS = 254
-
-/** Why a Pod is not taken. */
-interface Refusal {
-  reason: string
-  message: string
-}
 
 export interface KubeletOptions {
   node: NodeIdentity
@@ -75,7 +69,7 @@ export class Kubelet {
   readonly #tokens = new Map<string, string>()
   /** Pods that were not taken, by uid. */
   readonly #rejected = new Set<string>()
-  readonly #pressure: MemoryPressure
+  readonly #health: NodeHealth
   #nextAddress = FIRST_ADDRESS
 
   constructor(readonly options: KubeletOptions) {
@@ -86,7 +80,7 @@ export class Kubelet {
     this.informers = options.informers
     this.events = new EventRecorder(options.client, options.clock, { component: 'kubelet', host: options.node.name })
     this.images = new ImageStore(options.clock, options.images)
-    this.#pressure = new MemoryPressure(options.clock)
+    this.#health = new NodeHealth(this)
   }
 
   async start(): Promise<void> {
@@ -130,40 +124,9 @@ export class Kubelet {
     } catch (error) {
       this.options.onError('lease', error)
     }
-    this.#evict()
-    await this.#reportNode().catch((error) => this.options.onError('node status', error))
+    this.#health.look()
+    await this.#health.report().catch((error) => this.options.onError('node status', error))
     this.clock.after(RENEW_MS, () => void this.#renewLease())
-  }
-
-  /** One Pod at most in each turn, while memory is short. */
-  #evict(): void {
-    const victim = this.#pressure.look(this.usage(0))
-    if (!victim) return
-    const node = this.informers.get('Node', this.node.name)
-    const message = 'Attempting to reclaim memory'
-    if (node) this.events.record(node, { type: 'Warning', reason: 'EvictionThresholdMet', message })
-    this.#workers.get(victim.pod.metadata.uid)?.evict(victim.message)
-  }
-
-  /**
-   * Whoever took the node for silent, such as after this computer has slept, hears that it is well; and everybody that its memory has
-   * become short or suffices again. Nothing is written otherwise.
-   */
-  async #reportNode(): Promise<void> {
-    const node = this.informers.get('Node', this.node.name)
-    const known = node?.status?.conditions ?? []
-    const statusOf = (type: string) => known.find((each) => each.type === type)?.status
-    const isShort = this.#pressure.isShortOfMemory
-    const isNews = statusOf('MemoryPressure') !== (isShort ? 'True' : 'False')
-    if (!node || (statusOf('Ready') === 'True' && !isNews)) return
-    const conditions = nodeConditions(this.clock.now(), isShort).map((each) => {
-      const before = known.find((other) => other.type === each.type && other.status === each.status)
-      return before ? { ...each, lastTransitionTime: before.lastTransitionTime } : each
-    })
-    await this.options.client.patch('Node', this.node.name, { status: { conditions } }, { subresource: 'status' })
-    if (!isNews) return
-    const reason = isShort ? 'NodeHasInsufficientMemory' : 'NodeHasSufficientMemory'
-    this.events.record(node, { type: 'Normal', reason, message: `Node ${this.node.name} status is now: ${reason}` })
   }
 
   /** The API's view of a Pod that a file on the node defines. */
@@ -196,7 +159,7 @@ export class Kubelet {
     }
     const isOver = pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed'
     if (isOver && !pod.metadata.deletionTimestamp) return
-    const refusal = pod.status?.phase === 'Pending' ? this.#refusalOf(pod) : undefined
+    const refusal = pod.status?.phase === 'Pending' ? this.#health.refusalOf(pod) : undefined
     if (refusal) {
       this.#reject(pod, refusal)
       return
@@ -204,13 +167,6 @@ export class Kubelet {
     const made = new PodWorker(this, pod)
     this.#workers.set(pod.metadata.uid, made)
     void this.#fetchToken(pod).then(() => made.sync())
-  }
-
-  #refusalOf(pod: Pod): Refusal | undefined {
-    const pressed = this.#pressure.refusalOf(pod)
-    if (pressed) return { reason: EVICTED, message: pressed }
-    const sysctl = forbiddenSysctl(pod)
-    return sysctl ? { reason: SYSCTL_FORBIDDEN, message: sysctl } : undefined
   }
 
   /** @see kubelet.go: rejectPod */
@@ -363,6 +319,14 @@ export class Kubelet {
       const measured = slots.filter(({ state }) => state.type === 'running' && state.startedAtMs + sinceMs <= this.clock.now())
       return measured.length > 0 ? [{ pod, containers: usageOf(pod, measured, { traffic, address: podIp }) }] : []
     })
+  }
+
+  /** What its Pods have written to its disk. */
+  storage(): PodStorage[] {
+    return [...this.#workers.values()].map(storageOf)
+  }
+  freeDiskBytes(): number {
+    return freeBytesWith(this.storage())
   }
 
   worker(pod: Pod): PodWorker | undefined {

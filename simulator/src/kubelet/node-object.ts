@@ -29,17 +29,26 @@ const condition = (type: string, status: string, reason: string, message: string
   lastTransitionTime: now,
 })
 
-const conditionsAt = (now: string, isShortOfMemory: boolean) => [
-  isShortOfMemory
+/** What a node runs short of. */
+export interface Shortage {
+  memory: boolean
+  disk: boolean
+}
+
+const conditionsAt = (now: string, { memory, disk }: Shortage) => [
+  memory
     ? condition('MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available', now)
     : condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available', now),
-  condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure', now),
+  disk
+    ? condition('DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure', now)
+    : condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure', now),
   condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available', now),
   condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status', now),
 ]
 
 /** What a kubelet that is well says of its node. */
-export const nodeConditions = (nowMs: number, isShortOfMemory = false) => conditionsAt(timestamp(nowMs), isShortOfMemory)
+export const nodeConditions = (nowMs: number, shortage: Shortage = { memory: false, disk: false }) =>
+  conditionsAt(timestamp(nowMs), shortage)
 
 export interface NodeImage {
   names: string[]

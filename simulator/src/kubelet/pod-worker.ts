@@ -47,6 +47,8 @@ export class PodWorker implements PodHost {
   /** Why the kubelet itself ends the Pod. */
   #failure: { reason: string; message: string } | undefined
   #failureGraceSeconds: number | undefined
+  /** It is ended for what its node is short of. */
+  #isPressed = false
   #pendingResize: ResizePending | undefined
   #isMountTold = false
 
@@ -308,11 +310,12 @@ export class PodWorker implements PodHost {
     this.#hasEnded = this.#ending.step(this.#failure ? ownSeconds : (deletionSeconds ?? 30))
   }
 
-  /** The node wants its memory back. @see pkg/kubelet/eviction: evictPod */
-  evict(message: string): void {
+  /** The node wants back what it is short of, or the Pod is over a limit. @see pkg/kubelet/eviction: evictPod */
+  evict(message: string, { isPressed = false } = {}): void {
     if (this.#failure || this.#isEnding || this.#isOver()) return
     this.#failure = { reason: EVICTED, message }
     this.#failureGraceSeconds = EVICTION_GRACE_SECONDS
+    this.#isPressed = isPressed
     this.note(undefined, { type: 'Warning', reason: EVICTED, message })
     this.sync()
   }
@@ -334,7 +337,7 @@ export class PodWorker implements PodHost {
       hasSandbox: !this.#hasEnded,
       nowMs: clock.now(),
       reason: failure,
-      evicted: this.#failure?.reason === EVICTED ? this.#failure.message : undefined,
+      evicted: this.#isPressed ? this.#failure?.message : undefined,
       resize: this.#pendingResize,
     })
     if (sameJson(status, live.status) || sameJson(status, this.#reported)) return

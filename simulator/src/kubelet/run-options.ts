@@ -37,6 +37,7 @@ export function runOptions(host: PodHost, slot: Slot): Omit<ContainerOptions, 'l
     mounts: [...systemFiles(pod, { hostname, podIp }), ...host.volumes.mountsFor(spec, env)],
     readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
     user,
+    freeBytes: () => kubelet.freeDiskBytes(),
     kernel: kernelFor(pod, slot, { user }),
     network: kubelet.networkFor(host),
     processes: processesFor(host, slot),

@@ -66,6 +66,14 @@ export class PodVolumes {
     return undefined
   }
 
+  /** The ones that hold what the Pod itself writes. */
+  emptyDirs(): { name: string; root: Node }[] {
+    return (this.context.pod.spec.volumes ?? []).flatMap(({ name, emptyDir }) => {
+      const root = emptyDir && this.#roots.get(name)?.root
+      return root ? [{ name, root }] : []
+    })
+  }
+
   #make(volume: Volume): { root: Node; refresh?: () => void } {
     const { pod, node, shared, informers } = this.context
     if (volume.emptyDir) return { root: directory({}, 0o777) }

@@ -1,4 +1,4 @@
-import { baseName, FileError, type FileSystem, type Node, normalize, parentOf } from '../../containers/file-system.js'
+import { baseName, FileError, type FileSystem, fileBytes, type Node, normalize, parentOf } from '../../containers/file-system.js'
 import { holds } from '../../containers/kernel-view.js'
 import type { Process, Program } from '../../containers/process.js'
 import type { Data, Source } from '../../containers/stream.js'
@@ -6,6 +6,7 @@ import { sleep } from '../../time/clock.js'
 import { nextTurn } from '../../time/steps.js'
 import { matchesPattern } from '../pattern.js'
 import { command, complain, eachInput, linesOf, readOptions, resolve } from './command.js'
+import { fromDevice, isDevice, sizeIn } from './disk.js'
 
 const cat = command((process, args) => {
   const { operands } = readOptions(args)
@@ -19,8 +20,7 @@ async function copyStream(process: Process): Promise<number> {
   return 0
 }
 
-const sizeOf = (node: Node): number =>
-  node.type === 'file' ? node.data.length : node.type === 'link' ? node.target.length : 4096
+const sizeOf = (node: Node): number => (node.type === 'file' ? fileBytes(node) : node.type === 'link' ? node.target.length : 4096)
 
 function modeText(node: Node): string {
   const mode = node.type === 'link' ? 0o777 : node.mode
@@ -218,13 +218,23 @@ const head = command(async (process, args) => {
   const count = countOf(options)
   const first = (data: Data) =>
     bytes !== undefined
-      ? data.slice(0, Number(bytes))
+      ? data.slice(0, sizeIn(bytes))
       : linesOf(data)
           .slice(0, count)
           .map((line) => `${line}\n`)
           .join('')
-  if (options.operands.length > 0) return eachInput(process, options.operands, (data) => process.stdout.write(first(data)))
-  const isEnough = (data: Data) => (bytes !== undefined ? data.length >= Number(bytes) : data.split('\n').length > count)
+  if (bytes !== undefined && isDevice(options.operands[0])) {
+    await process.stdout.write(fromDevice(process, options.operands[0] ?? '', sizeIn(bytes)))
+    return 0
+  }
+  const titled = options.operands.length > 1
+  let blank = ''
+  if (options.operands.length > 0)
+    return eachInput(process, options.operands, async (data, path) => {
+      await process.stdout.write(`${titled ? `${blank}==> ${path} <==\n` : ''}${first(data)}`)
+      blank = '\n'
+    })
+  const isEnough = (data: Data) => (bytes !== undefined ? data.length >= sizeIn(bytes) : data.split('\n').length > count)
   await process.stdout.write(first(await readUntil(process.stdin, isEnough)))
   return 0
 })

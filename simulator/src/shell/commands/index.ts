@@ -1,5 +1,6 @@
 import type { Program } from '../../containers/process.js'
 import { shellProgram } from '../program.js'
+import { diskCommands } from './disk.js'
 import { fileCommands } from './files.js'
 import { kernelCommands } from './kernel.js'
 import { networkCommands } from './network/index.js'
@@ -18,6 +19,7 @@ export const busyboxPrograms: Record<string, Program> = {
   ...fileCommands,
   ...textCommands,
   ...systemCommands,
+  ...diskCommands,
   ...processCommands,
   ...kernelCommands,
   ...storageCommands,

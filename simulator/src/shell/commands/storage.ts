@@ -1,5 +1,5 @@
 /** df, du and mount: what the file systems of a container hold. The disk is the node's; what is in memory is a tmpfs. */
-import type { FileSystem, MountPoint, Node } from '../../containers/file-system.js'
+import { diskBytes, type FileSystem, type MountPoint, type Node } from '../../containers/file-system.js'
 import type { Process, Program } from '../../containers/process.js'
 import { command, complain, readOptions, resolve } from './command.js'
 
@@ -11,12 +11,7 @@ const SYSTEM_KIB = 4 * KIBI * KIBI
 const MEMORY_KIB = 4 * KIBI * KIBI
 const BLOCK_KIB = 4
 
-/** What a file takes in whole blocks, a folder with all that is in it. */
-function blocksOf(node: Node): number {
-  if (node.type === 'link') return 0
-  if (node.type === 'file') return Math.ceil(node.data.length / (BLOCK_KIB * KIBI)) * BLOCK_KIB
-  return [...node.entries.values()].reduce((sum, child) => sum + blocksOf(child), BLOCK_KIB)
-}
+const blocksOf = (node: Node): number => diskBytes(node) / KIBI
 
 /** As BusyBox shortens it: `3.9G`, `64.0M`, `512`. */
 function human(kib: number): string {
@@ -43,6 +38,8 @@ function roomOf(fs: FileSystem, { path, source, type, root, limitBytes }: MountP
     return { name: source, total, used: blocksOf(root) - BLOCK_KIB, path }
   }
   // Everything on the disk of the node sees the whole of it.
+  const { freeBytes } = fs.options
+  if (freeBytes) return { name: source, total: DISK_KIB, used: DISK_KIB - Math.floor(freeBytes() / KIBI), path }
   const onDisk = fs.mountPoints().filter((each) => each.type !== 'tmpfs')
   return { name: source, total: DISK_KIB, used: onDisk.reduce((sum, each) => sum + blocksOf(each.root), SYSTEM_KIB), path }
 }
