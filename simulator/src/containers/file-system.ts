@@ -31,7 +31,7 @@ export const file = (data: Data, mode = 0o644, mtimeMs = 0): FileNode => ({ type
 
 export class FileError extends Error {
   constructor(
-    readonly code: 'ENOENT' | 'ENOTDIR' | 'EISDIR' | 'EROFS' | 'EEXIST' | 'ENOTEMPTY' | 'ENOSPC' | 'ELOOP' | 'EFBIG',
+    readonly code: 'ENOENT' | 'ENOTDIR' | 'EISDIR' | 'EROFS' | 'EEXIST' | 'ENOTEMPTY' | 'ENOSPC' | 'ENOMEM' | 'ELOOP' | 'EFBIG',
     readonly path: string,
   ) {
     super(TEXTS[code])
@@ -45,6 +45,7 @@ const TEXTS = {
   EEXIST: 'File exists',
   ENOTEMPTY: 'Directory not empty',
   ENOSPC: 'No space left on device',
+  ENOMEM: 'Cannot allocate memory',
   ELOOP: 'Too many levels of symbolic links',
   EFBIG: 'File too large',
 }

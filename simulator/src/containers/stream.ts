@@ -3,6 +3,8 @@
  * text commands stay simple; `toBytes` and `fromBytes` stand at the edges.
  */
 
+import { FileError } from './file-system.js'
+
 export type Data = string
 export const toBytes = (data: Data): Buffer => Buffer.from(data, 'latin1')
 export const fromBytes = (bytes: Uint8Array): Data =>
@@ -83,11 +85,21 @@ export class TextSource implements Source {
   }
 }
 
-export async function readAll(source: Source): Promise<Data> {
+/** More than any file system of a container holds. */
+const MOST_READ = 64 * 1024 * 1024
+
+/** @throws FileError ENOMEM where there are more than `most` letters */
+export async function readAll(source: Source, most = MOST_READ): Promise<Data> {
   let all = ''
-  for (let data = await source.read(); data !== null; data = await source.read()) all += data
+  for (let data = await source.read(); data !== null; data = await source.read()) {
+    all += data
+    if (all.length > most) throw new FileError('ENOMEM', '-')
+  }
   return all
 }
+
+/** What is longer counts as several lines: it is looked through anew with every piece that comes. */
+const LONGEST_LINE = 256 * 1024
 
 /** Lines one by one, without their ends; what is left over stays for the next reader. */
 export class LineReader {
@@ -102,7 +114,7 @@ export class LineReader {
         this.#rest = this.#rest.slice(end + 1)
         return line
       }
-      if (this.#done) {
+      if (this.#done || this.#rest.length > LONGEST_LINE) {
         const line = this.#rest
         this.#rest = ''
         return line === '' ? null : line

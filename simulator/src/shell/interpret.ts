@@ -187,6 +187,9 @@ async function runCase(shell: Shell, command: Extract<Command, { type: 'case' }>
   return 0
 }
 
+/** Letters that `$(...)` may stand for. */
+const MOST_SUBSTITUTED = 4 * 1024 * 1024
+
 const substitute =
   (shell: Shell, io: Io): Substitute =>
   async (script) => {
@@ -194,6 +197,7 @@ const substitute =
     const collector: Sink = {
       write: (data) => {
         text += data
+        if (text.length > MOST_SUBSTITUTED) throw new FileError('ENOMEM', '-')
       },
     }
     const child = shell.fork()

@@ -94,6 +94,36 @@ describe('shell', () => {
   })
 })
 
+describe('what never ends', () => {
+  test('grep, sed and awk print while lines come, and end when nobody reads any more', async () => {
+    expect((await run('yes | grep y | head -n 2')).out).toBe('y\ny\n')
+    expect((await run("yes | sed 's/y/n/' | head -n 2")).out).toBe('n\nn\n')
+    expect((await run("yes a b | awk '{print $2}' | grep b | head -n 1")).out).toBe('b\n')
+    expect((await run('yes | grep -q y && echo found')).out).toBe('found\n')
+    expect((await run('yes | grep -m 3 -c y')).out).toBe('3\n')
+  })
+
+  test('the last line is known as the last', async () => {
+    expect((await run("seq 3 | sed -n '$p'")).out).toBe('3\n')
+    expect((await run("seq 3 > /tmp/f; sed -i '$d' /tmp/f; cat /tmp/f")).out).toBe('1\n2\n')
+  })
+
+  test('what has to be read as a whole has a limit', async () => {
+    expect(await run('yes | sort')).toMatchObject({ code: 1, err: 'sort: out of memory\n' })
+    expect((await run('seq 130000 | sort -n | tail -n 1')).out).toBe('130000\n')
+    expect((await run('x=$(yes | cat)')).err).toContain('Cannot allocate memory')
+  })
+
+  test('a program that only writes lets others have a turn, and ends when it is killed', async () => {
+    const { container } = busybox()
+    const killed = new AbortController()
+    const streams = { stdin: empty, stdout: { write: () => {} }, stderr: { write: () => {} } }
+    const ended = container.exec(['seq', '1000000000000'], streams, killed.signal)
+    setTimeout(() => killed.abort('SIGKILL'))
+    expect(await ended).toBe(137)
+  })
+})
+
 test('kill reaches process 1 where it listens, and nobody else', async () => {
   const at = async (argv: string[], script: string) => {
     const { container } = busybox(argv)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Steps } from './steps.js'
+import { Pace, Steps } from './steps.js'
 
 const spin = (ms: number) => {
   const until = performance.now() + ms
@@ -34,4 +34,21 @@ test('steps that are too long for one slice let sockets and timers in between, a
   setImmediate(() => order.push('a socket'))
   await all
   expect(order).toEqual(['a', 'a socket', 'b', 'c', 'a again', 'b again', 'c again'])
+})
+
+test('many pieces wait for a turn where they have taken long, and only then', async () => {
+  let now = 0
+  let turns = 0
+  const turn = async () => void turns++
+  const pace = new Pace({ now: () => now, turn })
+  const pieces = async (count: number, tookMs: number) => {
+    for (let index = 0; index < count; index++) {
+      now += tookMs
+      await pace.step()
+    }
+  }
+  await pieces(100, 0.01)
+  expect(turns).toBe(0)
+  await pieces(64, 1)
+  expect(turns).toBe(4)
 })

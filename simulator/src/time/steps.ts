@@ -49,3 +49,37 @@ const processSteps = new Steps()
 
 /** Lets requests, timers and other clusters have a turn. */
 export const nextTurn = (): Promise<void> => processSteps.next()
+
+/** Of work whose pieces are mostly small: so many are done before anybody looks at how long they took. */
+const PIECES_A_LOOK = 16
+/** And so long, in milliseconds, before others have a turn. */
+const LONGEST_STEP_MS = 3
+
+export interface PaceOptions {
+  /** Milliseconds from any moment on. */
+  now?: () => number
+  turn?: () => Promise<void>
+}
+
+/** What goes through many lines or items calls `step` after each: it waits for a turn where the work has taken long enough. */
+export class Pace {
+  readonly #now: () => number
+  readonly #turn: () => Promise<void>
+  #pieces = 0
+  #since: number
+  constructor({ now = () => performance.now(), turn = nextTurn }: PaceOptions = {}) {
+    this.#now = now
+    this.#turn = turn
+    this.#since = now()
+  }
+
+  /** @returns what to wait for; undefined where the next piece may be done at once */
+  step(): Promise<void> | undefined {
+    if (++this.#pieces < PIECES_A_LOOK) return undefined
+    this.#pieces = 0
+    if (this.#now() - this.#since < LONGEST_STEP_MS) return undefined
+    return this.#turn().then(() => {
+      this.#since = this.#now()
+    })
+  }
+}

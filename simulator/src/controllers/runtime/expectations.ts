@@ -5,9 +5,12 @@
 import type { KubeObject } from '../../objects/object.js'
 import { isNotFound } from '../../objects/status.js'
 import type { Clock } from '../../time/clock.js'
+import { nextTurn } from '../../time/steps.js'
 
 /** An event that has not come by then will not come. */
 const GIVE_UP_MS = 300_000
+/** Made or removed in one go: each takes a millisecond or two, and a batch of fifty would be felt by other clusters. */
+const CALLS_A_TURN = 4
 
 interface Entry {
   uids: Set<string>
@@ -40,7 +43,8 @@ export class Expectations {
   async creates<D>(key: string, drafts: D[], create: (draft: D) => Promise<KubeObject>): Promise<void> {
     this.#creating++
     try {
-      for (const draft of drafts) {
+      for (const [index, draft] of drafts.entries()) {
+        if (index > 0 && index % CALLS_A_TURN === 0) await nextTurn()
         const { uid } = (await create(draft)).metadata
         if (!this.#early.delete(uid)) this.#expect(key, uid)
       }
@@ -52,7 +56,8 @@ export class Expectations {
 
   /** Deletes each of `objects`; the key is pending until all of them were seen to go. */
   async deletes<T extends KubeObject>(key: string, objects: T[], remove: (object: T) => Promise<void>): Promise<void> {
-    for (const object of objects) {
+    for (const [index, object] of objects.entries()) {
+      if (index > 0 && index % CALLS_A_TURN === 0) await nextTurn()
       this.#expect(key, object.metadata.uid)
       try {
         await remove(object)

@@ -1,7 +1,8 @@
 /** What the small programs share: options, files, complaints. */
 import { FileError, normalize } from '../../containers/file-system.js'
 import type { Process, Program } from '../../containers/process.js'
-import { type Data, encode, readAll } from '../../containers/stream.js'
+import { type Data, encode, LineReader, readAll, type Source, TextSource } from '../../containers/stream.js'
+import { Pace } from '../../time/steps.js'
 
 export interface Options {
   flags: Set<string>
@@ -51,9 +52,41 @@ export const resolve = (process: Process, path: string): string => normalize(pat
 export const complain = (process: Process, text: string): void =>
   void process.stderr.write(encode(`${process.argv[0]}: ${text}\n`))
 
+/** Letters of an input that has to be there as a whole, as for `sort`: what writes into a pipe may never end. */
+const MOST_AT_ONCE = 4 * 1024 * 1024
+
 /** The content of a file; `-` is the input. @throws FileError */
 export const readFile = (process: Process, path: string): Promise<Data> | Data =>
-  path === '-' ? readAll(process.stdin) : process.machine.fs.read(resolve(process, path))
+  path === '-' ? readAll(process.stdin, MOST_AT_ONCE) : process.machine.fs.read(resolve(process, path))
+
+/** The lines of a file, or of the input as they come. */
+export interface Lines {
+  /** Runs `work` for one after the other until it says `stop`; others have their turns in between. */
+  each(work: (line: Data, index: number) => unknown): Promise<void>
+}
+
+export const stop = Symbol('stop')
+
+/** Ends early where the program is killed, or where nobody reads what it writes. */
+function linesFrom(source: Source, { signal, stdout }: Process): Lines {
+  return {
+    async each(work) {
+      const [reader, pace] = [new LineReader(source), new Pace()]
+      for (let index = 0; !signal.aborted && !stdout.broken; index++) {
+        const line = await reader.next()
+        if (line === null || (await work(line, index)) === stop) return
+        await pace.step()
+      }
+    },
+  }
+}
+
+/** As `eachInput`, line by line. */
+export const eachLines = (process: Process, paths: string[], work: (lines: Lines, path: string) => void | Promise<void>) =>
+  eachOf(paths, process, async (path) => {
+    const source = path === '-' ? process.stdin : new TextSource(process.machine.fs.read(resolve(process, path)))
+    await work(linesFrom(source, process), path)
+  })
 
 /** Runs `work` for each named file, or for the input where none is named, and tells of those that cannot be read. */
 export async function eachInput(
@@ -61,17 +94,26 @@ export async function eachInput(
   paths: string[],
   work: (data: Data, path: string) => void | Promise<void>,
 ): Promise<number> {
+  return eachOf(paths, process, async (path) => work(await readFile(process, path), path))
+}
+
+async function eachOf(paths: string[], process: Process, work: (path: string) => Promise<void>): Promise<number> {
   let status = 0
   for (const path of paths.length > 0 ? paths : ['-']) {
     try {
-      await work(await readFile(process, path), path)
+      await work(path)
     } catch (error) {
       if (!(error instanceof FileError)) throw error
-      complain(process, error.code === 'EISDIR' ? `read error: ${error.message}` : `can't open '${path}': ${error.message}`)
+      complain(process, whyUnread(error, path))
       status = 1
     }
   }
   return status
+}
+
+function whyUnread({ code, message }: FileError, path: string): string {
+  if (code === 'ENOMEM') return 'out of memory'
+  return code === 'EISDIR' ? `read error: ${message}` : `can't open '${path}': ${message}`
 }
 
 /** A program whose file errors become complaints. */

@@ -3,7 +3,7 @@ import { EXIT, exitCodeOf, findProgram, type Process, type Program } from '../..
 import { spawn } from '../../containers/process-table.js'
 import { encode } from '../../containers/stream.js'
 import { sleep as sleepOn } from '../../time/clock.js'
-import { nextTurn } from '../../time/steps.js'
+import { nextTurn, Pace } from '../../time/steps.js'
 import { evaluate } from '../arithmetic.js'
 import { Shell } from '../shell.js'
 import { evaluateTest } from '../test-expression.js'
@@ -176,7 +176,13 @@ const seq = command(async (process, args) => {
       : numbers.length === 2
         ? [numbers[0] ?? 0, 1, numbers[1] ?? 0]
         : [numbers[0] ?? 0, numbers[1] || 1, numbers[2] ?? 0]
-  for (let value = first; step > 0 ? value <= last : value >= last; value += step) await process.stdout.write(`${value}\n`)
+  const { signal, stdout } = process
+  const pace = new Pace()
+  for (let value = first; step > 0 ? value <= last : value >= last; value += step) {
+    if (signal.aborted || stdout.broken) return signal.aborted ? exitCodeOf(signal) : EXIT.sigpipe
+    await stdout.write(`${value}\n`)
+    await pace.step()
+  }
   return 0
 })
 

@@ -1,4 +1,5 @@
-import { command, complain, eachInput, linesOf, readOptions } from '../command.js'
+import { command, complain, eachLines, readOptions } from '../command.js'
+import { LONGEST_SEARCHED } from './expression.js'
 
 /** `awk '{print $1, $3}'`, with a separator and a pattern before it: what labs use of it. */
 export const awk = command(async (process, args) => {
@@ -11,28 +12,25 @@ export const awk = command(async (process, args) => {
   }
   const [, pattern, operator, count, fields = ''] = match
   const separator = values.get('F')
-  return eachInput(process, operands, (data) => {
-    const lines = linesOf(data).flatMap((line, index) => {
-      if (pattern !== undefined && !new RegExp(pattern).test(line)) return []
-      if (operator && !compareNumbers(index + 1, operator, Number(count))) return []
-      const parts = separator ? line.split(separator) : line.trim().split(/\s+/)
-      if (!fields.trim()) return [line]
-      return [
-        fields
-          .split(',')
-          .map((field) =>
-            field
-              .trim()
-              .split(/\s+/)
-              .map((term) => awkTerm(term, line, parts))
-              .join(''),
-          )
-          .join(' '),
-      ]
-    })
-    return process.stdout.write(lines.map((line) => `${line}\n`).join(''))
-  })
+  const expression = pattern === undefined ? undefined : new RegExp(pattern)
+  return eachLines(process, operands, (lines) =>
+    lines.each(async (line, index) => {
+      if (expression && !expression.test(line.slice(0, LONGEST_SEARCHED))) return
+      if (operator && !compareNumbers(index + 1, operator, Number(count))) return
+      await process.stdout.write(`${fields.trim() ? printed(fields, line, separator) : line}\n`)
+    }),
+  )
 })
+
+function printed(fields: string, line: string, separator: string | undefined): string {
+  const parts = separator ? line.split(separator) : line.trim().split(/\s+/)
+  const terms = (field: string) => field.trim().split(/\s+/)
+  const shown = (field: string) => terms(field).map((term) => awkTerm(term, line, parts))
+  return fields
+    .split(',')
+    .map((field) => shown(field).join(''))
+    .join(' ')
+}
 
 const compareNumbers = (left: number, operator: string, right: number): boolean =>
   operator === '==' ? left === right : operator === '>' ? left > right : left < right

@@ -21,8 +21,10 @@ export const cut = command((process, args) => {
 
 export const sort = command(async (process, args) => {
   const { flags, values, operands } = readOptions(args, ['k', 't'])
-  const all: string[] = []
-  const status = await eachInput(process, operands, (data) => void all.push(...linesOf(data)))
+  let all: string[] = []
+  const status = await eachInput(process, operands, (data) => {
+    all = all.concat(linesOf(data))
+  })
   const field = Number.parseInt(values.get('k') ?? '0', 10)
   const keyOf = (line: string) => (field ? (line.trim().split(values.get('t') ?? /\s+/)[field - 1] ?? '') : line)
   const compare = (a: string, b: string) =>

@@ -1,5 +1,5 @@
 import type { Process } from '../../../containers/process.js'
-import { command, eachInput, linesOf, readOptions, resolve } from '../command.js'
+import { command, eachLines, readOptions, resolve, stop } from '../command.js'
 import { LONGEST_SEARCHED, toRegExp } from './expression.js'
 
 export const grep = command(async (process, args) => {
@@ -25,16 +25,20 @@ export const grep = command(async (process, args) => {
   const withName = (paths.length > 1 || flags.has('H') || flags.has('r')) && !flags.has('h')
   let found = 0
   const most = Number(values.get('m') ?? Number.POSITIVE_INFINITY)
-  const status = await eachInput(process, paths, async (data, path) => {
+  const isQuiet = flags.has('q') || flags.has('l')
+  const status = await eachLines(process, paths, async (lines, path) => {
     let count = 0
-    for (const [index, line] of linesOf(data).entries()) {
-      if (!hits(line) || count >= most) continue
+    await lines.each(async (line, index) => {
+      if (count >= most) return stop
+      if (!hits(line)) return undefined
       count++
-      if (flags.has('q') || flags.has('c') || flags.has('l')) continue
+      if (isQuiet) return stop
+      if (flags.has('c')) return undefined
       const head = `${withName ? `${path}:` : ''}${flags.has('n') ? `${index + 1}:` : ''}`
       const shown = flags.has('o') ? (expressions.map((expression) => expression.exec(line)?.[0]).find(Boolean) ?? line) : line
       await process.stdout.write(`${head}${shown}\n`)
-    }
+      return count >= most ? stop : undefined
+    })
     if (flags.has('c')) await process.stdout.write(`${withName ? `${path}:` : ''}${count}\n`)
     if (flags.has('l') && count > 0) await process.stdout.write(`${path}\n`)
     found += count

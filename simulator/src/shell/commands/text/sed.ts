@@ -1,5 +1,6 @@
-import { command, eachInput, linesOf, readOptions, resolve } from '../command.js'
-import { toRegExp } from './expression.js'
+import type { Sink } from '../../../containers/stream.js'
+import { command, eachLines, type Lines, readOptions, resolve } from '../command.js'
+import { LONGEST_SEARCHED, toRegExp } from './expression.js'
 
 interface Edit {
   address: RegExp | number | '$' | undefined
@@ -47,20 +48,29 @@ export const sed = command(async (process, args) => {
     .split(/;(?![^/]*\/[gpI]*(?:;|$))|\n/)
     .filter((part) => part.trim())
     .map((part) => parseEdit(part, extended))
-  const edit = (data: string): string => {
-    const lines = linesOf(data)
-    const inside = new Set<Edit>()
-    return lines
-      .map((line, index) =>
-        editLine(edits, { line, number: index + 1, isLast: index === lines.length - 1, inside, quiet: options.flags.has('n') }),
-      )
-      .join('')
-  }
-  if (!options.flags.has('i')) return eachInput(process, options.operands, (data) => process.stdout.write(edit(data)))
-  for (const path of options.operands)
-    process.machine.fs.write(resolve(process, path), edit(process.machine.fs.read(resolve(process, path))))
-  return 0
+  const quiet = options.flags.has('n')
+  if (!options.flags.has('i'))
+    return eachLines(process, options.operands, (lines) => editLines(edits, lines, { quiet, out: process.stdout }))
+  return eachLines(process, options.operands, async (lines, path) => {
+    const edited: string[] = []
+    await editLines(edits, lines, { quiet, out: { write: (data) => void edited.push(data) } })
+    process.machine.fs.write(resolve(process, path), edited.join(''))
+  })
 })
+
+/** Which line is the last one is seen when another comes or none. */
+async function editLines(edits: Edit[], lines: Lines, { quiet, out }: { quiet: boolean; out: Sink }): Promise<void> {
+  const inside = new Set<Edit>()
+  let held: { line: string; number: number } | undefined
+  const write = async (isLast: boolean) => {
+    if (held) await out.write(editLine(edits, { ...held, isLast, inside, quiet }))
+  }
+  await lines.each(async (line, index) => {
+    await write(false)
+    held = { line, number: index + 1 }
+  })
+  await write(true)
+}
 
 interface SedLine {
   line: string
@@ -80,7 +90,7 @@ function editLine(edits: Edit[], { line, number, isLast, inside, quiet }: SedLin
         ? isLast
         : typeof address === 'number'
           ? address === number
-          : address.test(text)
+          : address.test(text.slice(0, LONGEST_SEARCHED))
   for (const edit of edits) {
     const applies = edit.last === undefined ? meets(edit.address) : inside.has(edit) || meets(edit.address)
     if (edit.last !== undefined && applies) {
@@ -92,7 +102,8 @@ function editLine(edits: Edit[], { line, number, isLast, inside, quiet }: SedLin
     if (edit.apply === 'p') extra += `${text}\n`
     else {
       const { expression, replacement, print } = edit.apply
-      const next = text.replace(expression, (...found) => substituted(replacement, found))
+      const searched = text.slice(0, LONGEST_SEARCHED).replace(expression, (...found) => substituted(replacement, found))
+      const next = searched + text.slice(LONGEST_SEARCHED)
       if (print && next !== text) extra += `${next}\n`
       text = next
     }
