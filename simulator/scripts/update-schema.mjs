@@ -94,12 +94,25 @@ function readStructs(file, packageName, structs) {
   for (const [, name, body] of text.matchAll(/^type (\w+) struct \{\n([\s\S]*?)^\}/gm)) {
     // In the order of the source, which is the order in which Go writes them.
     const members = []
-    for (const [, type, json, flags] of body.matchAll(/^\t(?:\w+\s+)?(\S+)\s+`.*?json:"([^",]*)([^"]*)"/gm)) {
-      if (json) members.push({ json, zero: type.startsWith('*') ? undefined : zeroByTag(type, flags) })
-      else if (flags.includes('inline')) members.push({ embedded: type.includes('TypeMeta') ? TYPE_META : type })
+    for (const [, type, tags, json, flags] of body.matchAll(/^\t(?:\w+\s+)?(\S+)\s+`(.*?json:"([^",]*)([^"]*)".*)`/gm)) {
+      const number = Number(/protobuf:"\w+,(\d+)/.exec(tags)?.[1] ?? 0)
+      const go = goType(type, packageName)
+      if (json) members.push({ json, zero: type.startsWith('*') ? undefined : zeroByTag(type, flags), go, number })
+      else if (flags.includes('inline')) members.push({ embedded: type.includes('TypeMeta') ? TYPE_META : type, number })
     }
     structs[`${packageName}.${name}`] = members
   }
+}
+
+/** A type as Go names it in its complaints: `*[]Container` of core is `[]v1.Container`. */
+function goType(source, packageName) {
+  const folder = packageName.slice(packageName.lastIndexOf('.') + 1)
+  const named = source
+    .replace(/^\*/, '')
+    .replace(/(^|[[\]*])([A-Z])/g, `$1${folder}.$2`)
+    .replace(/\b\w*?(v\d\w*)\./g, '$1.')
+    .replace(/\bbyte\b/g, 'uint8')
+  return named.replace('apiextensions.', 'v1.')
 }
 
 const TYPE_META = 'TypeMeta'
@@ -109,29 +122,50 @@ function zeroByTag(type, flags) {
   return flags.includes('omitempty') ? 'omitempty' : 'keep'
 }
 
-/** The members of a struct and of the structs embedded there, by their names in JSON, in Go's order. */
-function membersOf(structs, type) {
+/** The members of a struct and of the structs embedded there (`within`), by their names in JSON, in Go's order. */
+function membersOf(structs, type, within = []) {
   const packageName = type.slice(0, type.lastIndexOf('.'))
-  return (structs[type] ?? []).flatMap(({ json, zero, embedded }) => {
+  return (structs[type] ?? []).flatMap(({ json, zero, embedded, go }) => {
     if (embedded === TYPE_META) return [{ json: 'kind' }, { json: 'apiVersion' }].map((each) => ({ ...each, zero: 'omit' }))
-    return embedded ? membersOf(structs, `${packageName}.${embedded}`) : [{ json, zero }]
+    return embedded ? membersOf(structs, `${packageName}.${embedded}`, [...within, embedded]) : [{ json, zero, go, within }]
   })
 }
 
 /** Brings the fields into Go's order. A named Go type with omitempty is omitted when zero unless it is a struct: Go always writes that. */
-function addGoFacts(types) {
-  const structs = readStructsOfModules()
+function addGoFacts(types, structs) {
   for (const [name, type] of Object.entries(types)) {
     if (!type.fields) continue
     const members = membersOf(structs, name)
-    for (const { json, zero } of members) {
+    for (const { json, zero, go, within } of members) {
       const field = type.fields[json]
+      if (field && go) addGoType(field, go)
+      if (field && within?.length) field.within = within.join('.')
       const isStruct = field?.type === 'ref' && types[field.ref]
       if (field && zero) field.zero = zero === 'omitempty' ? (isStruct ? 'keep' : 'omit') : zero
     }
     const known = members.flatMap(({ json }) => (json in type.fields ? [[json, type.fields[json]]] : []))
     type.fields = { ...Object.fromEntries(known), ...type.fields }
   }
+}
+
+/** The name of the Go type, where the rest of the field does not tell it. The same rule is in `src/schema/go-words.ts`. */
+function addGoType(field, go) {
+  if (field.items) {
+    const inner = /^(?:\[\]|map\[[^\]]*\])(.*)$/.exec(go)?.[1]
+    if (inner) addGoType(field.items, inner.replace(/^\*/, ''))
+  }
+  if (go !== plainGoType(field)) field.go = go
+}
+
+const GO_SCALARS = { string: 'string', boolean: 'bool', number: 'float64' }
+
+function plainGoType({ type, format, items = { type: 'any' }, ref = '' }) {
+  if (format === 'byte') return '[]uint8'
+  if (type === 'integer') return format === 'int64' ? 'int64' : 'int32'
+  if (type === 'array') return `[]${items.go ?? plainGoType(items)}`
+  if (type === 'map') return `map[string]${items.go ?? plainGoType(items)}`
+  if (type === 'ref') return ref.split('.').slice(-2).join('.')
+  return GO_SCALARS[type] ?? 'interface {}'
 }
 
 function typeOf(name, schema, enums) {
@@ -190,7 +224,7 @@ const openApiOfProto = (name) =>
     .replaceAll('apiextensions_apiserver', 'apiextensions-apiserver')
     .replaceAll('kube_aggregator', 'kube-aggregator')
 
-function readMessages(types) {
+function readMessages(structs) {
   const messages = {}
   for (const [path, below] of [
     ['k8s.io/api', ''],
@@ -203,10 +237,14 @@ function readMessages(types) {
       if (file.endsWith('generated.proto')) readProto(join(root, file), messages)
     }
   }
-  // A Go struct embedded in another is a field of its own in protobuf and none in JSON.
+  // The names of JSON are those of the structs; a Go struct embedded in another is a field of its own in protobuf and none in JSON.
   for (const [name, fields] of Object.entries(messages)) {
-    const properties = types[openApiOfProto(name)]?.fields
-    if (properties) for (const field of fields) if (!(field[1] in properties) && field[3] === 'o') field.push('inline')
+    const members = structs[openApiOfProto(name)]
+    for (const field of members ? fields : []) {
+      const member = members.find(({ number }) => number === field[0])
+      if (member?.embedded) field.push('inline')
+      else if (member && member.json !== '-') field[1] = member.json
+    }
   }
   return messages
 }
@@ -291,7 +329,8 @@ const oneLineAnEntry = (entries) =>
     .join(',\n')}\n}\n`
 
 const types = readTypes()
-addGoFacts(types)
+const structs = readStructsOfModules()
+addGoFacts(types, structs)
 rmSync(join(data, 'schema'), { recursive: true, force: true })
 mkdirSync(join(data, 'schema'), { recursive: true })
 const files = {}
@@ -302,4 +341,4 @@ for (const [name, type] of Object.entries(types)) {
 }
 for (const [file, entries] of Object.entries(files)) writeFileSync(join(data, 'schema', `${file}.json`), oneLineAnEntry(entries))
 writeFileSync(join(dirname(data), 'src/schema/kubernetes.generated.ts'), typeScript(types))
-writeFileSync(join(data, 'proto.json'), oneLineAnEntry(readMessages(types)))
+writeFileSync(join(data, 'proto.json'), oneLineAnEntry(readMessages(structs)))

@@ -2,6 +2,7 @@
 
 import type { WebhookRound } from '../admission/webhooks/round.js'
 import type { Resource } from '../kinds/resource.js'
+import type { JsonMarks } from '../objects/json-marks.js'
 import type { JsonObject, KubeObject } from '../objects/object.js'
 
 export type Verb = 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection'
@@ -36,6 +37,14 @@ export interface ListOptions {
   include?: string | undefined
 }
 
+/** What a body said beside its object. */
+export interface BodyMarks extends JsonMarks {
+  /** The JSON that it came as. */
+  text?: string | undefined
+  /** What Go's strict reader of YAML says of keys that came twice. */
+  yamlProblem?: string | undefined
+}
+
 export interface ApiRequest {
   verb: Verb
   resource: Resource
@@ -46,6 +55,8 @@ export interface ApiRequest {
   name: string
   user: User
   body?: JsonObject | undefined
+  /** Of the body; absent where there is nothing to tell. */
+  marks?: BodyMarks | undefined
   patch?: { type: PatchType; document: unknown } | undefined
   list?: ListOptions | undefined
   deletion?: DeleteOptions | undefined

@@ -73,7 +73,7 @@ function decoder(schema: JsonSchema, kind: string) {
   return (object: JsonObject, report: DecodeReport): JsonObject => {
     const dropped: string[] = []
     const pruned = clone(prune(schema, object, { dropped, path: '', isResource: true })) as JsonObject
-    report.problems.push(...dropped.map((path) => `unknown field "${path}"`))
+    report.unknown.push(...dropped)
     applyDefaults(schema, pruned)
     pruned.metadata = decodeValue(OBJECT_META, kind, pruned.metadata ?? {})
     return pruned

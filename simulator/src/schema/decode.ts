@@ -2,15 +2,20 @@
  * Brings what a client sent into the form that the real API server would hold after decoding it into its Go types: unknown fields
  * dropped and reported, types checked, quantities in canonical form, zero values left out or filled in as Go writes them.
  */
-import { jsonType } from '../objects/go-json.js'
+import { timeProblem } from '../objects/go-time.js'
 import { clone, isObject, type Json, type JsonObject } from '../objects/object.js'
 import { canonicalQuantity, parseQuantity, QUANTITY_MESSAGE } from '../objects/quantity.js'
-import { failure } from '../objects/status.js'
+import { type ApiError, failure } from '../objects/status.js'
+import { goTypeOf, wrongType } from './go-words.js'
 import { type Field, factsOf, INT_OR_STRING, MICRO_TIME, QUANTITY, rootField, structOf, TIME, type TypeFacts } from './types.js'
 
 export interface DecodeReport {
-  /** `unknown field "spec.foo"`, in the order met. */
-  problems: string[]
+  /** Places of unknown fields, in the order met: `spec.foo`. */
+  unknown: string[]
+  /** Numbers that are not written as whole ones, by their place: `1.0` of `spec.replicas`. */
+  written?: ReadonlyMap<string, string> | undefined
+  /** The first value of a wrong type: told at the end, as Go does. */
+  misfit?: ApiError | undefined
 }
 
 /** Lists of which an empty one is not the same as none: only in place of none is a default set. */
@@ -22,6 +27,7 @@ const DEEPEST = 200
 interface Walk {
   /** Go's name of the innermost structure, for messages. */
   struct: string
+  root: Field
   report: DecodeReport
   depth: number
   /** As it comes back from storage, where an empty list and none are the same. */
@@ -37,18 +43,30 @@ export function decodeObject(
   typeName: string,
   kind: string,
   source: JsonObject,
-  report: DecodeReport = { problems: [] },
+  report: DecodeReport = { unknown: [] },
 ): JsonObject {
-  return decodeStruct(factsOf(typeName) ?? {}, source, { struct: kind, report, depth: 0 }, '')
+  const walk = { struct: kind, root: rootField(typeName), report, depth: 0 }
+  return whole(decodeStruct(factsOf(typeName) ?? {}, source, walk, ''), report)
+}
+
+/** @throws ApiError where a value has the wrong type */
+function whole<T>(decoded: T, { misfit }: DecodeReport): T {
+  if (misfit) throw misfit
+  return decoded
 }
 
 /** What comes back of an object once it has been stored. */
-export const storedForm = (typeName: string, kind: string, source: JsonObject): JsonObject =>
-  decodeStruct(factsOf(typeName) ?? {}, source, { struct: kind, report: { problems: [] }, depth: 0, isStored: true }, '')
+export function storedForm(typeName: string, kind: string, source: JsonObject): JsonObject {
+  const walk = { struct: kind, root: rootField(typeName), report: { unknown: [] }, depth: 0, isStored: true }
+  return whole(decodeStruct(factsOf(typeName) ?? {}, source, walk, ''), walk.report)
+}
 
 /** A value of one field, such as the Scale of a patch. */
-export const decodeValue = (typeName: string, kind: string, source: Json): Json =>
-  decodeField(rootField(typeName), source, { struct: kind, report: { problems: [] }, depth: 0 }, '')
+export function decodeValue(typeName: string, kind: string, source: Json): Json {
+  const root = rootField(typeName)
+  const walk = { struct: kind, root, report: { unknown: [] }, depth: 0 }
+  return whole(decodeField(root, source, walk, ''), walk.report)
+}
 
 function decodeStruct(facts: TypeFacts, source: JsonObject, walk: Walk, path: string): JsonObject {
   const fields = facts.fields
@@ -61,11 +79,12 @@ function decodeStruct(facts: TypeFacts, source: JsonObject, walk: Walk, path: st
     if (value === undefined) continue
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined
     if (!field) {
-      walk.report.problems.push(`unknown field "${path}${name}"`)
+      walk.report.unknown.push(path + name)
       continue
     }
     if (value === null) continue
     const decoded = decodeField(field, value, inner, `${path}${name}`)
+    if (decoded === null) continue
     const isLeftOut = field.zero === 'omit' ? !EMPTY_COUNTS.has(`${walk.struct}.${name}`) : isNothing(field, inner)
     if (!(isLeftOut && isZero(decoded))) result[name] = decoded
   }
@@ -145,35 +164,70 @@ function decodeField(field: Field, value: Json, walk: Walk, path: string): Json 
     case 'map':
       return decodeMap(field, value, walk, path)
     case 'string':
-      if (typeof value === 'string') {
-        if (field.format === 'byte') checkBase64(value)
-        return value
-      }
+      if (field.format === 'byte') return decodeBytes(field, value, walk, path)
+      if (typeof value === 'string') return value
       break
     case 'boolean':
       if (typeof value === 'boolean') return value
       break
     case 'integer':
+      if (typeof value === 'number') return decodeInteger(field, value, walk, path)
+      break
     case 'number':
-      if (typeof value === 'number' && (field.type === 'number' || Number.isInteger(value))) return value
+      if (typeof value === 'number') return value
       break
     default:
       return value
   }
-  throw wrongType(walk.struct, value, path, goTypeOf(field))
+  return misfit(walk, value, path, goTypeOf(field))
 }
 
-/** @throws as Go's decoder does */
-function checkBase64(text: string): void {
+/** Remembers the first complaint and goes on: who reads the result hears of it. */
+function misfit(walk: Walk, value: Json, path: string, goType: string): null {
+  walk.report.misfit ??= wrongType({ ...walk, path, value, goType })
+  return null
+}
+
+/** Whole numbers beyond these do not fit; those of 64 bits that JavaScript cannot count are as exact as JavaScript has them. */
+const LARGEST: Record<string, number> = { int32: 2 ** 31 - 1, int64: 2 ** 63 }
+
+/** The number as it was written, where Go does not take it as a whole one. */
+function unfit(value: number, goType: string, written: string | undefined): string | undefined {
+  const largest = LARGEST[goType] ?? Number.POSITIVE_INFINITY
+  if (written === undefined && Number.isInteger(value) && value <= largest && value >= -largest - 1) return undefined
+  return written ?? String(value)
+}
+
+function decodeInteger(field: Field, value: number, walk: Walk, path: string): Json {
+  const goType = field.format === 'int64' ? 'int64' : 'int32'
+  const written = unfit(value, goType, walk.report.written?.get(path))
+  if (written === undefined) return value
+  walk.report.misfit ??= wrongType({ ...walk, path, value, goType: field.go ?? goType, written })
+  return null
+}
+
+/** Bytes are base64, or a list of numbers. */
+function decodeBytes(field: Field, value: Json, walk: Walk, path: string): Json {
+  if (typeof value === 'string') {
+    walk.report.misfit ??= base64Problem(value)
+    return value
+  }
+  if (!Array.isArray(value)) return misfit(walk, value, path, goTypeOf(field))
+  const wrong = value.find((item) => typeof item !== 'number')
+  return wrong === undefined ? Buffer.from(value as number[]).toString('base64') : misfit(walk, wrong, path, 'uint8')
+}
+
+/** What Go's decoder says of a text that is no base64. */
+function base64Problem(text: string): ApiError | undefined {
   const wrong = /[^A-Za-z0-9+/=\r\n]/.exec(text)?.index
   const plain = text.replace(/[\r\n]/g, '')
   const isWhole = plain.length % 4 === 0 && /^[^=]*={0,2}$/.test(plain)
-  if (wrong === undefined && isWhole) return
-  throw failure.badRequest(`illegal base64 data at input byte ${wrong ?? Math.floor(plain.length / 4) * 4}`)
+  if (wrong === undefined && isWhole) return undefined
+  return failure.badRequest(`illegal base64 data at input byte ${wrong ?? Math.floor(plain.length / 4) * 4}`)
 }
 
 function decodeArray(field: Field, value: Json, walk: Walk, path: string): Json {
-  if (!Array.isArray(value)) throw wrongType(walk.struct, value, path, goTypeOf(field))
+  if (!Array.isArray(value)) return misfit(walk, value, path, goTypeOf(field))
   const items = field.items ?? { type: 'any' as const }
   return value.map((item, index) =>
     item === null ? emptyItem(items, walk) : decodeField(items, item, walk, `${path}[${index}]`),
@@ -187,7 +241,7 @@ function emptyItem(items: Field, walk: Walk): Json {
 }
 
 function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
-  if (!isObject(value)) throw wrongType(walk.struct, value, path, goTypeOf(field))
+  if (!isObject(value)) return misfit(walk, value, path, goTypeOf(field))
   const items = field.items ?? { type: 'any' as const }
   const result: JsonObject = {}
   for (const key in value) {
@@ -201,7 +255,7 @@ function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
       result[key] = item
       continue
     }
-    result[key] = decodeField(items, item, walk, path)
+    result[key] = decodeField(items, item, walk, `${path}.${key}`)
   }
   return result
 }
@@ -209,15 +263,12 @@ function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
 function decodeReference(field: Field, value: Json, walk: Walk, path: string): Json {
   const facts = factsOf(field.ref ?? '')
   if (facts?.fields) {
-    if (!isObject(value)) throw wrongType(walk.struct, value, path, goTypeOf(field))
+    if (!isObject(value)) return misfit(walk, value, path, goTypeOf(field))
     return decodeStruct(facts, value, { ...walk, struct: (field.ref ?? '').split('.').at(-1) ?? '' }, path ? `${path}.` : '')
   }
   if (field.ref === QUANTITY) return decodeQuantity(value)
-  if (field.ref === INT_OR_STRING) {
-    if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) return value
-    throw wrongType(walk.struct, value, path, 'intstr.IntOrString')
-  }
-  if (field.ref === TIME || field.ref === MICRO_TIME) return decodeTime(field.ref, value)
+  if (field.ref === INT_OR_STRING) return decodeIntOrString(value, walk, path)
+  if (field.ref === TIME || field.ref === MICRO_TIME) return decodeTime(field.ref, value, walk, path)
   return value
 }
 
@@ -226,35 +277,17 @@ function decodeQuantity(value: Json): Json {
   throw failure.badRequest(QUANTITY_MESSAGE)
 }
 
-function decodeTime(ref: string, value: Json): Json {
-  const text = String(value)
-  const ms = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  const layout = ref === TIME ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00'
-  const refuse = (found: string, wanted: string) =>
-    failure.badRequest(
-      `parsing time ${JSON.stringify(text)} as ${JSON.stringify(layout)}: cannot parse ${JSON.stringify(found)} as ${JSON.stringify(wanted)}`,
-    )
-  if (Number.isNaN(ms)) throw refuse(text, '2006')
-  if (ref === TIME) return `${new Date(ms).toISOString().slice(0, 19)}Z`
-  // Go reads the layout to the letter: six digits after the second.
-  const rest = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(.*)$/.exec(text)?.[1] ?? ''
-  if (!/^\.\d{6}/.test(rest)) throw refuse(rest, '.000000')
-  return value
+/** A type with a reader of its own, of which Go tells before anything else. */
+function decodeIntOrString(value: Json, walk: Walk, path: string): Json {
+  if (typeof value === 'string') return value
+  const written = typeof value === 'number' ? unfit(value, 'int32', walk.report.written?.get(path)) : undefined
+  if (typeof value === 'number' && written === undefined) return value
+  throw wrongType({ ...walk, path, value, goType: 'int32', written })
 }
 
-const GO_SCALARS: Record<string, string> = { string: 'string', boolean: 'bool', number: 'float64' }
-
-/** The Go type that the decoder names in its complaint. */
-function goTypeOf(field: Field): string {
-  if (field.type === 'integer') return field.format === 'int64' ? 'int64' : 'int32'
-  if (field.type === 'array') return `[]${goTypeOf(field.items ?? { type: 'any' })}`
-  if (field.type === 'map') return `map[string]${goTypeOf(field.items ?? { type: 'any' })}`
-  if (field.type === 'ref') return `v1.${(field.ref ?? '').split('.').at(-1)}`
-  return GO_SCALARS[field.type] ?? 'interface {}'
-}
-
-function wrongType(struct: string, value: Json, path: string, goType: string) {
-  const found = jsonType(value)
-  const name = path.replace(/\[\d+\]/g, '')
-  return failure.badRequest(`json: cannot unmarshal ${found} into Go struct field ${struct}.${name} of type ${goType}`)
+function decodeTime(ref: string, value: Json, walk: Walk, path: string): Json {
+  if (typeof value !== 'string') throw wrongType({ ...walk, path, value, goType: 'string' })
+  const problem = timeProblem(value, ref === TIME ? 'seconds' : 'micros')
+  if (problem) throw failure.badRequest(problem)
+  return ref === TIME ? `${new Date(value.replace(',', '.')).toISOString().slice(0, 19)}Z` : value
 }

@@ -22,7 +22,10 @@ function message(name: string): Map<number, MessageField> | undefined {
   return messages.get(name)
 }
 
-const malformed = () => failure.badRequest('unable to decode the protobuf body of the request')
+/** Bytes that are no message, in the words of Go's generated readers. */
+class ProtobufProblem extends Error {}
+const cutOff = () => new ProtobufProblem('unexpected EOF')
+const proto = (problem: string) => new ProtobufProblem(`proto: ${problem}`)
 
 class Reader {
   offset = 0
@@ -37,34 +40,45 @@ class Reader {
     let value = 0n
     for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = this.bytes[this.offset++]
-      if (byte === undefined) throw malformed()
+      if (byte === undefined) throw cutOff()
       value |= BigInt(byte & 0x7f) << shift
       if (byte < 0x80) return BigInt.asUintN(64, value)
     }
-    throw malformed()
+    throw proto('integer overflow')
   }
   chunk(): Uint8Array {
-    const length = Number(this.varint())
-    if (this.offset + length > this.bytes.length) throw malformed()
+    const length = Number(BigInt.asIntN(64, this.varint()))
+    if (length < 0) throw proto('negative length found during unmarshaling')
+    if (this.offset + length > this.bytes.length) throw cutOff()
     this.offset += length
     return this.bytes.subarray(this.offset - length, this.offset)
   }
   double(): number {
     this.offset += 8
-    if (this.offset > this.bytes.length) throw malformed()
+    if (this.offset > this.bytes.length) throw cutOff()
     return this.#view.getFloat64(this.offset - 8, true)
   }
   float(): number {
     this.offset += 4
-    if (this.offset > this.bytes.length) throw malformed()
+    if (this.offset > this.bytes.length) throw cutOff()
     return this.#view.getFloat32(this.offset - 4, true)
+  }
+  /** The number and the wire type of the next field of a message. */
+  tag(message: string): { number: number; wire: number } {
+    const tag = this.varint()
+    const [number, wire] = [Number(BigInt.asIntN(32, tag >> 3n)), Number(tag & 7n)]
+    const name = message.slice(message.lastIndexOf('.') + 1)
+    if (wire === 4) throw proto(`${name}: wiretype end group for non-group`)
+    if (number <= 0) throw proto(`${name}: illegal tag ${number} (wire type ${wire})`)
+    return { number, wire }
   }
   skip(wire: number): void {
     if (wire === 0) this.varint()
     else if (wire === 1) this.offset += 8
     else if (wire === 2) this.chunk()
     else if (wire === 5) this.offset += 4
-    else throw malformed()
+    else throw proto(`illegal wireType ${wire}`)
+    if (this.offset > this.bytes.length) throw cutOff()
   }
 }
 
@@ -78,10 +92,10 @@ function rawFields(bytes: Uint8Array): Map<number, bigint | Uint8Array> {
   const reader = new Reader(bytes)
   const fields = new Map<number, bigint | Uint8Array>()
   while (!reader.done) {
-    const tag = Number(reader.varint())
-    if ((tag & 7) === 0) fields.set(tag >> 3, reader.varint())
-    else if ((tag & 7) === 2) fields.set(tag >> 3, reader.chunk())
-    else reader.skip(tag & 7)
+    const { number, wire } = reader.tag('')
+    if (wire === 0) fields.set(number, reader.varint())
+    else if (wire === 2) fields.set(number, reader.chunk())
+    else reader.skip(wire)
   }
   return fields
 }
@@ -160,7 +174,7 @@ function readSchemaUnion(type: string, bytes: Uint8Array): Json | undefined {
   return inner.schema ?? inner.property ?? null
 }
 
-function readValue(type: string, reader: Reader, wire: number): Json {
+function readValue(type: string, reader: Reader): Json {
   switch (type) {
     case 'string':
       return text(reader.chunk())
@@ -178,7 +192,6 @@ function readValue(type: string, reader: Reader, wire: number): Json {
     case 'uint64':
       return signed(reader.varint())
   }
-  if (wire !== 2) throw malformed()
   const bytes = reader.chunk()
   const special = SPECIAL[type]
   return special ? special(bytes) : (readSchemaUnion(type, bytes) ?? readMessage(type, bytes))
@@ -190,28 +203,35 @@ function readEntry(type: string, bytes: Uint8Array): [string, Json] {
   let key = ''
   let value: Json = type === 'string' || type === 'bytes' ? '' : {}
   while (!reader.done) {
-    const tag = Number(reader.varint())
-    if (tag >> 3 === 1) key = text(reader.chunk())
-    else value = readValue(type, reader, tag & 7)
+    const { number } = reader.tag('')
+    if (number === 1) key = text(reader.chunk())
+    else value = readValue(type, reader)
   }
   return [key, value]
 }
 
+const WIRES: Record<string, number> = { bool: 0, int32: 0, int64: 0, uint32: 0, uint64: 0, double: 1, float: 5 }
+
+/** The field of the Go struct, for messages. */
+const goName = (name: string): string => (name === 'metadata' ? 'ObjectMeta' : name.charAt(0).toUpperCase() + name.slice(1))
+
 function readMessage(name: string, bytes: Uint8Array): JsonObject {
   const fields = message(name)
-  if (!fields) throw malformed()
+  if (!fields) throw proto(`unknown message ${name}`)
   const reader = new Reader(bytes)
   const result: JsonObject = {}
   while (!reader.done) {
-    const tag = Number(reader.varint())
-    const field = fields.get(tag >> 3)
-    if (field) readField(result, field, reader, tag & 7)
-    else reader.skip(tag & 7)
+    const { number, wire } = reader.tag(name)
+    const field = fields.get(number)
+    if (!field) reader.skip(wire)
+    else if (wire !== (field[3] === 'm' ? 2 : (WIRES[field[2]] ?? 2)))
+      throw proto(`wrong wireType = ${wire} for field ${goName(field[1])}`)
+    else readField(result, field, reader)
   }
   return result
 }
 
-function readField(result: JsonObject, [, name, type, label, inline]: MessageField, reader: Reader, wire: number): void {
+function readField(result: JsonObject, [, name, type, label, inline]: MessageField, reader: Reader): void {
   if (label === 'm') {
     const [key, value] = readEntry(type, reader.chunk())
     const map = (result[name] as JsonObject | undefined) ?? {}
@@ -219,12 +239,12 @@ function readField(result: JsonObject, [, name, type, label, inline]: MessageFie
     result[name] = map
   } else if (label === 'r') {
     const list = (result[name] as Json[] | undefined) ?? []
-    list.push(readValue(type, reader, wire))
+    list.push(readValue(type, reader))
     result[name] = list
   } else {
-    const value = readValue(type, reader, wire)
+    const value = readValue(type, reader)
     if (inline) Object.assign(result, value)
-    else result[name === '$ref' ? '$ref' : name] = value
+    else result[name] = value
   }
 }
 
@@ -242,20 +262,59 @@ function messageOf(apiVersion: string, kind: string): string {
   return `${folder}.${version}.${kind}`
 }
 
-/** @throws ApiError 400 where the bytes are no object of Kubernetes */
-export function decodeProtobuf(body: Uint8Array): JsonObject {
-  if (text(body.subarray(0, 4)) !== MAGIC) throw malformed()
-  const unknown = rawFields(body.subarray(4))
-  const typeMeta = unknown.get(1)
-  const raw = unknown.get(2)
-  const meta = typeMeta instanceof Uint8Array ? rawFields(typeMeta) : new Map()
-  const apiVersion = stringAt(meta, 1)
-  const kind = stringAt(meta, 2)
-  const name = messageOf(apiVersion, kind)
-  if (!message(name))
-    throw failure.badRequest(`no kind ${JSON.stringify(kind)} is registered for version ${JSON.stringify(apiVersion)}`)
-  const object = raw instanceof Uint8Array ? readMessage(name, raw) : {}
-  return { apiVersion, kind, ...dropUnset(object) }
+/** The type of an object that does not say its own. */
+export interface WantedKind {
+  apiVersion: string
+  kind: string
+}
+
+/** The wrapper of every object: its type, and its bytes. */
+function readUnknown(bytes: Uint8Array): { apiVersion: string; kind: string; raw: Uint8Array } {
+  const reader = new Reader(bytes)
+  const parts = new Map<number, Uint8Array>()
+  while (!reader.done) {
+    const { number, wire } = reader.tag('Unknown')
+    const name = UNKNOWN[number]
+    if (name && wire !== 2) throw proto(`wrong wireType = ${wire} for field ${name}`)
+    if (wire === 2) parts.set(number, reader.chunk())
+    else reader.skip(wire)
+  }
+  const meta = rawFields(parts.get(1) ?? new Uint8Array())
+  return { apiVersion: stringAt(meta, 1), kind: stringAt(meta, 2), raw: parts.get(2) ?? new Uint8Array() }
+}
+
+const UNKNOWN: Record<number, string> = { 1: 'TypeMeta', 2: 'Raw', 3: 'ContentEncoding', 4: 'ContentType' }
+
+/** @throws ProtobufProblem */
+function unwrapped(body: Uint8Array): Uint8Array {
+  if (body.length === 0) throw new ProtobufProblem('empty data')
+  if (text(body.subarray(0, 4)) !== MAGIC)
+    throw new ProtobufProblem(
+      `provided data does not appear to be a protobuf message, expected prefix [${[...Buffer.from(MAGIC)].join(' ')}]`,
+    )
+  if (body.length === MAGIC.length) throw new ProtobufProblem('empty body')
+  return body.subarray(MAGIC.length)
+}
+
+/**
+ * @param wanted what it is where it does not say
+ * @param tell makes the sentence of upstream of bytes that are no object at all
+ * @throws ApiError 400 where the bytes are no object of Kubernetes
+ */
+export function decodeProtobuf(body: Uint8Array, wanted: WantedKind, tell: (problem: string) => string): JsonObject {
+  let named: WantedKind | undefined
+  try {
+    const { raw, ...said } = readUnknown(unwrapped(body))
+    named = { apiVersion: said.apiVersion || wanted.apiVersion, kind: said.kind || wanted.kind }
+    const name = messageOf(named.apiVersion, named.kind)
+    // A kind that nobody knows is refused by who reads the object.
+    return { ...named, ...(message(name) ? dropUnset(readMessage(name, raw)) : {}) }
+  } catch (error) {
+    if (!(error instanceof ProtobufProblem)) throw error
+    const version = JSON.stringify(named?.apiVersion.split('/').at(-1))
+    const problem = named && `${named.kind} in version ${version} cannot be handled as a ${wanted.kind}: ${error.message}`
+    throw failure.badRequest(problem ?? tell(error.message))
+  }
 }
 
 /** Times that nobody set come as null; JSON leaves them out. */

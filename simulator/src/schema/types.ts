@@ -20,6 +20,10 @@ export interface Field {
   strategy?: string
   /** How Go writes the zero value: left out, or always written. Absent: a pointer, written as it is set. */
   zero?: 'omit' | 'keep'
+  /** The name of the Go type, where the rest does not tell it: `v1.Protocol`. For messages. */
+  go?: string
+  /** The struct of Go that the field comes from, where that is embedded: `VolumeSource`. For messages. */
+  within?: string
   unknown?: boolean
 }
 

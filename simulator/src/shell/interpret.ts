@@ -324,6 +324,8 @@ async function redirect(shell: Shell, redirections: Redirection[], io: Io): Prom
       } else set(descriptor ?? 1, sink)
     }
   }
+  // Who reads a file is not typed to.
+  if (result.stdin !== io.stdin) result.terminal = undefined
   return result
 }
 

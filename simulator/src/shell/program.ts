@@ -31,7 +31,7 @@ export const shellProgram: Program = async (process) => {
   for (const letter of flags) if (letter === 'x') shell.options.xtrace = true
   shell.name = isCommand ? (rest[0] ?? 'sh') : (script ?? 'sh')
   shell.arguments = isCommand ? rest.slice(1) : rest
-  const io: Io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr }
+  const io: Io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, terminal: process.terminal }
   const status = await run(shell, process, { script, isCommand, io }).catch(async (error) => {
     if (error instanceof Leave) return error.status
     await process.stderr.write(encode(`${shell.name}: ${error instanceof Error ? error.message : error}\n`))

@@ -211,7 +211,7 @@ describe('file systems', () => {
 
 describe('programs that draw the screen', () => {
   /** A shell at a terminal; `screen` is what it has been sent so far. */
-  function desk() {
+  function desk(argv = ['sh']) {
     const { container, clock } = busybox()
     let screen = ''
     const write = (data: string) => {
@@ -219,7 +219,7 @@ describe('programs that draw the screen', () => {
     }
     const terminal = new Terminal({ write }, () => {})
     const streams = { stdin: terminal.input, stdout: terminal.output, stderr: terminal.output, terminal }
-    const ended = container.exec(['sh'], streams, new AbortController().signal)
+    const ended = container.exec(argv, streams, new AbortController().signal)
     const shown = async (text: string) => {
       for (let turn = 0; turn < 1000 && !screen.includes(text); turn++) await new Promise((resolve) => setImmediate(resolve))
       expect(screen).toContain(text)
@@ -247,6 +247,15 @@ describe('programs that draw the screen', () => {
     await shown('back\r\n')
     await type('exit\r')
     expect(await ended).toBe(0)
+  })
+
+  test('a shell that a script becomes has the terminal, as k9s opens one; one that reads a file has not', async () => {
+    const { ended, shown, type } = desk(['sh', '-c', 'command -v bash >/dev/null && exec bash || exec sh'])
+    await shown('# ')
+    await type("echo 'echo from the file' > /tmp/script; sh < /tmp/script; echo then\r")
+    await shown('from the file\r\nthen\r\n')
+    await type('exit 3\r')
+    expect(await ended).toBe(3)
   })
 
   test('top draws itself anew until q', async () => {

@@ -6,18 +6,30 @@
 import { type AdmissionReview, runMutations, runValidations } from '../../admission/admission.js'
 import { refuseFarTooLong } from '../../kinds/early-limits.js'
 import { validateMetadata, validateMetadataUpdate } from '../../kinds/metadata.js'
-import { apiVersionOf, type Resource, shownAs } from '../../kinds/resource.js'
+import { apiVersionOf, type GroupVersionKind, type Resource, shownAs, splitApiVersion } from '../../kinds/resource.js'
 import { effectWarnings } from '../../kinds/without-effect.js'
 import { FieldErrors } from '../../objects/field-errors.js'
+import { inTextOrder } from '../../objects/json-marks.js'
 import { dnsSubdomain } from '../../objects/names.js'
-import { asObject, clone, fieldsOf, inNameOrder, type JsonObject, type KubeObject, sameJson } from '../../objects/object.js'
+import {
+  asObject,
+  clone,
+  fieldsOf,
+  inNameOrder,
+  isObject,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  sameJson,
+} from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
 import { type DecodeReport, decodeObject, storedForm } from '../../schema/decode.js'
+import { typeForKind } from '../../schema/types.js'
 import { timestamp } from '../../time/clock.js'
 import { nameSuffix } from '../../time/random.js'
 import { type ApiContext, keyFor, type WriteEvent } from '../context.js'
 import { trackManagers } from '../managed-fields.js'
-import type { ApiRequest } from '../request.js'
+import type { ApiRequest, BodyMarks } from '../request.js'
 import { finishDeletion } from './delete.js'
 import { invalidPatch } from './invalid-patch.js'
 
@@ -30,56 +42,85 @@ export function decodeBody(request: ApiRequest, body: JsonObject): KubeObject {
   const { resource } = request
   checkKind(resource, body)
   refuseFarTooLong(resource, body)
-  const report: DecodeReport = { problems: [] }
+  const marks = body === request.body ? request.marks : undefined
+  const report: DecodeReport = { unknown: [], written: marks?.written }
   const typed: JsonObject = { ...body, apiVersion: apiVersionOf(resource), kind: resource.kind }
-  if (!body.metadata || typeof body.metadata !== 'object') typed.metadata = {}
+  typed.metadata ??= {}
   let object: JsonObject
   if (resource.typeName) object = decodeTyped(request, typed, report)
-  else object = resource.custom?.decode(typed, report) ?? typed
+  else object = resource.custom?.decode({ ...typed, metadata: asFields(typed.metadata) }, report) ?? typed
   object.metadata ??= {}
-  reportUnknown(request, report)
+  reportStrict(request, report, marks)
   if (resource.conversion) object = resource.conversion.toStored(object)
   const decoded = asObject(object)
   resource.rules.defaults?.(decoded)
   return decoded
 }
 
+const asFields = (value: Json): JsonObject => (isObject(value) ? value : {})
+
+const unhandled = ({ kind, version }: GroupVersionKind, wanted: string, problem: string) =>
+  failure.badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${wanted}: ${problem}`)
+
 /** A body that is not of its type is told with the type; a patch, with what it made. */
 function decodeTyped({ resource, patch }: ApiRequest, typed: JsonObject, report: DecodeReport): JsonObject {
-  const { typeName = '', kind, version } = resource
+  const { typeName = '', kind } = resource
   try {
     return decodeObject(typeName, kind, typed, report)
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 400 || patch?.type === 'apply') throw error
     if (patch) throw invalidPatch(patch, typed, error.message)
-    throw failure.badRequest(`${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: ${error.message}`)
+    throw unhandled(resource, kind, error.message)
   }
 }
 
+/** Where upstream's server registers its kinds. */
+const SCHEME = 'pkg/api/legacyscheme/scheme.go:30'
+
+/** What is left out is taken from the path; of a custom resource, its version alone. */
 function checkKind(resource: Resource, body: JsonObject): void {
   const wanted = apiVersionOf(resource)
   const { apiVersion, kind } = body
-  if (apiVersion === undefined && kind === undefined) return
-  if (!kind) throw failure.badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`)
-  if (apiVersion !== wanted)
-    throw failure.badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${wanted})`)
-  if (kind !== resource.kind) {
-    const short = `${resource.version}.`
-    throw failure.badRequest(
-      `${kind} in version ${JSON.stringify(resource.version)} cannot be handled as a ${resource.kind}: converting (${short}${kind}) to (${short}${resource.kind}): unknown conversion`,
+  if (!apiVersion && !kind) return
+  if (!kind && resource.custom) throw failure.badRequest(`Object 'Kind' is missing in '${JSON.stringify(body)}'`)
+  const named = { ...splitApiVersion(String(apiVersion || wanted)), kind: String(kind || resource.kind) }
+  if (named.kind === resource.kind && apiVersionOf(named) === wanted) return
+  const isKnown = resource.custom || typeForKind(named.group, named.version, named.kind) || named.group === 'metrics.k8s.io'
+  if (!isKnown)
+    throw unhandled(
+      named,
+      resource.kind,
+      `no kind ${JSON.stringify(named.kind)} is registered for version ${JSON.stringify(apiVersion || wanted)} in scheme ${JSON.stringify(SCHEME)}`,
     )
-  }
+  if (apiVersionOf(named) !== wanted)
+    throw failure.badRequest(
+      `the API version in the data (${apiVersionOf(named)}) does not match the expected API version (${wanted})`,
+    )
+  const short = `${resource.version}.`
+  throw unhandled(named, resource.kind, `converting (${short}${kind}) to (${short}${resource.kind}): unknown conversion`)
 }
 
-function reportUnknown(request: ApiRequest, { problems }: DecodeReport): void {
-  if (problems.length === 0 || request.fieldValidation === 'Ignore') return
-  if (request.fieldValidation === 'Strict') {
-    const { kind, version } = request.resource
-    throw failure.badRequest(
-      `${kind} in version ${JSON.stringify(version)} cannot be handled as a ${kind}: strict decoding error: ${problems.join(', ')}`,
-    )
-  }
-  if (request.fieldValidation === 'Warn') request.warnings.push(...problems)
+/** Most complaints that Go's strict decoder gathers. */
+const MOST_PROBLEMS = 100
+
+/** Unknown and repeated fields, in the order in which Go's strict decoder meets them. */
+function strictProblems({ resource }: ApiRequest, { unknown }: DecodeReport, marks?: BodyMarks): string[] {
+  const told = unknown.map((path) => `unknown field ${JSON.stringify(path)}`)
+  if (!marks?.text || marks.repeated.length === 0) return told
+  // What the schema of a custom resource does not know is found when its text has been read.
+  if (resource.custom) return [...inTextOrder(marks.text, [], marks.repeated), ...told]
+  return inTextOrder(marks.text, unknown, marks.repeated)
+}
+
+function reportStrict(request: ApiRequest, report: DecodeReport, marks?: BodyMarks): void {
+  const { fieldValidation, resource, warnings } = request
+  if (fieldValidation !== 'Strict' && fieldValidation !== 'Warn') return
+  const problems = [...new Set(strictProblems(request, report, marks))].slice(0, MOST_PROBLEMS)
+  const inYaml = marks?.yamlProblem
+  if (problems.length === 0 && inYaml === undefined) return
+  if (fieldValidation === 'Strict')
+    throw unhandled(resource, resource.kind, `strict decoding error: ${[...(inYaml ? [inYaml] : []), ...problems].join(', ')}`)
+  warnings.push(...(inYaml?.split('\n').slice(1) ?? []).map((line) => line.trim()), ...problems)
 }
 
 export function createObject(context: ApiContext, request: ApiRequest): KubeObject {

@@ -1,11 +1,12 @@
 /** Bodies: JSON, YAML and protobuf become the same JSON object. */
-import { CORE_SCHEMA, load, Type } from 'js-yaml'
 import { jsonType, syntaxProblem } from '../../objects/go-json.js'
+import { jsonMarks } from '../../objects/json-marks.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
-import { decodeProtobuf, PROTOBUF } from '../../schema/protobuf.js'
-import type { PatchType } from '../request.js'
+import { decodeProtobuf, PROTOBUF, type WantedKind } from '../../schema/protobuf.js'
+import type { BodyMarks, PatchType } from '../request.js'
 import { refuseManyNodes, refuseManyValues, tooManyValues } from './values.js'
+import { loadYaml } from './yaml.js'
 import { yamlProblem } from './yaml-problem.js'
 
 /** @see apiserver/pkg/server/config.go: MaxRequestBodyBytes */
@@ -29,18 +30,22 @@ function readJson(text: string, tell: (problem: string) => string): unknown {
   }
 }
 
-/** As Go's reader takes it: no dates, merge keys. */
-const MERGE = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (key) => key === '<<' })
-const YAML = CORE_SCHEMA.extend({ implicit: [MERGE] })
+function readJsonBody(text: string, tell: (problem: string) => string): { value: unknown; marks?: BodyMarks | undefined } {
+  const value = readJson(text, tell)
+  const marks = jsonMarks(text)
+  return { value, marks: marks && { ...marks, text } }
+}
+
 /** Letters. YAML is read many times slower than JSON; clients send JSON, and no manifest of a person is as long. */
 const LARGEST_YAML = 256 * 1024
 
 /** @param tell makes the sentence of upstream where it is no YAML. @throws ApiError 400, 413 */
-function readYaml(text: string, tell: (problem: string) => string): unknown {
+function readYaml(text: string, tell: (problem: string) => string): { value: unknown; marks?: BodyMarks | undefined } {
   // kubectl sends JSON under the name of YAML; it is read many times faster.
   if (text.trimStart().startsWith('{')) {
     try {
-      return readJson(text, tell)
+      const { value, marks } = readJsonBody(text, tell)
+      if (!marks?.repeated.length) return { value, marks }
     } catch (error) {
       // A flow mapping of YAML is read below; what is too large as JSON is no smaller as YAML.
       if (error instanceof ApiError && error.code === 413) throw error
@@ -49,11 +54,11 @@ function readYaml(text: string, tell: (problem: string) => string): unknown {
   if (text.length > LARGEST_YAML) throw failure.requestTooLarge(`limit of YAML is ${LARGEST_YAML}: send JSON`)
   checkFlowDepth(text)
   try {
-    // Of a key that comes twice the last one holds, as in Go.
-    const value = load(text, { schema: YAML, json: true })
+    const { value, problem } = loadYaml(text)
     // Each alias is one object under many names.
     refuseManyNodes(value, () => (text.includes('*') ? new Error('yaml: document contains excessive aliasing') : tooManyValues()))
-    return text.includes('__proto__') ? JSON.parse(JSON.stringify(value), withoutTraps) : value
+    const plain = text.includes('__proto__') ? JSON.parse(JSON.stringify(value), withoutTraps) : value
+    return { value: plain, marks: problem === undefined ? undefined : { repeated: [], written: new Map(), yamlProblem: problem } }
   } catch (error) {
     if (error instanceof ApiError) throw error
     throw failure.badRequest(tell(yamlProblem(error, text)))
@@ -72,8 +77,8 @@ function checkFlowDepth(text: string): void {
   }
 }
 
-function readProtobuf(body: Uint8Array): JsonObject {
-  const object = decodeProtobuf(body)
+function readProtobuf(body: Uint8Array, wanted: WantedKind, tell: (problem: string) => string): JsonObject {
+  const object = decodeProtobuf(body, wanted, tell)
   refuseManyNodes(object, tooManyValues)
   return object
 }
@@ -90,18 +95,40 @@ function summaryOf(body: Uint8Array): string {
 const NO_TYPE = "couldn't get version/kind; json parse error: "
 const TYPE_META = `struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`
 
-/** @param kind what the body must be; absent for options @throws ApiError 413, 415, 400 */
-export function readBody(body: Uint8Array, contentType: string | undefined, kind?: string): JsonObject {
+const OPTIONS: WantedKind = { apiVersion: 'meta.k8s.io/v1', kind: 'DeleteOptions' }
+
+export interface ReadBody {
+  body: JsonObject
+  marks?: BodyMarks | undefined
+}
+
+/** @param wanted what the body must be; absent for options @throws ApiError 413, 415, 400 */
+export function readBody(body: Uint8Array, contentType: string | undefined, wanted?: WantedKind): ReadBody {
   const media = mediaOf(contentType)
-  if (media === PROTOBUF) return readProtobuf(body)
   if (!MEDIA.includes(media)) throw failure.unsupportedMediaType(MEDIA)
-  const text = Buffer.from(body).toString('utf8')
   const tell = (problem: string) =>
-    kind ? `the object provided is unrecognized (must be of type ${kind}): ${problem} (${summaryOf(body)})` : problem
+    wanted ? `the object provided is unrecognized (must be of type ${wanted.kind}): ${problem} (${summaryOf(body)})` : problem
+  if (media === PROTOBUF) return { body: readProtobuf(body, wanted ?? OPTIONS, tell) }
+  const text = Buffer.from(body).toString('utf8')
   const tellJson = (problem: string) => tell(`${NO_TYPE}${problem}`)
-  const value = media === 'application/yaml' ? readYaml(text, tell) : readJson(text, tellJson)
-  if (isObject(value)) return value
-  throw failure.badRequest(tellJson(`json: cannot unmarshal ${jsonType(value)} into Go value of type ${TYPE_META}`))
+  const read = media === 'application/yaml' ? readYaml(text, tell) : readJsonBody(text, tellJson)
+  const value = read.value ?? {}
+  if (!isObject(value))
+    throw failure.badRequest(tellJson(`json: cannot unmarshal ${jsonType(value)} into Go value of type ${TYPE_META}`))
+  checkTypeMeta(value, tell)
+  return { body: value, marks: read.marks }
+}
+
+/** The type comes first: an object that says it wrongly is no object. @see runtime/serializer/json/meta.go */
+function checkTypeMeta(value: JsonObject, tell: (problem: string) => string): void {
+  for (const field of Object.keys(value).filter((key) => key === 'apiVersion' || key === 'kind')) {
+    const found = value[field]
+    if (typeof found === 'string' || found === null) continue
+    const misfit = `json: cannot unmarshal ${jsonType(found)} into Go struct field .${field} of type string`
+    throw failure.badRequest(tell(`${NO_TYPE}${misfit}`))
+  }
+  const version = String(value.apiVersion ?? '')
+  if (version.split('/').length > 2) throw failure.badRequest(tell(`unexpected GroupVersion string: ${version}`))
 }
 
 const PATCHES: Record<string, PatchType> = {
@@ -121,5 +148,5 @@ export function readPatch(body: Uint8Array, contentType: string | undefined): { 
   const type = PATCHES[mediaOf(contentType)]
   if (!type) throw failure.unsupportedMediaType(Object.keys(PATCHES))
   const text = Buffer.from(body).toString('utf8')
-  return { type, document: type === 'apply' ? readYaml(text, tellYaml) : readJson(text, TELL[type]) }
+  return { type, document: type === 'apply' ? readYaml(text, tellYaml).value : readJson(text, TELL[type]) }
 }

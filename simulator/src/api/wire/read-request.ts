@@ -1,5 +1,5 @@
 /** From an HTTP request for a resource to what is asked for. */
-import type { Resource } from '../../kinds/resource.js'
+import { apiVersionOf, type GroupVersionKind, type Resource } from '../../kinds/resource.js'
 import { failure } from '../../objects/status.js'
 import type { ApiRequest, Verb } from '../request.js'
 import { readBody, readPatch } from './body.js'
@@ -48,9 +48,10 @@ export function readRequest(request: HttpRequest, route: ResourceRoute, resource
     Object.assign(parsed, writeOptions({ verb, query, agent, patch: parsed.patch.type }))
   } else if (verb === 'create' || verb === 'update') {
     Object.assign(parsed, writeOptions({ verb, query, agent }))
-    parsed.body = readBody(request.body, type, kindOf(parsed))
+    const { kind, ...version } = kindOf(parsed)
+    Object.assign(parsed, readBody(request.body, type, { kind, apiVersion: apiVersionOf(version) }))
   } else if (verb === 'delete' || verb === 'deletecollection') {
-    const body = request.body.length > 0 ? readBody(request.body, type) : {}
+    const body = request.body.length > 0 ? readBody(request.body, type).body : {}
     Object.assign(parsed, deleteOptions(query, body))
   }
   if (verb === 'get')
@@ -61,7 +62,8 @@ export function readRequest(request: HttpRequest, route: ResourceRoute, resource
   return parsed
 }
 
-const kindOf = ({ resource, subresource }: ApiRequest): string => (resource.subresources.get(subresource)?.kind ?? resource).kind
+const kindOf = ({ resource, subresource }: ApiRequest): GroupVersionKind =>
+  resource.subresources.get(subresource)?.kind ?? resource
 
 /** A connection has options of its own, which its handler reads, and a body that is not ours. */
 export function readConnection(request: HttpRequest, route: ResourceRoute, resource: Resource): ApiRequest {

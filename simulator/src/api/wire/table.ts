@@ -2,7 +2,7 @@
 import { columns as defaultFrame } from '../../kinds/columns.js'
 import type { Column } from '../../kinds/define.js'
 import type { Resource } from '../../kinds/resource.js'
-import type { KubeObject } from '../../objects/object.js'
+import { asObject, fieldsOf, type KubeObject } from '../../objects/object.js'
 
 const FALLBACK: Column<KubeObject>[] = defaultFrame()
 
@@ -30,6 +30,10 @@ export interface TableOptions {
   withColumns: boolean
 }
 
+/** The columns of a kind read the form that is stored, whichever version is shown: as upstream's printers read its internal one. */
+const printedForm = ({ conversion }: Resource, item: KubeObject): KubeObject =>
+  conversion ? asObject(conversion.toStored(fieldsOf(item))) : item
+
 export function tableOf(resource: Resource, items: KubeObject[], metadata: object, options: TableOptions) {
   const columns = columnsOf(resource)
   const rowObject = (item: KubeObject) =>
@@ -39,7 +43,10 @@ export function tableOf(resource: Resource, items: KubeObject[], metadata: objec
     apiVersion: 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: options.withColumns ? columns.filter(({ name }) => name).map(definitionOf) : null,
-    rows: items.map((item) => ({ cells: columns.map((column) => column.value(item, options.nowMs)), object: rowObject(item) })),
+    rows: items.map((item) => {
+      const printed = printedForm(resource, item)
+      return { cells: columns.map((column) => column.value(printed, options.nowMs)), object: rowObject(item) }
+    }),
   }
 }
 

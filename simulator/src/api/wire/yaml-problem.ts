@@ -31,6 +31,7 @@ function misplaced(place: Place): string {
   const letter = letterAt(place)
   if (letter === ':') return scanner(place, 'mapping values are not allowed in this context')
   if (letter && '@`%'.includes(letter)) return scanner(place, CANNOT_START)
+  if (letter && ']},'.includes(letter)) return parser(place, 'did not find expected node content')
   const isList = /^\s*-\s/.test(place.text)
   return parser(place, isList ? "did not find expected '-' indicator" : 'did not find expected key')
 }
@@ -38,15 +39,25 @@ function misplaced(place: Place): string {
 const WORDS: [RegExp, (place: Place, found: RegExpExecArray) => string][] = [
   [
     /within a flow collection|missed comma between/,
-    (place) => parser(place, `did not find expected ',' or '${closingOf(place)}'`),
+    (place) =>
+      parser(
+        place,
+        /:\s*$/.test(place.text) ? 'did not find expected node content' : `did not find expected ',' or '${closingOf(place)}'`,
+      ),
   ],
   [
     /within a (single|double) quoted scalar/,
-    (place) => scanner({ ...place, line: place.line - 1 }, 'found unexpected end of stream'),
+    // Where the text itself ends: ours reads a line more.
+    (place) => scanner({ ...place, line: place.text.split('\n').length - 1 }, 'found unexpected end of stream'),
   ],
   [/unidentified alias "(.*)"/, (_place, [, name]) => `yaml: unknown anchor '${name}' referenced`],
   [/tab characters/, (place) => scanner(place, CANNOT_START)],
   [/bad indentation|document separator is expected/, misplaced],
+  [/unknown escape sequence/, (place) => scanner(place, 'found unknown escape character')],
+  [/expected valid JSON character|non-printable/, () => 'yaml: control characters are not allowed'],
+  [/a line break is expected/, (place) => scanner(place, 'did not find expected comment or line break')],
+  [/cannot merge mappings/, () => 'yaml: map merge requires map or sequence of maps as the value'],
+  [/incomplete explicit mapping pair/, (place) => parser(place, 'did not find expected key')],
   [/expected hexadecimal character/, (place) => scanner(place, 'did not find expected hexdecimal number')],
   [/directives end mark/, () => 'yaml: found unknown directive name'],
 ]

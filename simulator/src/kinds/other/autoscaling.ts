@@ -187,7 +187,15 @@ const v1 = {
     const { targetCPUUtilizationPercentage: percent, ...spec } = (isObject(object.spec) ? object.spec : {}) as JsonObject
     const target = { type: 'Utilization', averageUtilization: percent }
     const metrics = percent === undefined ? {} : { metrics: [{ type: 'Resource', resource: { name: 'cpu', target } }] }
-    return { ...object, apiVersion: 'autoscaling/v2', spec: { ...spec, ...metrics } as JsonObject }
+    const { currentCPUUtilizationPercentage: current, ...status } = (isObject(object.status) ? object.status : {}) as JsonObject
+    const seen = { type: 'Resource', resource: { name: 'cpu', current: { averageUtilization: current } } }
+    const currentMetrics = current === undefined ? {} : { currentMetrics: [seen] }
+    return {
+      ...object,
+      apiVersion: 'autoscaling/v2',
+      spec: { ...spec, ...metrics } as JsonObject,
+      ...(object.status ? { status: { ...status, ...currentMetrics } as JsonObject } : {}),
+    }
   },
   fromStored(object: JsonObject): JsonObject {
     const { metrics, behavior: _behavior, ...spec } = (isObject(object.spec) ? object.spec : {}) as JsonObject
