@@ -17,6 +17,7 @@ import type { Data } from '../containers/stream.js'
 import type { Informers } from '../controllers/runtime/informer.js'
 import type { Random } from '../time/random.js'
 import { inRange, isLoopback, NODE_GATEWAY, NODE_NETWORK, POD_NETWORK, WORKSTATION } from './addresses.js'
+import { healthCheckFronts, healthCheckListener } from './health-check.js'
 import { KubeProxy, type Protocol } from './kube-proxy.js'
 import { nodeResolver } from './node-resolver.js'
 import { isAllowed, type Party } from './policy.js'
@@ -143,10 +144,18 @@ export class Fabric {
   }
 
   async #listener(to: Target, origin: Origin, signal: AbortSignal): Promise<Reached & { listener: Listener }> {
+    const healthCheck = inRange(to.address, NODE_NETWORK) ? healthCheckListener(this.informers, to) : undefined
+    if (healthCheck) return { listener: healthCheck, ...this.#onNode(to, origin) }
     const reached = await this.#carry({ ...to, protocol: 'TCP' }, origin, signal)
     const listener = reached.endpoint.tcp.get(reached.port)
     if (!listener) throw new ConnectError('refused', to.address)
     return { ...reached, listener }
+  }
+
+  /** At a port that the node itself answers, whatever Pods it has. */
+  #onNode({ address, port }: Target, { address: from }: Origin): Reached {
+    const endpoint = this.#endpoints.get(address) ?? { address, node: '', tcp: new Map(), udp: new Map() }
+    return { endpoint, port, from }
   }
 
   async #http(
@@ -271,7 +280,7 @@ export class Fabric {
   reachable(): Target[] {
     const pods = [...this.#endpoints.values()].filter(({ pod }) => pod !== undefined)
     const own = pods.flatMap(({ address, tcp }) => [...tcp].flatMap(([port, { tls }]) => (tls ? [] : [{ address, port }])))
-    return [...this.proxy.fronts(), ...own]
+    return [...this.proxy.fronts(), ...healthCheckFronts(this.informers), ...own]
   }
   listens(address: string, port: number): boolean {
     return this.#endpoints.get(address)?.tcp.has(port) ?? false

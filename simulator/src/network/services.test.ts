@@ -41,6 +41,31 @@ describe('Services', () => {
     expect(net.fabric.proxy.fronts()).toContainEqual({ address: own, port: 8088 })
   })
 
+  test('with traffic that stays on its node, a port of every node tells whether it has Pods', async () => {
+    const spec = {
+      type: 'LoadBalancer',
+      externalTrafficPolicy: 'Local',
+      selector: { app: 'web' },
+      ports: [{ port: 80, targetPort: 8080 }],
+    }
+    await net.service('balanced', spec)
+    const port = (await net.client.get('Service', 'default/balanced')).spec.healthCheckNodePort ?? 0
+    expect(port).toBeGreaterThanOrEqual(30_000)
+    const { items } = await net.client.list('Pod', { namespace: 'default', labelSelector: 'app=web' })
+    for (const node of (await net.client.list('Node')).items) {
+      const count = items.filter((pod) => pod.spec.nodeName === node.metadata.name).length
+      const address = node.status?.addresses?.[0]?.address ?? ''
+      const { stdout } = await curl(`-w %{http_code} http://${address}:${port}/healthz`)
+      expect(stdout).toContain(`"localEndpoints": ${count},\n\t"serviceProxyHealthy": true\n}${count > 0 ? 200 : 503}`)
+      expect(net.fabric.reachable()).toContainEqual({ address, port })
+    }
+    const patch = (patched: object) => net.client.patch('Service', 'default/balanced', { spec: patched } as never)
+    await expect(patch({ healthCheckNodePort: 30_999 })).rejects.toThrow(
+      'spec.healthCheckNodePort: Forbidden: field is immutable',
+    )
+    expect((await patch({ externalTrafficPolicy: 'Cluster' })).spec.healthCheckNodePort).toBeUndefined()
+  })
+
   test('ClientIP affinity keeps a client at one Pod until its time is over', async () => {
     await net.service('sticky', {
       selector: { app: 'web' },

@@ -1,6 +1,7 @@
 /** Cluster addresses and node ports of Services. @see pkg/registry/core/service/storage/alloc.go */
 import { FieldErrors } from '../../objects/field-errors.js'
 import { clone } from '../../objects/object.js'
+import { failure } from '../../objects/status.js'
 import type { Service, ServicePort } from '../../schema/kubernetes.generated.js'
 import type { ApiContext, StorageHooks, WriteEvent } from '../context.js'
 import { addressRecords, isInRange, isTaken } from './ip-addresses.js'
@@ -55,13 +56,47 @@ function givePorts({ context, object, old }: WriteEvent, errors: FieldErrors): v
   }
   const others = services(context).filter((service) => service.metadata.uid !== metadata.uid)
   const taken = new Set(
-    others.flatMap((service) => (service.spec.ports ?? []).map((port) => `${port.protocol}/${port.nodePort}`)),
+    others.flatMap(({ spec: other }) => [
+      ...(other.ports ?? []).map((port) => `${port.protocol}/${port.nodePort}`),
+      ...(other.healthCheckNodePort ? [`TCP/${other.healthCheckNodePort}`] : []),
+    ]),
   )
   for (const [index, port] of (spec.ports ?? []).entries()) {
     if (port.nodePort) checkPort(context, port, { taken, path: `spec.ports[${index}].nodePort` }, errors)
     else port.nodePort = freePort(context, taken, port)
     taken.add(`${port.protocol}/${port.nodePort}`)
   }
+}
+
+/** Whether a load balancer asks the nodes which of them have Pods of the Service. */
+const needsHealthCheck = ({ spec }: Service): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
+
+/** The port of its health check: kept as long as it is needed, which is while traffic from a load balancer stays on its node. */
+function giveHealthPort({ context, object, old }: WriteEvent): void {
+  const service = object as Service
+  const { spec, metadata } = service
+  const before = (old as Service | undefined)?.spec
+  if (!needsHealthCheck(service)) {
+    if (before && spec.healthCheckNodePort === before.healthCheckNodePort) delete spec.healthCheckNodePort
+    return
+  }
+  spec.healthCheckNodePort ||= before?.healthCheckNodePort
+  if (before?.healthCheckNodePort) return
+  const taken = new Set(
+    services(context)
+      .filter((other) => other.metadata.uid !== metadata.uid)
+      .concat(service)
+      .flatMap((other) => [
+        ...(other.spec.ports ?? []).map(({ nodePort }) => `TCP/${nodePort}`),
+        ...(other === service ? [] : [`TCP/${other.spec.healthCheckNodePort}`]),
+      ]),
+  )
+  const wanted = spec.healthCheckNodePort
+  if (!wanted) spec.healthCheckNodePort = freePort(context, taken, { port: 0, protocol: 'TCP' })
+  else if (taken.has(`TCP/${wanted}`))
+    throw failure.internal(
+      `Internal error occurred: failed to allocate requested HealthCheck NodePort ${wanted}: provided port is already allocated`,
+    )
 }
 
 function checkPort(
@@ -92,6 +127,7 @@ function allocate(event: WriteEvent): void {
   const before = clone(service.spec)
   giveAddress(event, errors)
   givePorts(event, errors)
+  giveHealthPort(event)
   if (errors.any) {
     service.spec = before
     throw errors.toError('', 'Service', service.metadata.name)

@@ -152,6 +152,8 @@ function validate(service: Service, errors: FieldErrors, { old }: { old?: Servic
     errors.notSupported('spec.externalTrafficPolicy', spec.externalTrafficPolicy, TRAFFIC)
   if (spec.trafficDistribution && !DISTRIBUTIONS.includes(spec.trafficDistribution))
     errors.notSupported('spec.trafficDistribution', spec.trafficDistribution, DISTRIBUTIONS)
+  if (old?.spec.healthCheckNodePort && spec.healthCheckNodePort && spec.healthCheckNodePort !== old.spec.healthCheckNodePort)
+    errors.forbidden('spec.healthCheckNodePort', 'field is immutable')
   validateFamilies(spec, old === undefined, errors)
   validateTraffic(spec, errors)
 }
