@@ -79,7 +79,7 @@ const idleSoon = {
 
 test('a notice is there until the server takes it back, or a new line says what holds now', () => {
   const client = new QueryClient()
-  show(<NoticeList />)
+  show(<NoticeList placeOf={() => null} />)
   act(() => applyEvent(client, idleSoon))
   expect(screen.getByText(/Nothing has happened for a while/)).toBeTruthy()
   act(() => applyEvent(client, { type: 'notice-gone', id: 'idle-env1' }))
@@ -98,13 +98,13 @@ test('what the page says itself is not said in the corner again', () => {
   }
   const { again } = show(
     <>
-      <NoticeList />
+      <NoticeList placeOf={() => null} />
       <Banner />
     </>,
   )
   act(() => applyEvent(client, idleSoon))
   expect(screen.queryByText(/Nothing has happened for a while/)).toBeNull()
-  again(<NoticeList />)
+  again(<NoticeList placeOf={() => null} />)
   expect(screen.getByText(/Nothing has happened for a while/)).toBeTruthy()
   act(() => applyEvent(client, { type: 'notice-gone', id: 'idle-env1' }))
 })

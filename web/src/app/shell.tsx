@@ -13,6 +13,7 @@ import { HomeContext } from '~/lib/home'
 import { useShortcuts } from '~/lib/shortcuts'
 import { Header } from './header'
 import { HeaderSlotProvider } from './header-slot'
+import { NoticePlace } from './notice-place'
 import { useServerEvents } from './server-events'
 
 /** Around every page: who is signed in, the header, the line to the server. */
@@ -51,7 +52,7 @@ function SignedIn() {
           <Outlet />
         </main>
       </div>
-      <NoticeList />
+      <NoticeList placeOf={(environment) => <NoticePlace environment={environment} />} />
       <ShortcutsDialog open={helpOpen} onOpenChange={setHelpOpen} />
     </HeaderSlotProvider>
   )

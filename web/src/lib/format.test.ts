@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatClock, formatSpan } from './format'
+import { formatClock, formatExpected, formatSpan } from './format'
 
 test.each([
   [0, '0:00'],
@@ -18,6 +18,10 @@ test.each([
   [3 * 3_600_000, '3 h'],
   [6 * 86_400_000, '6 days'],
 ])('formatSpan(en, %d) is %s', (ms, text) => expect(formatSpan('en', ms)).toBe(text.replace(' ', '\u00a0')))
+
+test('what is to come never takes no time', () => {
+  expect([300, 1_000, 1_200].map(formatExpected)).toEqual(['0:01', '0:01', '0:02'])
+})
 
 test('formatSpan says Chinese units in Chinese', () => {
   expect(formatSpan('zh', 240_000)).toBe('4\u00a0分钟')

@@ -11,6 +11,9 @@ export function formatClock(ms: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds)}` : `${minutes}:${pad(seconds)}`
 }
 
+/** The same for what is to come: a part of a second is one. */
+export const formatExpected = (ms: number): string => formatClock(Math.ceil(ms / 1000) * 1000)
+
 const UNITS = {
   ms: { en: 'ms', zh: '毫秒' },
   s: { en: 's', zh: '秒' },

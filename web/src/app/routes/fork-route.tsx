@@ -5,7 +5,7 @@ import { ChevronLeft } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { FailureNote } from '~/components/failure-note'
 import { useDocumentTitle } from '~/components/page'
-import { catalogueQuery } from '~/features/catalogue/catalogue'
+import { catalogueQuery, titleIn } from '~/features/catalogue/catalogue'
 import { environmentsQuery } from '~/features/environment/environment'
 import { EnvironmentStage } from '~/features/environment/environment-stage'
 import { useLanguage } from '~/lib/settings'
@@ -34,9 +34,7 @@ function ForkPage({ environment }: { environment: EnvironmentView }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const language = useLanguage()
-  const chapters = useQuery(catalogueQuery).data?.chapters ?? []
-  const lab = chapters.flatMap((chapter) => chapter.labs).find((card) => card.id === environment.lab)
-  const labTitle = lab?.title[language] ?? environment.lab
+  const labTitle = titleIn(useQuery(catalogueQuery).data, language)(environment.lab)
   const title = environment.fork ? t('environment.fork.title', { lab: labTitle }) : labTitle
   useDocumentTitle(title)
   return (

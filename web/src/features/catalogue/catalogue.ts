@@ -8,6 +8,10 @@ export const catalogueQuery = queryOptions({
   staleTime: 15_000,
 })
 
+/** Names a lab in a language; by its id where the catalogue has not come, or has it no more. */
+export const titleIn = (catalogue: CatalogueView | undefined, language: Language) => (lab: string) =>
+  catalogue?.chapters.flatMap(({ labs }) => labs).find(({ id }) => id === lab)?.title[language] ?? lab
+
 export type Chapter = CatalogueView['chapters'][number]
 export type LabProgress = 'fresh' | 'started' | 'done'
 

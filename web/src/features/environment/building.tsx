@@ -5,7 +5,7 @@ import { Bar } from '~/components/bar'
 import { Button } from '~/components/button'
 import { Confirm } from '~/components/confirm'
 import { Spinner } from '~/components/spinner'
-import { formatClock } from '~/lib/format'
+import { formatClock, formatExpected } from '~/lib/format'
 import { Stage } from './stage'
 import { Steps } from './steps'
 import { useProgress } from './use-progress'
@@ -38,7 +38,7 @@ function Elapsed({ elapsedMs, expectedMs }: { elapsedMs: number; expectedMs: num
     <p className="text-xs text-faint tabular">
       {expectedMs === null
         ? t('environment.provisioning.elapsed', { elapsed })
-        : t('environment.provisioning.ofExpected', { elapsed, expected: formatClock(expectedMs) })}
+        : t('environment.provisioning.ofExpected', { elapsed, expected: formatExpected(expectedMs) })}
     </p>
   )
 }

@@ -49,7 +49,7 @@ export function Failed({ id, state, onRetry, busy }: { id: string; state: Failed
       {state.steps.length > 0 ? <Steps steps={state.steps.map((step) => ({ ...step, shownMs: step.elapsedMs }))} /> : null}
       <p className="mt-3 text-xs text-faint">
         {t(`environment.failed.leftovers.${state.leftovers}`)}
-        {reference ? ` ${t('common.failure.reference', { reference })}.` : ''}
+        {reference ? t('environment.failed.reference', { reference }) : null}
       </p>
     </Stage>
   )

@@ -53,20 +53,20 @@ export function StartPanel({ lab, returning, busy, error, onStart }: StartPanelP
           {busy ? <Spinner /> : <Play aria-hidden="true" />}
           {returning ? t('environment.deleted.action') : t('environment.start.action')}
         </Button>
+        {error ? (
+          <div className="mt-4">
+            <FailureNote error={error} />
+            {isRefusal(error, 'QUOTA_REACHED') ? (
+              <p className="mt-3">
+                <Link to="/environments" className={buttonClass()}>
+                  <Boxes aria-hidden="true" />
+                  {t('common.nav.environments')}
+                </Link>
+              </p>
+            ) : null}
+          </div>
+        ) : null}
       </div>
-      {error ? (
-        <div className="mt-4">
-          <FailureNote error={error} />
-          {isRefusal(error, 'QUOTA_REACHED') ? (
-            <p className="mt-3">
-              <Link to="/environments" className={buttonClass()}>
-                <Boxes aria-hidden="true" />
-                {t('common.nav.environments')}
-              </Link>
-            </p>
-          ) : null}
-        </div>
-      ) : null}
       <SandboxDialog error={error} onAgreed={onStart} />
     </Stage>
   )

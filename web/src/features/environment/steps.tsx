@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Output } from '~/components/output'
 import { Spinner } from '~/components/spinner'
-import { formatClock, formatSpan } from '~/lib/format'
+import { formatClock, formatExpected, formatSpan } from '~/lib/format'
 import { useSay } from '~/lib/i18n'
 import { useLanguage } from '~/lib/settings'
 
@@ -85,7 +85,7 @@ function StepTime({ step }: { step: ShownStep }) {
       return (
         <span className="text-xs text-muted tabular">
           {formatClock(step.shownMs)}
-          {step.expectedMs === null ? null : <span className="text-faint"> / {formatClock(step.expectedMs)}</span>}
+          {step.expectedMs === null ? null : <span className="text-faint"> / {formatExpected(step.expectedMs)}</span>}
         </span>
       )
     case 'done':

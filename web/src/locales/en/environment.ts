@@ -70,6 +70,7 @@ export const environment = {
     title: 'Your cluster could not be built',
     action: 'Try again',
     logs: 'Download the logs',
+    reference: ' Reference {{reference}}.',
     leftovers: {
       none: 'Nothing was left behind.',
       kept: 'What was there is kept, so that its logs can be read.',

@@ -44,7 +44,7 @@ export const catalogue: Translation<typeof english> = {
   },
   none: {
     title: '还没有实验',
-    text: '服务器没有找到任何实验。请把内容放入 labs 文件夹，并运行`npx wheelhouse lint` 查看其中的问题。',
+    text: '服务器没有找到任何实验。请把内容放入 labs 文件夹，并运行 `npx wheelhouse lint` 查看其中的问题。',
   },
   failed: '无法加载实验列表。',
 }

@@ -73,6 +73,7 @@ export const environment: Translation<typeof english> = {
     title: '集群构建失败',
     action: '重试',
     logs: '下载日志',
+    reference: '编号 {{reference}}。',
     leftovers: {
       none: '没有留下任何残余。',
       kept: '现场已保留，可供查看日志。',
