@@ -1,5 +1,5 @@
 /** `wheelhouse states`: keep the state of an environment, go back to one, try it in a copy; beside the running server, as its pages do. */
-import { Command } from 'commander'
+import { Command, InvalidArgumentError } from 'commander'
 import { EnvironmentStates, whatIs } from './kept-states.js'
 import { type SharedOptions, withSharedOptions } from './options.js'
 import { asLearner, type ServerClient } from './server-client.js'
@@ -10,6 +10,7 @@ interface StatesOptions extends SharedOptions {
   learner?: string
 }
 
+const LONGEST_NAME = 60
 const HELP_OF_STATE = 'its id or the beginning of it, its name, or its kind (such as start)'
 
 const listCommand = command('list', 'print what is kept, the newest first: id, when, kind, name or task').action(
@@ -22,7 +23,7 @@ const listCommand = command('list', 'print what is kept, the newest first: id, w
 )
 
 const keepCommand = command('keep', 'keep the state as it is now, and print its id')
-  .argument('<name>', 'your word for it, up to 60 letters')
+  .argument('<name>', `your word for it, up to ${LONGEST_NAME} letters`, nameOf)
   .action(
     action((name: string, options: StatesOptions) =>
       withStates(options, async (states) => console.log((await states.keep(name)).id)),
@@ -60,6 +61,12 @@ export const statesCommand = new Command('states').description(
   'Keep states of an environment, go back to them, try them in a copy; works beside the running server',
 )
 for (const one of [listCommand, keepCommand, goBackCommand, forkCommand, deleteCommand]) statesCommand.addCommand(one)
+
+function nameOf(text: string): string {
+  const name = text.trim()
+  if (name.length > 0 && name.length <= LONGEST_NAME) return name
+  throw new InvalidArgumentError(`It must have 1 to ${LONGEST_NAME} letters.`)
+}
 
 function command(name: string, description: string): Command {
   return withSharedOptions(new Command(name).description(description))

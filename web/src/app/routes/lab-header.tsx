@@ -3,6 +3,7 @@ import type { AttemptView, LabView } from '@wheelhouse/protocol'
 import { ChevronLeft, Ellipsis, RotateCcw } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ActionFailure } from '~/components/action-failure'
 import { Confirm } from '~/components/confirm'
 import { IconButton } from '~/components/icon-button'
 import { Menu, MenuItem } from '~/components/menu'
@@ -88,6 +89,7 @@ function LabMenu({ attempt }: { attempt: AttemptView }) {
         variant="danger"
         onConfirm={() => reset.mutate(undefined)}
       />
+      <ActionFailure error={reset.error} onClose={reset.reset} />
     </>
   )
 }

@@ -1,4 +1,5 @@
 import type { EnvironmentView } from '@wheelhouse/protocol'
+import { ActionFailure } from '~/components/action-failure'
 import { useEnvironmentAction } from '~/features/environment/environment'
 import { IdleNotice } from '~/features/environment/idle-notice'
 import { useSaysNotice } from '~/features/notices/notices'
@@ -12,6 +13,7 @@ export function RunningTerminals({ environment }: { environment: EnvironmentView
   return (
     <>
       <IdleNotice state={state} busy={action.isPending} onKeep={() => action.mutate('extend')} />
+      <ActionFailure error={action.error} onClose={action.reset} />
       <div className="min-h-0 flex-1">
         <TerminalSlot environment={environment} />
       </div>

@@ -1,8 +1,8 @@
 import type { AttemptTaskView, AttemptView, LabTaskView } from '@wheelhouse/protocol'
 import { useTranslation } from 'react-i18next'
+import { ActionFailure } from '~/components/action-failure'
 import { Button } from '~/components/button'
 import { Spinner } from '~/components/spinner'
-import { ActionFailure } from './action-failure'
 import { useCheck, useResetTask } from './attempt'
 import { isReady, taskState } from './task-state'
 

@@ -2,6 +2,7 @@ import type { EnvironmentView } from '@wheelhouse/protocol'
 import { ChevronDown, History } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { ActionFailure } from '~/components/action-failure'
 import { Menu, MenuItem, MenuLine } from '~/components/menu'
 import { formatClock } from '~/lib/format'
 import { ACTION_ICONS } from './action-icons'
@@ -66,6 +67,7 @@ export function EnvironmentChip({ environment, labTitle, onCheckpoints }: Enviro
         })}
       </Menu>
       <DeleteEnvironment open={deleting} onOpenChange={setDeleting} lab={labTitle} onConfirm={() => action.mutate('delete')} />
+      <ActionFailure error={action.error} onClose={action.reset} />
     </>
   )
 }

@@ -42,28 +42,30 @@ export function InstructionsPanel({ lab, index, onStep, onFinish, isDone, render
           <UnplacedTasks html={step.html} tasks={step.tasks} renderTask={renderTask} />
         </article>
       </section>
-      <footer className="flex shrink-0 items-center justify-between gap-2 border-t border-line px-4 py-2.5">
-        <Button variant="ghost" disabled={index === 0} onClick={() => onStep(index - 1)}>
-          <ChevronLeft aria-hidden="true" />
-          {t('lab.previous')}
-          <span className="hidden lg:inline" aria-hidden="true">
-            <Keys keys="[" />
-          </span>
-        </Button>
-        {last ? (
-          <Button variant="primary" onClick={onFinish}>
-            <Flag aria-hidden="true" />
-            {t('lab.finish')}
-          </Button>
-        ) : (
-          <Button variant="secondary" onClick={() => onStep(index + 1)}>
-            <span className="hidden lg:inline" aria-hidden="true">
-              <Keys keys="]" />
+      <footer className="@container shrink-0 border-t border-line px-4 py-2.5">
+        <div className="flex items-center justify-between gap-2">
+          <Button variant="ghost" disabled={index === 0} onClick={() => onStep(index - 1)}>
+            <ChevronLeft aria-hidden="true" />
+            {t('lab.previous')}
+            <span className="hidden @min-[22rem]:lg:inline" aria-hidden="true">
+              <Keys keys="[" />
             </span>
-            {t('lab.next')}
-            <ChevronRight aria-hidden="true" />
           </Button>
-        )}
+          {last ? (
+            <Button variant="primary" onClick={onFinish}>
+              <Flag aria-hidden="true" />
+              {t('lab.finish')}
+            </Button>
+          ) : (
+            <Button variant="secondary" onClick={() => onStep(index + 1)}>
+              <span className="hidden @min-[22rem]:lg:inline" aria-hidden="true">
+                <Keys keys="]" />
+              </span>
+              {t('lab.next')}
+              <ChevronRight aria-hidden="true" />
+            </Button>
+          )}
+        </div>
       </footer>
     </section>
   )

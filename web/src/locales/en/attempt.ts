@@ -43,7 +43,6 @@ export const attempt = {
   points: '{{points}} / {{max}}',
   pointsLong: '{{points}} of {{max}} points',
   difficulty: { label: 'Difficulty', easy: 'Easy', medium: 'Medium', hard: 'Hard' },
-  actionFailed: 'That did not work',
   help: 'Help',
   reset: 'Reset this task',
   resetTitle: 'Reset “{{task}}”?',

@@ -7,6 +7,7 @@ export const common = {
   copy: 'Copy',
   copied: 'Copied',
   retry: 'Try again',
+  actionFailed: 'That did not work',
   reload: 'Reload the page',
   minutes_one: '{{count}} min',
   minutes_other: '{{count}} min',

@@ -46,7 +46,6 @@ export const attempt: Translation<typeof english> = {
   points: '{{points}} / {{max}}',
   pointsLong: '{{points}} / {{max}} 分',
   difficulty: { label: '难度', easy: '简单', medium: '中等', hard: '困难' },
-  actionFailed: '操作未成功',
   help: '帮助',
   reset: '重置此任务',
   resetTitle: '要重置“{{task}}”吗？',

@@ -10,6 +10,7 @@ export const common: Translation<typeof english> = {
   copy: '复制',
   copied: '已复制',
   retry: '重试',
+  actionFailed: '操作未成功',
   reload: '重新加载页面',
   minutes_other: '{{count}} 分钟',
   tasks_other: '{{count}} 个任务',
