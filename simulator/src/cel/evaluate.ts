@@ -40,8 +40,10 @@ export interface Result {
   cost: number
 }
 
+/** One name; a loop puts another value under it for each turn. */
 interface Scope {
-  names: ReadonlyMap<string, Value>
+  name: string
+  value: Value
   outer: Scope | undefined
 }
 
@@ -53,9 +55,16 @@ const isChain = (expr: Expr): boolean =>
   (expr.kind === 'select' && !expr.optional) ||
   (expr.kind === 'call' && (expr.name === '_[_]' || expr.name === '_?_:_'))
 
+const constants = new WeakMap<Expr, boolean>()
+
 /** A literal of literals is made once and costs nothing. */
-const isConstant = (expr: Expr): boolean =>
-  expr.kind === 'literal' || ((expr.kind === 'list' || expr.kind === 'map') && childrenOf(expr).every(isConstant))
+function isConstant(expr: Expr): boolean {
+  if (expr.kind === 'literal') return true
+  if (expr.kind !== 'list' && expr.kind !== 'map') return false
+  const known = constants.get(expr) ?? childrenOf(expr).every(isConstant)
+  constants.set(expr, known)
+  return known
+}
 
 const MAP = 30
 const STRUCT = 40
@@ -102,28 +111,40 @@ export class Evaluation implements Interpreter {
       case 'loop':
         return runLoop(this, expr)
       case 'bind':
-        return this.within([[expr.name, this.eval(expr.value)]], () => this.eval(expr.result))
+        return this.#bound(expr.name, this.eval(expr.value), expr.result)
       case 'optMap':
         return this.#optMap(expr)
     }
   }
 
-  /** Runs with names that hide the outer ones. */
-  within<T>(names: [string, Value][], work: () => T): T {
+  within<T>(names: readonly string[], work: (set: (values: Value[]) => void) => T): T {
     const outer = this.#scope
-    this.#scope = { names: new Map(names), outer }
+    const scopes = names.map((name): Scope => {
+      this.#scope = { name, value: null, outer: this.#scope }
+      return this.#scope
+    })
+    const set = (values: Value[]) => {
+      for (const [index, scope] of scopes.entries()) scope.value = values[index] ?? null
+    }
     try {
-      return work()
+      return work(set)
+    } finally {
+      this.#scope = outer
+    }
+  }
+
+  #bound(name: string, value: Value, result: Expr): Value {
+    const outer = this.#scope
+    this.#scope = { name, value, outer }
+    try {
+      return this.eval(result)
     } finally {
       this.#scope = outer
     }
   }
 
   #variable(name: string): Value {
-    for (let at = this.#scope; at; at = at.outer) {
-      const local = at.names.get(name)
-      if (local !== undefined) return local
-    }
+    for (let at = this.#scope; at; at = at.outer) if (at.name === name) return at.value
     const plain = name.replace(/^\./, '')
     const value = this.variables(plain)
     if (value !== undefined) return value
@@ -160,7 +181,7 @@ export class Evaluation implements Interpreter {
   }
 
   #isLocal(name: string): boolean {
-    for (let at = this.#scope; at; at = at.outer) if (at.names.has(name)) return true
+    for (let at = this.#scope; at; at = at.outer) if (at.name === name) return true
     return false
   }
 
@@ -222,17 +243,11 @@ export class Evaluation implements Interpreter {
   }
 
   #function(expr: ExprOf<'call'>): Value {
-    const candidates = this.checked.overloads.get(expr) ?? []
-    const isMember = candidates[0]?.member === true
-    const args = (isMember && expr.target ? [expr.target, ...expr.args] : expr.args).map((each) => this.eval(each))
-    const overload =
-      candidates.length === 1 && fits(candidates[0], args) ? candidates[0] : candidates.find((each) => fits(each, args))
-    if (!overload) {
-      const isOperator = /^[_!@-]/.test(expr.name)
-      throw isOperator
-        ? noSuchOverload()
-        : new EvaluationError(`no such overload: ${expr.name}(${args.map(typeNameOf).join(', ')})`)
-    }
+    const candidates = this.checked.overloads.get(expr) ?? NO_OVERLOADS
+    const args: Value[] = candidates[0]?.member === true && expr.target ? [this.eval(expr.target)] : []
+    for (const each of expr.args) args.push(this.eval(each))
+    const overload = overloadFor(candidates, args)
+    if (!overload) throw noneFits(expr.name, args)
     const result = overload.run(args)
     if (isList(result)) effort.spent += result.length
     this.spend(overload.cost.actual(args, result))
@@ -280,13 +295,32 @@ export class Evaluation implements Interpreter {
     if (!(operand instanceof Optional)) throw noSuchOverload()
     if (!operand.isPresent) return Optional.none
     this.spend(2)
-    const value = this.within([[expr.name, operand.held]], () => this.eval(expr.result))
+    const value = this.#bound(expr.name, operand.held, expr.result)
     return expr.flat ? value : Optional.of(value)
   }
 }
 
-const fits = (overload: Overload | undefined, args: Value[]): boolean =>
-  overload?.params.length === args.length && overload.params.every((type, index) => accepts(type, args[index] ?? null))
+const NO_OVERLOADS: readonly Overload[] = []
+
+// Rules run these two hundreds of thousands of times: plain loops.
+function overloadFor(candidates: readonly Overload[], args: readonly Value[]): Overload | undefined {
+  for (const each of candidates) if (fits(each, args)) return each
+  return undefined
+}
+
+function fits({ params }: Overload, args: readonly Value[]): boolean {
+  if (params.length !== args.length) return false
+  for (let index = 0; index < args.length; index++) {
+    const type = params[index]
+    if (!type || !accepts(type, args[index] ?? null)) return false
+  }
+  return true
+}
+
+function noneFits(name: string, args: Value[]): EvaluationError {
+  if (/^[_!@-]/.test(name)) return noSuchOverload()
+  return new EvaluationError(`no such overload: ${name}(${args.map(typeNameOf).join(', ')})`)
+}
 
 function literalValue(value: ExprOf<'literal'>['value']): Value {
   return typeof value === 'object' && value !== null && 'uint' in value ? new Uint(value.uint) : value

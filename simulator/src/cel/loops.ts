@@ -8,8 +8,8 @@ export interface Interpreter {
   eval(expr: Expr): Value
   /** A fault as a value: another turn may decide. */
   attempt(expr: Expr): Value | EvaluationError
-  /** Runs with names that hide the outer ones. */
-  within<T>(names: [string, Value][], work: () => T): T
+  /** Runs with names that hide the outer ones; `set` gives them their values, again for each turn of a loop. */
+  within<T>(names: readonly string[], work: (set: (values: Value[]) => void) => T): T
   spend(cost: number): void
 }
 
@@ -17,8 +17,6 @@ type Loop = ExprOf<'loop'>
 
 /** Of making a list. */
 export const LIST_COST = 10
-
-const namesOf = ({ names }: Loop, values: Value[]): [string, Value][] => names.map((name, index) => [name, values[index] ?? null])
 
 /** The values of the names, for each turn. */
 function turnsOf(interpreter: Interpreter, expr: Loop): Value[][] {
@@ -49,7 +47,12 @@ export function runLoop(interpreter: Interpreter, expr: Loop): Value {
 }
 
 function sortBy(interpreter: Interpreter, expr: Loop, turns: Value[][]): Value {
-  const keys = turns.map((values) => interpreter.within(namesOf(expr, values), () => interpreter.eval(expr.step)))
+  const keys = interpreter.within(expr.names, (set) =>
+    turns.map((values) => {
+      set(values)
+      return interpreter.eval(expr.step)
+    }),
+  )
   interpreter.spend(LIST_COST + turns.length)
   return sorted(
     turns.map(([item]) => item ?? null),
@@ -70,7 +73,12 @@ function collect(interpreter: Interpreter, expr: Loop, turns: Value[][]): Value 
       items.push(interpreter.eval(expr.step))
     }
   }
-  for (const values of turns) interpreter.within(namesOf(expr, values), () => take(values[0]))
+  interpreter.within(expr.names, (set) => {
+    for (const values of turns) {
+      set(values)
+      take(values[0])
+    }
+  })
   interpreter.spend(1)
   return items
 }
@@ -90,31 +98,33 @@ interface Quantified {
 
 function quantify(interpreter: Interpreter, { expr, turns, decisive }: Quantified): Value {
   let fault: EvaluationError | undefined
-  for (const values of turns) {
-    interpreter.spend(decisive ? 4 : 3)
-    const names = namesOf(expr, values)
-    const result = interpreter.within(names, () => interpreter.attempt(expr.step))
-    if (result === decisive) {
-      interpreter.spend(1)
-      return decisive
+  const isSettled = interpreter.within(expr.names, (set) => {
+    for (const values of turns) {
+      interpreter.spend(decisive ? 4 : 3)
+      set(values)
+      const result = interpreter.attempt(expr.step)
+      if (result === decisive) return true
+      if (result instanceof EvaluationError) fault ??= result
+      else if (typeof result !== 'boolean') fault ??= noSuchOverload()
     }
-    if (result instanceof EvaluationError) fault ??= result
-    else if (typeof result !== 'boolean') fault ??= noSuchOverload()
-  }
+    return false
+  })
   interpreter.spend(1)
+  if (isSettled) return decisive
   if (fault) throw fault
   return !decisive
 }
 
 function existsOne(interpreter: Interpreter, expr: Loop, turns: Value[][]): Value {
   let count = 0
-  for (const values of turns) {
-    const names = namesOf(expr, values)
-    if (interpreter.within(names, () => isTrue(interpreter, expr.step))) {
+  interpreter.within(expr.names, (set) => {
+    for (const values of turns) {
+      set(values)
+      if (!isTrue(interpreter, expr.step)) continue
       count++
       interpreter.spend(2)
     }
-  }
+  })
   interpreter.spend(2)
   return count === 1
 }
@@ -125,17 +135,17 @@ function transformMap(interpreter: Interpreter, expr: Loop, turns: Value[][]): V
     if (map.get(key) !== undefined) throw new EvaluationError(`insert failed: key ${String(key)} already exists`)
     map.set(key, value)
   }
-  for (const values of turns) {
-    const names = namesOf(expr, values)
-    interpreter.within(names, () => {
-      if (expr.filter && !isTrue(interpreter, expr.filter)) return
+  interpreter.within(expr.names, (set) => {
+    for (const values of turns) {
+      set(values)
+      if (expr.filter && !isTrue(interpreter, expr.filter)) continue
       const value = interpreter.eval(expr.step)
       interpreter.spend(3)
       if (expr.macro === 'transformMap') add(values[0] ?? null, value)
       else if (value instanceof CelMap) for (const key of value.keys()) add(key, value.get(key) ?? null)
       else throw noSuchOverload()
-    })
-  }
+    }
+  })
   interpreter.spend(1)
   return map
 }
