@@ -23,9 +23,6 @@ import { answerConnection, upgradeConnection } from './connect.js'
 import { streamWatch } from './watch-stream.js'
 import { writeAnswer } from './write-answer.js'
 
-/** Bodies of manifests that people write are smaller; what is larger may take long to read. */
-const LONG_BODY_BYTES = 256 * 1024
-
 /** As Go's servers: who says nothing is let go. */
 const SILENT_FOR_MS = 10_000
 /** @see apiserver/pkg/server/secure_serving.go: ReadHeaderTimeout */
@@ -98,8 +95,7 @@ export class HttpsListener {
       const http = await this.#read(request)
       const { server } = this.options
       const begin = () => this.#begin(http, request, response)
-      const isLong = http.body.length > LONG_BODY_BYTES
-      const turn = () => (isLong ? processTurns.runLong(server, begin) : processTurns.run(server, begin))
+      const turn = () => (http.method === 'GET' ? processTurns.run(server, begin) : processTurns.runLong(server, begin))
       const rest = await withWebhooks(server.context, http, turn)
       await rest?.()
     } catch (error) {

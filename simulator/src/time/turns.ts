@@ -3,14 +3,38 @@
  * read and timers run. Whoever has used least goes first, so that a cluster with a thousand pieces in line makes another one wait for
  * one of them at most.
  */
+import { pause } from './clock.js'
 
 /** So much is done before sockets and timers have their turn: a fraction of what a learner feels. */
 const SLICE_MS = 5
 /** A piece that takes longer keeps everybody waiting, however fair the order. */
-const LONG_MS = 25
-/** Whoever overran rests so many times as long: less than one moment in fifty is then lost to pieces that are too long. */
-const REST_FACTOR = 50
+const LONG_MS = 15
+/** Whoever overran rests so many times as long: one moment in a hundred at most is then lost to pieces that are too long. */
+const REST_FACTOR = 100
+/** Milliseconds that may be overrun before anybody rests: definitions of a dozen kinds are applied without a pause. */
+const CREDIT_MS = 250
 const LONGEST_REST_MS = 10_000
+
+export interface TurnsOptions {
+  /** Milliseconds from any moment on. */
+  now?: () => number
+  /** Milliseconds of a core that the process has used. */
+  used?: () => number
+  pause?: (ms: number) => Promise<void>
+}
+
+function usedByProcess(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
+
+/** What a cluster has overrun, paid back by time. */
+interface Debt {
+  overrunMs: number
+  at: number
+}
+
+const noop = (): void => undefined
 
 interface Line {
   /** Milliseconds used, as if it had always taken part. */
@@ -22,12 +46,23 @@ export class Turns {
   /** Lines of those who wait now. */
   readonly #lines = new Map<object, Line>()
   readonly #spent = new WeakMap<object, number>()
-  readonly #restUntil = new WeakMap<object, number>()
+  readonly #debts = new WeakMap<object, Debt>()
+  /** The last of those that wait until their cluster has rested. */
+  readonly #resting = new WeakMap<object, Promise<void>>()
+  readonly #now: () => number
+  readonly #used: () => number
+  readonly #pause: (ms: number) => Promise<void>
   /** What the last one served had used: who comes anew begins there and has no credit from before. */
   #floor = 0
   /** Used since sockets were last read. */
   #sinceIo = 0
   #isMarked = false
+
+  constructor({ now = () => performance.now(), used = usedByProcess, pause: wait = pause }: TurnsOptions = {}) {
+    this.#now = now
+    this.#used = used
+    this.#pause = wait
+  }
 
   /** Does `work` in one go when it is the turn of `who`, at once where nobody waits. Rejects with what it throws. */
   run<T>(who: object, work: () => T): Promise<T> {
@@ -44,22 +79,45 @@ export class Turns {
     })
   }
 
-  /** As `run`, for what may take long: who overran before waits until it has rested. */
+  /** As `run`, for what may take long: a cluster that has overrun more than its credit rests first, and then does one after the other. */
   async runLong<T>(who: object, work: () => T): Promise<T> {
-    for (let rest = this.#rest(who); rest > 0; rest = this.#rest(who)) await new Promise((resolve) => setTimeout(resolve, rest))
+    const before = this.#resting.get(who)
+    if (!before && this.#restMs(who) <= 0) return this.#measured(who, work)
+    const done = (before ?? Promise.resolve()).then(async () => {
+      for (let rest = this.#restMs(who); rest > 0; rest = this.#restMs(who)) await this.#pause(rest)
+      return this.#measured(who, work)
+    })
+    const settled = done.then(noop, noop).finally(() => {
+      if (this.#resting.get(who) === settled) this.#resting.delete(who)
+    })
+    this.#resting.set(who, settled)
+    return done
+  }
+
+  /** Time of a core counts, where that is less: a computer that is busy with something else is nobody's overrun. */
+  #measured<T>(who: object, work: () => T): Promise<T> {
     return this.run(who, () => {
-      const startedAt = performance.now()
+      const [startedAt, usedBefore] = [this.#now(), this.#used()]
       try {
         return work()
       } finally {
-        const tookMs = performance.now() - startedAt
-        const restMs = Math.min(LONGEST_REST_MS, (tookMs - LONG_MS) * REST_FACTOR)
-        if (restMs > 0) this.#restUntil.set(who, performance.now() + restMs)
+        const tookMs = Math.min(this.#now() - startedAt, this.#used() - usedBefore)
+        if (tookMs > LONG_MS) this.#overran(who, tookMs - LONG_MS)
       }
     })
   }
 
-  #rest = (who: object): number => (this.#restUntil.get(who) ?? 0) - performance.now()
+  #overran(who: object, ms: number): void {
+    const most = CREDIT_MS + LONGEST_REST_MS / REST_FACTOR
+    this.#debts.set(who, { overrunMs: Math.min(most, this.#owed(who) + ms), at: this.#now() })
+  }
+
+  #owed(who: object): number {
+    const debt = this.#debts.get(who)
+    return debt ? Math.max(0, debt.overrunMs - (this.#now() - debt.at) / REST_FACTOR) : 0
+  }
+
+  #restMs = (who: object): number => Math.ceil((this.#owed(who) - CREDIT_MS) * REST_FACTOR)
 
   #line(who: object): Line {
     const line = this.#lines.get(who) ?? { spent: Math.max(this.#floor, this.#spent.get(who) ?? 0), waiting: [] }
@@ -69,11 +127,11 @@ export class Turns {
   }
 
   #do(who: object, piece: () => void): void {
-    const startedAt = performance.now()
+    const startedAt = this.#now()
     const before = Math.max(this.#floor, this.#spent.get(who) ?? 0)
     this.#floor = before
     piece()
-    const tookMs = performance.now() - startedAt
+    const tookMs = this.#now() - startedAt
     this.#spent.set(who, before + tookMs)
     this.#sinceIo += tookMs
     this.#mark()
