@@ -47,7 +47,14 @@ function webSocketToken(protocols: string): string | undefined {
 const CREDENTIAL = 'authentication.kubernetes.io/credential-id'
 const fingerprintOf = ({ fingerprint256 }: X509Certificate): string => fingerprint256.replaceAll(':', '').toLowerCase()
 
+function userOf(certificate: X509Certificate): User {
+  const { name, groups } = subjectOf(certificate)
+  return { ...authenticated(name, groups), extra: { [CREDENTIAL]: [`X509SHA256=${fingerprintOf(certificate)}`] } }
+}
+
 export class Authenticator {
+  /** Whom a certificate names: read once, however many requests come with it. */
+  readonly #users = new WeakMap<X509Certificate, User>()
   constructor(
     readonly tokens: TokenIssuer,
     readonly authorizer: Authorizer,
@@ -66,8 +73,9 @@ export class Authenticator {
       return found.user
     }
     if (!certificate) return ANONYMOUS
-    const { name, groups } = subjectOf(certificate)
-    return { ...authenticated(name, groups), extra: { [CREDENTIAL]: [`X509SHA256=${fingerprintOf(certificate)}`] } }
+    const user = this.#users.get(certificate) ?? userOf(certificate)
+    this.#users.set(certificate, user)
+    return user
   }
 
   #impersonate(user: User, wanted: NonNullable<Credentials['impersonate']>): User {

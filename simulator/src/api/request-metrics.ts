@@ -20,13 +20,16 @@ const labels = (values: Record<string, string | number>): string =>
     .join(',')}}`
 
 export class RequestMetrics {
-  readonly #counts = new Map<string, number>()
+  readonly #counts = new Map<string, { labels: string; count: number }>()
   readonly #running = new Map<string, number>()
   constructor(readonly startedAtMs: number) {}
 
   count(counted: Counted): void {
-    const key = labels({ ...counted, component: 'apiserver' })
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+    const { verb, group, version, resource, subresource, scope, dry_run, code } = counted
+    const key = `${verb} ${group} ${version} ${resource} ${subresource} ${scope} ${dry_run} ${code}`
+    const known = this.#counts.get(key)
+    if (known) known.count++
+    else this.#counts.set(key, { labels: labels({ ...counted, component: 'apiserver' }), count: 1 })
   }
 
   /** A watch or a connection begins. @returns what ends it */
@@ -44,7 +47,7 @@ export class RequestMetrics {
   write(context: ApiContext): string {
     const families: [name: string, type: string, help: string, lines: [string, number][]][] = [
       ['apiserver_longrunning_requests', 'gauge', LONG_RUNNING, [...this.#running]],
-      ['apiserver_request_total', 'counter', REQUESTS, [...this.#counts]],
+      ['apiserver_request_total', 'counter', REQUESTS, [...this.#counts.values()].map(({ labels, count }) => [labels, count])],
       ['apiserver_resource_objects', 'gauge', OBJECTS, objectCounts(context)],
       [
         'process_start_time_seconds',

@@ -2,7 +2,7 @@
  * The HTTPS side of one cluster: a port of its own, with a server certificate and a client CA of its own, so that every kubeconfig works
  * unchanged in every client and clusters cannot be mistaken for each other.
  */
-
+import type { X509Certificate } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo, Server as NetServer } from 'node:net'
@@ -44,6 +44,8 @@ export class HttpsListener {
   readonly #https: Server
   /** Every connection, also those that have not said who they are, and those that speak no HTTP any more. */
   readonly #sockets = new Set<Duplex>()
+  /** What the client of a connection has shown, read once for all its requests. */
+  readonly #presented = new WeakMap<TLSSocket, X509Certificate | null>()
   constructor(readonly options: ListenerOptions) {
     this.#https = createServer({
       cert: options.certificate.certificatePem,
@@ -138,8 +140,7 @@ export class HttpsListener {
   }
 
   async #read(request: IncomingMessage, withBody = true): Promise<HttpRequest> {
-    if (!URL.canParse(request.url ?? '/', 'https://cluster')) throw failure.badRequest('the path of the request cannot be read')
-    const url = new URL(request.url ?? '/', 'https://cluster')
+    const url = readUrl(request.url ?? '/')
     const user = this.#authenticate(request)
     const body = withBody && request.method !== 'GET' ? await readAll(request) : new Uint8Array()
     return { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, body, user }
@@ -147,10 +148,18 @@ export class HttpsListener {
 
   #authenticate(request: IncomingMessage): User {
     const socket = request.socket as TLSSocket
-    const presented = socket.getPeerX509Certificate?.()
-    const certificate = presented && socket.authorized ? presented : undefined
-    if (presented && !certificate) throw failure.unauthorized()
-    return this.options.authenticator.authenticate(readCredentials(request.headers, certificate))
+    const presented = this.#certificateOf(socket)
+    if (presented && !socket.authorized) throw failure.unauthorized()
+    return this.options.authenticator.authenticate(readCredentials(request.headers, presented))
+  }
+
+  #certificateOf(socket: TLSSocket): X509Certificate | undefined {
+    let presented = this.#presented.get(socket)
+    if (presented === undefined) {
+      presented = socket.getPeerX509Certificate?.() ?? null
+      this.#presented.set(socket, presented)
+    }
+    return presented ?? undefined
   }
 
   #toError(error: unknown): ApiError {
@@ -171,6 +180,15 @@ export class HttpsListener {
     if (retry) response.setHeader('Retry-After', String(retry))
     const answer = { type: 'json' as const, code: status.code, value: status }
     await writeAnswer({ request, response, answer, turnsOf: this.options.server })?.()
+  }
+}
+
+/** @throws ApiError 400 */
+function readUrl(text: string): URL {
+  try {
+    return new URL(text, 'https://cluster')
+  } catch {
+    throw failure.badRequest('the path of the request cannot be read')
   }
 }
 

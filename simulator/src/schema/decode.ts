@@ -260,11 +260,22 @@ function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
   return result
 }
 
+const shortNames = new Map<string, string>()
+
+/** `io.k8s.api.core.v1.Pod`: `Pod`. There are as many as types. */
+function shortName(ref: string): string {
+  const known = shortNames.get(ref)
+  if (known !== undefined) return known
+  const name = ref.slice(ref.lastIndexOf('.') + 1)
+  shortNames.set(ref, name)
+  return name
+}
+
 function decodeReference(field: Field, value: Json, walk: Walk, path: string): Json {
   const facts = factsOf(field.ref ?? '')
   if (facts?.fields) {
     if (!isObject(value)) return misfit(walk, value, path, goTypeOf(field))
-    return decodeStruct(facts, value, { ...walk, struct: (field.ref ?? '').split('.').at(-1) ?? '' }, path ? `${path}.` : '')
+    return decodeStruct(facts, value, { ...walk, struct: shortName(field.ref ?? '') }, path ? `${path}.` : '')
   }
   if (field.ref === QUANTITY) return decodeQuantity(value)
   if (field.ref === INT_OR_STRING) return decodeIntOrString(value, walk, path)
@@ -285,8 +296,15 @@ function decodeIntOrString(value: Json, walk: Walk, path: string): Json {
   throw wrongType({ ...walk, path, value, goType: 'int32', written })
 }
 
-function decodeTime(ref: string, value: Json, walk: Walk, path: string): Json {
+/** As the server itself writes them, of a day that every month has: nothing is to be changed. */
+const AS_WRITTEN = {
+  [TIME]: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\dZ$/,
+  [MICRO_TIME]: /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])T([01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{6}Z$/,
+}
+
+function decodeTime(ref: typeof TIME | typeof MICRO_TIME, value: Json, walk: Walk, path: string): Json {
   if (typeof value !== 'string') throw wrongType({ ...walk, path, value, goType: 'string' })
+  if (AS_WRITTEN[ref].test(value)) return value
   const problem = timeProblem(value, ref === TIME ? 'seconds' : 'micros')
   if (problem) throw failure.badRequest(problem)
   return ref === TIME ? `${new Date(value.replace(',', '.')).toISOString().slice(0, 19)}Z` : value
