@@ -5,12 +5,13 @@ import type { WatchEvent } from '../api/request.js'
 import { handle } from '../api/wire/handle.js'
 import type { HttpAnswer, HttpRequest } from '../api/wire/http.js'
 import { render } from '../api/wire/render.js'
-import type { HttpHandler, HttpResponse, ResponseStream } from '../containers/network.js'
+import type { HttpHandler, HttpResponse, ResponseStream, SessionStreams } from '../containers/network.js'
 import { type Data, fromBytes, Pipe } from '../containers/stream.js'
 import { readLogs } from '../listener/logs.js'
 import type { Connection } from '../listener/target.js'
 import type { KubeObject } from '../objects/object.js'
 import { ApiError, failure } from '../objects/status.js'
+import { sessionResponse } from './api-session.js'
 import type { SimulatedCluster } from './cluster.js'
 
 /** A program that reads so much too slowly is cut, as any other client. */
@@ -98,26 +99,28 @@ async function logResponse(connection: Connection): Promise<HttpResponse> {
 const toError = (error: unknown): ApiError =>
   error instanceof ApiError ? error : failure.internal(error instanceof Error ? error.message : String(error))
 
-/** What needs more than one answer, such as exec, wants a client that can upgrade its connection: no program of ours does. */
+/** exec and attach go on as a session for who brings the streams of one; port-forward wants a connection that no program here makes. */
 export function apiFront(cluster: SimulatedCluster): HttpHandler {
   const { server, tokens } = cluster
   const authenticator = new Authenticator(tokens, server.context.authorizer)
-  const respond = (http: HttpRequest): HttpResponse | Promise<HttpResponse> => {
+  const respond = (http: HttpRequest, session: SessionStreams | undefined): HttpResponse | Promise<HttpResponse> => {
     const { answer } = handle(server, http)
     if (answer.type === 'watch') return watchResponse(answer)
     if (answer.type !== 'connect') return responseOf(answer)
     const { subresource } = answer.request
     if (subresource === 'log') return logResponse({ server, connections: cluster.connections, answer, http })
     if (subresource === 'proxy') throw failure.notImplemented('the proxy from inside containers of the simulated cluster')
+    if (session && (subresource === 'exec' || subresource === 'attach'))
+      return sessionResponse({ server, connections: cluster.connections, answer, http }, session)
     throw failure.badRequest('Upgrade request required')
   }
-  return async ({ method, path, headers, body }) => {
+  return async ({ method, path, headers, body, session }) => {
     try {
       const url = new URL(path, 'https://kubernetes')
       const user = authenticator.authenticate(readCredentials(headers, undefined))
       const bytes = Buffer.from(body, 'latin1')
       const http: HttpRequest = { method, path: url.pathname, query: url.searchParams, headers, body: bytes, user }
-      return await withWebhooks(server.context, http, () => respond(http))
+      return await withWebhooks(server.context, http, () => respond(http, session))
     } catch (error) {
       const status = toError(error).toStatus()
       // Whoever reads it here is a person with curl.

@@ -10,6 +10,16 @@ export interface HttpRequest {
   path: string
   headers: Record<string, string>
   body: string
+  /** The client would go on with a session, as of `kubectl exec`, where the server takes it. */
+  session?: SessionStreams
+}
+
+/** What a client of a session sends and takes. */
+export interface SessionStreams {
+  stdin: Source | undefined
+  stdout: Sink
+  stderr: Sink
+  signal: AbortSignal
 }
 export interface HttpResponse {
   status: number
@@ -17,6 +27,8 @@ export interface HttpResponse {
   body: string
   /** What comes after `body` piece by piece, such as the events of a watch. */
   stream?: ResponseStream
+  /** Resolves with the Status that ends a session. */
+  session?: Promise<object>
 }
 
 export interface ResponseStream extends Source {

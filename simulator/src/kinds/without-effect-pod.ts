@@ -4,7 +4,7 @@ import type { Ineffective } from './without-effect.js'
 /** Sources of volumes that nobody mounts: such a Pod waits, with an Event of its kubelet. */
 export const UNMOUNTED: readonly string[] = [
   ...['awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'cinder', 'csi', 'fc', 'flexVolume', 'flocker'],
-  ...['gcePersistentDisk', 'gitRepo', 'glusterfs', 'image', 'iscsi', 'nfs', 'photonPersistentDisk', 'portworxVolume', 'quobyte'],
+  ...['gcePersistentDisk', 'gitRepo', 'glusterfs', 'iscsi', 'nfs', 'photonPersistentDisk', 'portworxVolume', 'quobyte'],
   ...['rbd', 'scaleIO', 'storageos', 'vsphereVolume'],
 ]
 

@@ -24,7 +24,7 @@ export const KINDS: ReadonlySet<string> = new Set([
 export type Ineffective = string | [path: string, when: (value: Json) => boolean]
 
 /** No plugin or driver brings these: what a claim of theirs holds is kept by the simulated cluster. */
-const REMOTE = UNMOUNTED.filter((source) => source !== 'gitRepo' && source !== 'image')
+const REMOTE = UNMOUNTED.filter((source) => source !== 'gitRepo')
 
 /** Fields of kinds that otherwise have their effect. */
 export const FIELDS: ReadonlyMap<string, readonly Ineffective[]> = new Map<string, readonly Ineffective[]>([

@@ -13,6 +13,7 @@ import { ConfigError } from './environment.js'
 import { EVICTED, EVICTION_GRACE_SECONDS } from './eviction.js'
 import { postStart } from './hooks.js'
 import { hasImage } from './image-pull.js'
+import { ImageVolumes } from './image-volumes.js'
 import type { Kubelet } from './kubelet.js'
 import { watchMemory } from './memory.js'
 import type { PodHost } from './pod-host.js'
@@ -36,6 +37,7 @@ export class PodWorker implements PodHost {
   readonly podIp: string
   readonly #startedAtMs: number
   readonly #ending: PodEnding
+  readonly #imageVolumes: ImageVolumes
   #syncing = false
   #again = false
   #stopped = false
@@ -61,6 +63,7 @@ export class PodWorker implements PodHost {
     this.podIp = kubelet.addressFor(pod)
     this.volumes = new PodVolumes(kubelet.volumeContext(pod, this.podIp))
     this.processes = new PodProcesses(pod, kubelet.processes)
+    this.#imageVolumes = new ImageVolumes(this)
     this.#ending = new PodEnding(this, (slot, graceSeconds) => this.#stopRun(slot, graceSeconds))
     const { initContainers = [], containers } = pod.spec
     const reason = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating'
@@ -226,7 +229,7 @@ export class PodWorker implements PodHost {
   #advanceSlot(slot: Slot): void {
     if (slot.state.type === 'running' || slot.pulling || !mayRestart(this.pod, slot)) return
     if (isBackingOff(this, slot)) return
-    if (hasImage(this, slot)) this.#start(slot)
+    if (hasImage(this, slot) && this.#imageVolumes.areHere(slot)) this.#start(slot)
   }
 
   #start(slot: Slot): void {

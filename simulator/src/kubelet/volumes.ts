@@ -66,6 +66,11 @@ export class PodVolumes {
     return undefined
   }
 
+  /** The content of a volume that is an image, once that is here. */
+  provide(name: string, root: Node): void {
+    this.#roots.set(name, { root })
+  }
+
   /** The ones that hold what the Pod itself writes. */
   emptyDirs(): { name: string; root: Node }[] {
     return (this.context.pod.spec.volumes ?? []).flatMap(({ name, emptyDir }) => {
@@ -76,6 +81,7 @@ export class PodVolumes {
 
   #make(volume: Volume): { root: Node; refresh?: () => void } {
     const { pod, node, shared, informers } = this.context
+    if (volume.image) return { root: directory() }
     if (volume.emptyDir) return { root: directory({}, 0o777) }
     if (volume.hostPath) return { root: node.open(volume.hostPath.path, volume.hostPath.type) }
     const claimName = volume.ephemeral ? `${pod.metadata.name}-${volume.name}` : volume.persistentVolumeClaim?.claimName
@@ -224,9 +230,9 @@ export class PodVolumes {
       const found = this.#roots.get(mount.name)
       if (!found) return []
       const volume = this.context.pod.spec.volumes?.find((each) => each.name === mount.name)
-      const isShown = Boolean(volume?.configMap || volume?.secret || volume?.projected || volume?.downwardAPI)
+      const isShown = Boolean(volume?.configMap || volume?.secret || volume?.projected || volume?.downwardAPI || volume?.image)
       const subPath = mount.subPathExpr ? expandReferences(mount.subPathExpr, env) : mount.subPath
-      const root = subPath ? below(found.root, subPath) : found.root
+      const root = subPath ? below(found.root, subPath, { makes: !volume?.image }) : found.root
       // A file mounted by subPath stays as it was.
       const refresh = subPath ? undefined : found.refresh
       const memory = volume && memoryOf(volume)
@@ -283,14 +289,14 @@ function putFile(root: DirectoryNode, path: string, data: string, mode: number):
   node.entries.set(name, file(data, mode))
 }
 
-/** The part of a volume that a subPath names; made where it is missing. */
-function below(root: Node, path: string): Node {
+/** The part of a volume that a subPath names; made where it is missing, except in an image. */
+function below(root: Node, path: string, { makes }: { makes: boolean }): Node {
   let node = root
   for (const part of path.split('/').filter(Boolean)) {
     if (node.type !== 'directory') return node
     const child = node.entries.get(part)
     const next: Node = child ?? directory()
-    if (!child) node.entries.set(part, next)
+    if (!child && makes) node.entries.set(part, next)
     node = next
   }
   return node

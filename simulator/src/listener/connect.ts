@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { createWebSocketStream, type WebSocket, WebSocketServer } from 'ws'
-import type { SessionIo } from '../api/connections.js'
 import type { HttpRequest } from '../api/wire/http.js'
 import { ApiError, failure } from '../objects/status.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
@@ -11,7 +10,7 @@ import { runOnSpdy, SPDY_PROTOCOLS } from './exec-spdy.js'
 import { sendLogs } from './logs.js'
 import { FORWARD_CHANNELS, FORWARD_PROTOCOL, forwardOnSocket, forwardOnSpdy, readPort, TUNNEL_PROTOCOL } from './port-forward.js'
 import { proxy } from './proxy.js'
-import { type Connection, containerOf, podOf } from './target.js'
+import { type Connection, podOf, sessionOf } from './target.js'
 
 type Upgrade = Connection & { request: IncomingMessage; socket: Duplex; head: Buffer }
 
@@ -40,14 +39,9 @@ export function upgradeConnection(connection: Upgrade): void {
 }
 
 function beginSession(connection: Upgrade, pod: Pod, isSocket: boolean): void {
-  const { connections, answer } = connection
-  const { subresource } = answer.request
-  const { stdin = false, stdout = false, stderr = false, tty = false } = answer.options
-  if (!stdin && !stdout && !stderr) throw failure.badRequest('you must specify at least 1 of stdin, stdout, stderr')
-  const options = { container: containerOf(pod, answer.options.container), stdin, tty, command: answer.options.command ?? [] }
-  if (subresource === 'exec' && options.command.length === 0) throw failure.badRequest('you must specify at least 1 of command')
-  const run = (io: SessionIo) =>
-    subresource === 'exec' ? connections.exec(pod, options, io) : connections.attach(pod, options, io)
+  const { connections } = connection
+  const { kind, options, stdout, stderr, run } = sessionOf(connection, pod)
+  const { stdin, tty } = options
   if (isSocket) {
     acceptSocket(connection, SOCKET_PROTOCOLS, (ws) => {
       void runOnSocket(ws, run)
@@ -56,7 +50,7 @@ function beginSession(connection: Upgrade, pod: Pod, isSocket: boolean): void {
   }
   const protocol = negotiate(connection, SPDY_PROTOCOLS)
   // Over SPDY a kubelet answers before the upgrade; a WebSocket has been accepted by then.
-  connections.checkSession(pod, options.container, subresource === 'exec' ? 'exec' : 'attach')
+  connections.checkSession(pod, options.container, kind)
   const { clock } = connection.server.context
   void runOnSpdy({ socket: acceptSpdy(connection, protocol), protocol, stdin, stdout, stderr, tty, clock }, run)
 }

@@ -1,5 +1,5 @@
 /** The API server as kubectl in a Pod reaches it: over the network, with the token of the Pod's ServiceAccount. */
-import { ConnectError, type HttpResponse, type TlsIdentity } from '../../containers/network.js'
+import { ConnectError, type HttpResponse, type SessionStreams, type TlsIdentity } from '../../containers/network.js'
 import type { Process } from '../../containers/process.js'
 import { addressOf } from '../../containers/resolver.js'
 import { decode, encode } from '../../containers/stream.js'
@@ -26,6 +26,7 @@ export interface Sending {
   body?: object | string
   accept?: string
   contentType?: string
+  session?: SessionStreams
 }
 
 interface Discovered {
@@ -72,7 +73,7 @@ export class Api {
   async #exchange(
     method: string,
     path: string,
-    { body, accept = 'application/json', contentType }: Sending,
+    { body, accept = 'application/json', contentType, session }: Sending,
   ): Promise<HttpResponse> {
     const { machine, env, signal } = this.process
     const host = env.get('KUBERNETES_SERVICE_HOST')
@@ -97,7 +98,7 @@ export class Api {
       const address = await addressOf(machine, host, signal)
       return await machine.network.http(
         { address, port, secure: true },
-        { method, path, headers, body: text },
+        { method, path, headers, body: text, ...(session ? { session } : {}) },
         { signal, verify },
       )
     } catch (error) {

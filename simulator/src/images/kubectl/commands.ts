@@ -1,9 +1,11 @@
 /** What kubectl does, by its first word. */
+
 import { encode } from '../../containers/stream.js'
 import type { JsonObject } from '../../objects/object.js'
 import { copyStream } from '../../shell/commands/network/copy-stream.js'
 import { timestamp } from '../../time/clock.js'
 import { type Api, type Kind, KubectlError, pathOf, shownName } from './api.js'
+import { exec } from './exec.js'
 import { manifests, named, type Words } from './options.js'
 import { objectText, type Table, tableText } from './print.js'
 
@@ -286,5 +288,6 @@ export const COMMANDS: Record<string, (call: Call) => Promise<number>> = {
   rollout: async (call) => rollout(call),
   logs,
   auth,
+  exec,
   version,
 }

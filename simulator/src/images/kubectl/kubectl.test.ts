@@ -92,3 +92,11 @@ test('without the token there is no cluster', async () => {
     stderr: 'The connection to the server localhost:8080 was refused - did you specify the right host or port?\n',
   })
 })
+
+test('it runs commands in other Pods, with their output, input and end', async () => {
+  expect(await kubectl('exec talker -- hostname')).toBe('talker\n')
+  expect(await kubectl('exec -i talker -c main -- tr a-z A-Z', 'echo loud | ')).toBe('LOUD\n')
+  expect(await kubectl("exec pod/talker -- sh -c 'echo bad >&2; exit 3'")).toBe('3 bad\ncommand terminated with exit code 3\n')
+  expect(await kubectl('exec talker -c none -- true')).toContain('container none is not valid for pod talker')
+  expect(await kubectl('exec talker hostname')).toContain('is not supported anymore')
+})

@@ -8,8 +8,8 @@ import { COMMANDS } from './commands.js'
 import { readWords } from './options.js'
 
 export const kubectl: Program = async (process) => {
-  const { words, flags } = readWords(process.argv.slice(1))
-  const [name = '', ...rest] = words
+  const { words, flags, rest = [] } = readWords(process.argv.slice(1))
+  const [name = '', ...others] = words
   const api = new Api(process)
   const namespace = flags.has('all-namespaces') ? undefined : (flags.get('namespace') ?? api.namespace)
   try {
@@ -20,7 +20,7 @@ export const kubectl: Program = async (process) => {
           ? `error: the kubectl of the simulated image has no command ${JSON.stringify(name)}: it knows ${Object.keys(COMMANDS).join(', ')}`
           : 'kubectl controls the Kubernetes cluster manager.',
       )
-    return await command({ api, words: rest, flags, namespace })
+    return await command({ api, words: others, rest, flags, namespace })
   } catch (error) {
     if (!(error instanceof KubectlError)) throw error
     await process.stderr.write(encode(`${error.message}\n`))

@@ -44,6 +44,8 @@ const SHORT: Record<string, string> = {
 export interface Words {
   words: string[]
   flags: Map<string, string>
+  /** What follows `--`. */
+  rest?: string[]
 }
 
 /** `-p` of `patch` is a text, that of `logs` is a switch. */
@@ -53,6 +55,7 @@ export function readWords(args: string[]): Words {
   const rest = [...args]
   const isLogs = args.includes('logs')
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (arg === '--') return { words, flags, rest }
     if (!arg.startsWith('-') || arg === '-') {
       words.push(arg)
       continue
