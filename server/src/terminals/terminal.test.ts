@@ -211,6 +211,15 @@ describe('a terminal', { timeout: 30_000 }, () => {
     await expect(desk.terminals.byId(record.id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
+  test('its shell starts before anybody looks, and the first page finds its prompt', async () => {
+    const desk = await makeDesk()
+    const record = await desk.openTerminal()
+    await expect.poll(() => desk.channels.length).toBe(1)
+    const page = await desk.look(record)
+    await page.until(() => isRunning(page))
+    expect(desk.channels).toHaveLength(1)
+  })
+
   test('twenty terminals each have a shell of their own', async () => {
     const desk = await makeDesk()
     const pages = []

@@ -46,7 +46,7 @@ export class Terminals {
   }
 
   /**
-   * A new terminal on a machine; its shell is started when the first viewer comes.
+   * A new terminal on a machine. Its shell starts at once, while the page draws the place where it will be seen.
    *
    * @throws LabError `ENVIRONMENT_NOT_READY`, `NOT_FOUND` where it has no such machine, or none with a shell, `TERMINALS_FULL`
    */
@@ -65,6 +65,9 @@ export class Terminals {
       endedAtMs: null,
     }
     await this.#parts.rows.add(record)
+    // Whoever looks at it hears what goes wrong; where nobody comes, it rests.
+    this.use(record).catch(() => undefined)
+    this.#restLater(record)
     return viewOf(record)
   }
 

@@ -48,6 +48,12 @@ for (const holder of HOLDERS) {
       expect((await sh('find /run -type s 2>/dev/null; test -e /run/docker.sock && echo it')).stdout).toBe('')
     })
 
+    test.skipIf(!kubectl)('what the cluster serves is known to kubectl before its first command', async () => {
+      const { stderr } = await sh('kubectl get nodes -v=6')
+      expect(stderr).toContain('/api/v1/nodes')
+      expect(stderr).not.toContain('/apis?')
+    })
+
     test('it is called base, knows its cluster by name, and sees nothing of the server', async () => {
       expect((await sh('hostname; grep -c controlplane /etc/hosts')).stdout).toMatch(/^base\n[1-9]/)
       expect((await sh('ls /home; ls -A /root 2>&1')).stdout).toMatch(/^candidate\ntools\n/)

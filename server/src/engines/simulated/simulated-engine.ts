@@ -24,6 +24,7 @@ import { StepReporter } from '../step-reporter.js'
 import type { Base } from './base.js'
 import { dropCheckpoint, listCheckpoints, restoreCheckpoint, seedFrom, takeCheckpoint, unpackSeed } from './checkpoints.js'
 import { type FoundSandbox, findSandbox } from './find-sandbox.js'
+import { FirstCommands } from './first-command.js'
 import { folderSize } from './folder-size.js'
 import { furnishHome } from './home.js'
 import { ClusterHosts, type HostedClusters } from './hosting/cluster-hosts.js'
@@ -73,6 +74,7 @@ export class SimulatedEngine implements Engine {
   readonly #running = new Map<EnvironmentId, Promise<Running>>()
   readonly #hosts: ClusterHosts
   readonly #watch: SandboxWatch
+  readonly #firstCommands = new FirstCommands()
   /** Held open so that the process which keeps shells is there before the first of them. */
   #keepers: KeeperChannel | undefined
   readonly #bounds: SandboxBounds
@@ -131,6 +133,7 @@ export class SimulatedEngine implements Engine {
       if (spec.from) await seedFrom(this.#directory(spec.from.environment), spec.from.checkpoint, this.#directory(spec.id))
       const running = await this.#build(spec, steps)
       await save(this.#directory(spec.id), { spec, condition: 'running' })
+      this.#firstCommands.begin(running.environment)
       return running.environment
     } catch (error) {
       if (!options.keepOnFailure) await this.destroy(spec.id)
@@ -243,6 +246,7 @@ export class SimulatedEngine implements Engine {
 
   /** Ends what runs of an environment; its files stay. */
   async #down(id: EnvironmentId, { spec }: Saved): Promise<void> {
+    await this.#firstCommands.cancel(id)
     const running = await this.#running.get(id)?.catch(() => undefined)
     this.#running.delete(id)
     if (running) this.#watch.remove(running.base)
@@ -316,7 +320,11 @@ export class SimulatedEngine implements Engine {
       await writeFile(join(directory, `events-${name}.json`), JSON.stringify(events, null, 2))
   }
 
+  /** Resolves when nothing runs in an environment that nobody asked for. */
+  settled = (): Promise<void> => this.#firstCommands.settled()
+
   async close(): Promise<void> {
+    await this.#firstCommands.close()
     await Promise.allSettled(this.#running.values())
     this.#running.clear()
     this.#keepers?.close()

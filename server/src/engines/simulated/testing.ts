@@ -58,6 +58,7 @@ export class SharedEnvironment {
     beforeAll(async () => {
       this.under = await makeTestEngine(change)
       this.environment = await this.under.engine.provision(specOf(this.id, { workers: 1 }))
+      await this.under.engine.settled()
     }, LONGEST_MS)
     afterAll(async () => {
       await this.under.engine.destroy(this.id)
