@@ -50,7 +50,11 @@ export function streamWatch({ answer, request, response, turnsOf }: WatchStreamO
     if (response.destroyed) return
     const batch = waiting.slice(0, BATCH)
     waiting = waiting.slice(BATCH)
-    if (batch.length > 0) response.write(batch.map(lineOf).join(''))
+    if (batch.length > 0) {
+      response.write(batch.map(lineOf).join(''))
+      // Node would encrypt and send in a later tick, for all readers of this slice in one go: it is a part of the turn.
+      response.socket?.uncork()
+    }
     if (response.writableLength > MOST_BUFFERED_BYTES) response.destroy()
     else if (waiting.length > 0) getInLine()
     else if (isOver) response.end()

@@ -69,7 +69,7 @@ function workshop() {
 test('a cluster that overran its credit rests a hundred times as long, one piece after the other, and nobody else does', async () => {
   const { turns, pauses, take } = workshop()
   const [busy, quiet] = [{}, {}]
-  await turns.runLong(busy, take(265))
+  await turns.runLong(busy, take(115))
   expect(pauses).toEqual([])
   await turns.runLong(busy, take(25))
   await turns.runLong(quiet, take(10))

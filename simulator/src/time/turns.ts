@@ -12,7 +12,7 @@ const LONG_MS = 15
 /** Whoever overran rests so many times as long: one moment in a hundred at most is then lost to pieces that are too long. */
 const REST_FACTOR = 100
 /** Milliseconds that may be overrun before anybody rests: definitions of a dozen kinds are applied without a pause. */
-const CREDIT_MS = 250
+const CREDIT_MS = 100
 const LONGEST_REST_MS = 10_000
 
 export interface TurnsOptions {
