@@ -22,6 +22,7 @@ import type { PodHost } from './pod-host.js'
 import { PodWorker } from './pod-worker.js'
 import type { ProbeHost } from './probes.js'
 import { nodeProcesses } from './process-namespaces.js'
+import { TokenStore } from './tokens.js'
 import { type PodUsage, usageOf } from './usage.js'
 import type { VolumeContext, VolumeStore } from './volumes.js'
 
@@ -73,7 +74,7 @@ export class Kubelet {
   readonly #workers = new Map<string, PodWorker>()
   readonly #disk: NodeDisk
   readonly #addresses = new Set<number>()
-  readonly #tokens = new Map<string, string>()
+  readonly #tokens: TokenStore
   /** Pods that were not taken, by uid. */
   readonly #rejected = new Set<string>()
   readonly #health: NodeHealth
@@ -88,6 +89,7 @@ export class Kubelet {
     this.events = new EventRecorder(options.client, options.clock, { component: 'kubelet', host: options.node.name })
     this.images = new ImageStore(options.clock, options.images)
     this.#health = new NodeHealth(this)
+    this.#tokens = new TokenStore(this)
   }
 
   async start(): Promise<void> {
@@ -179,7 +181,7 @@ export class Kubelet {
     }
     const made = new PodWorker(this, pod)
     this.#workers.set(pod.metadata.uid, made)
-    void this.#fetchToken(pod).then(() => made.sync())
+    void this.#tokens.fetch(pod).then(() => made.sync())
   }
 
   /** @see kubelet.go: rejectPod */
@@ -191,29 +193,6 @@ export class Kubelet {
     void this.writeStatus(pod, { ...status, startTime: timestamp(this.clock.now()) }).catch((error) =>
       this.options.onError(`rejection of ${keyOf(pod)}`, error),
     )
-  }
-
-  async #fetchToken(pod: Pod): Promise<void> {
-    const projected = (pod.spec.volumes ?? [])
-      .flatMap((volume) => volume.projected?.sources ?? [])
-      .find((source) => source.serviceAccountToken)
-    if (!projected?.serviceAccountToken) return
-    const { name, uid, namespace } = pod.metadata
-    const { audience, expirationSeconds } = projected.serviceAccountToken
-    const spec = {
-      audiences: audience ? [audience] : [],
-      expirationSeconds,
-      boundObjectRef: { apiVersion: 'v1', kind: 'Pod', name, uid },
-    }
-    try {
-      const answer = await this.options.client.createSub('ServiceAccount', `${namespace}/${pod.spec.serviceAccountName}`, {
-        name: 'token',
-        body: { spec },
-      })
-      this.#tokens.set(uid, (answer as { status: { token: string } }).status.token)
-    } catch (error) {
-      if (!isNotFound(error)) this.options.onError(`token of ${keyOf(pod)}`, error)
-    }
   }
 
   #gone(pod: Pod): void {
@@ -230,7 +209,7 @@ export class Kubelet {
   #release(worker: PodWorker): void {
     worker.stop()
     this.#workers.delete(worker.pod.metadata.uid)
-    this.#tokens.delete(worker.pod.metadata.uid)
+    this.#tokens.forget(worker.pod.metadata.uid)
     if (worker.pod.spec.hostNetwork) return
     this.#addresses.delete(Number(worker.podIp.split('.').at(-1)))
     this.options.fabric.detach(worker.podIp)
@@ -284,11 +263,7 @@ export class Kubelet {
       shared: this.options.shared,
       podIp,
       hostIp: this.node.address,
-      token: () => {
-        const token = this.#tokens.get(pod.metadata.uid)
-        if (!token) throw new Error('failed to fetch token: serviceaccount token is not there yet')
-        return token
-      },
+      token: (source) => this.#tokens.get(pod, source),
     }
   }
 
@@ -349,5 +324,6 @@ export class Kubelet {
   #stop(): void {
     for (const worker of this.#workers.values()) worker.stop()
     this.#workers.clear()
+    this.#tokens.close()
   }
 }

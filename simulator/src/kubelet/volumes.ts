@@ -8,6 +8,7 @@ import type { Container, Pod, Volume } from '../schema/kubernetes.generated.js'
 import { expandReferences, podField } from './environment.js'
 import type { NodeDisk } from './node-disk.js'
 import { resourceField } from './resource-field.js'
+import type { TokenSource } from './tokens.js'
 
 /** Why a volume cannot be mounted now. */
 export interface MountFailure {
@@ -46,7 +47,7 @@ export interface VolumeContext {
   podIp: string
   hostIp: string
   /** A token of the Pod's ServiceAccount. */
-  token: (audience: string | undefined, seconds: number) => string
+  token: (source: TokenSource) => string
 }
 
 export class PodVolumes {
@@ -135,28 +136,11 @@ export class PodVolumes {
           : source.downwardAPI
             ? this.#downward(source.downwardAPI.items, mode)
             : source.serviceAccountToken
-              ? new Map([[source.serviceAccountToken.path, { data: this.#token(source.serviceAccountToken), mode }]])
+              ? new Map([[source.serviceAccountToken.path, { data: this.context.token(source.serviceAccountToken), mode }]])
               : new Map()
       for (const [path, file] of part) content.set(path, file)
     }
     return content
-  }
-
-  #tokens = new Map<string, string>()
-  #token({
-    audience,
-    expirationSeconds = 3600,
-    path,
-  }: {
-    audience?: string | undefined
-    expirationSeconds?: number | undefined
-    path: string
-  }): string {
-    const known = this.#tokens.get(path)
-    if (known) return known
-    const token = this.context.token(audience, expirationSeconds)
-    this.#tokens.set(path, token)
-    return token
   }
 
   #configMap(
