@@ -12,6 +12,8 @@ interface Frame {
   keys: Set<string> | undefined
   /** The key that is being read, or the index of the item. */
   at: string | number
+  /** The place of the whole, once it was asked for. */
+  within?: string
 }
 
 interface Visitor {
@@ -66,16 +68,27 @@ function takeKey(key: string, frames: readonly Frame[], visitor: Visitor): void 
   frame.keys.add(key)
 }
 
-const pathOf = (frames: readonly Frame[]): string =>
-  frames.map(({ at }, index) => (typeof at === 'number' ? `[${at}]` : `${index ? '.' : ''}${at}`)).join('')
+/** Each part is put together once, however many keys lie below it. */
+function pathOf(frames: readonly Frame[], last = frames.length - 1): string {
+  const frame = frames[last]
+  if (!frame) return ''
+  frame.within ??= pathOf(frames, last - 1)
+  if (typeof frame.at === 'number') return `${frame.within}[${frame.at}]`
+  return frame.within ? `${frame.within}.${frame.at}` : frame.at
+}
+
+/** Nobody reads more complaints: Go's decoder itself stops at a hundred. */
+const MOST = 100
+/** Most numbers that are looked at by how they are written. */
+const MOST_NUMBERS = 1_000
 
 /** @param text that is JSON @returns undefined where nothing is lost */
 export function jsonMarks(text: string): JsonMarks | undefined {
   const repeated = new Set<string>()
   const written = new Map<string, string>()
   visit(text, {
-    onKey: (frames, isRepeated) => isRepeated && repeated.add(pathOf(frames)),
-    onNumber: (frames, number) => written.set(pathOf(frames), number),
+    onKey: (frames, isRepeated) => isRepeated && repeated.size < MOST && repeated.add(pathOf(frames)),
+    onNumber: (frames, number) => written.size < MOST_NUMBERS && written.set(pathOf(frames), number),
   })
   return repeated.size + written.size > 0 ? { repeated: [...repeated], written } : undefined
 }
@@ -85,12 +98,13 @@ export function jsonMarks(text: string): JsonMarks | undefined {
  * A key that is repeated within an unknown field is not looked at.
  */
 export function inTextOrder(text: string, unknown: readonly string[], repeated: readonly string[]): string[] {
-  const [strange, again] = [new Set(unknown), new Set(repeated)]
+  const [strange, again] = [new Set(unknown.slice(0, MOST)), new Set(repeated)]
+  const hidden = [...strange]
   const lines: string[] = []
   visit(text, {
     onKey: (frames, isRepeated) => {
       const path = pathOf(frames)
-      const set = strange.has(path) ? strange : isRepeated && !isWithin(path, unknown) ? again : undefined
+      const set = strange.has(path) ? strange : isRepeated && !isWithin(path, hidden) ? again : undefined
       if (set?.delete(path)) lines.push(`${set === strange ? 'unknown' : 'duplicate'} field ${JSON.stringify(path)}`)
     },
     onNumber: () => {},

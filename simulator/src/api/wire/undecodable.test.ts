@@ -90,6 +90,33 @@ describe('under Warn', () => {
   })
 })
 
+describe('crowds of repeated keys', () => {
+  const problemOf = (media: string, body: string) =>
+    decodingProblem({ kind: '/v1/ConfigMap', media, bytes: Buffer.from(body), validation: 'Strict' })
+
+  test.each([
+    ['side by side', `{"metadata":{"name":"a"},"data":{${'"k":"1",'.repeat(30_000)}"k":"1"}}`, 'duplicate field "data.k"'],
+    ['of many names', `{"metadata":{"name":"a"},"data":{${pairs(15_000)},${pairs(15_000)}}}`, 'duplicate field "data.k0", '],
+    [
+      'deep down',
+      `{"metadata":{"name":"a"},${'"x":{'.repeat(900)}${'"k":1,'.repeat(30_000)}"k":1${'}'.repeat(901)}`,
+      'field "x"',
+    ],
+  ])('JSON: %s they are told once', (_what, body, problem) => {
+    expect(problemOf('application/json', body)).toContain(problem)
+  })
+
+  test('of long YAML the first is told', () => {
+    const lines = Array.from({ length: 4_000 }, (_, index) => `  key-${index}: value`).join('\n')
+    const problem = problemOf('application/yaml', `metadata: {name: a}\ndata:\n${lines}\n  key-7: again\n  key-8: again\n`)
+    expect(problem).toMatch(/line 4003: key "key-7" already set in map$/)
+  })
+})
+
+function pairs(count: number): string {
+  return Array.from({ length: count }, (_, index) => `"k${index}":"1"`).join(',')
+}
+
 test('a media type that nobody reads is told with those that are', () => {
   const refusal = refusalOf(() =>
     send({ kind: '/v1/ConfigMap', media: 'text/plain', bytes: Buffer.from('{}'), validation: 'Strict' }),

@@ -55,8 +55,17 @@ export function loadYaml(text: string): { value: unknown; problem?: string } {
   } catch (error) {
     if (!(error instanceof YAMLException) || !error.reason.includes('duplicated mapping key')) throw error
     const value = loadFirst(text, { schema: SCHEMA, json: true })
-    return { value, problem: `yaml: unmarshal errors:\n${repeatedKeys(text).join('\n')}` }
+    const lines = text.length > LONGEST_LOOKED_THROUGH ? [firstRepeated(text, error.mark?.line ?? 0)] : repeatedKeys(text)
+    return { value, problem: `yaml: unmarshal errors:\n${lines.join('\n')}` }
   }
+}
+
+/** Letters. The reader that knows every place is slow: of a longer text the first key alone is told. */
+const LONGEST_LOOKED_THROUGH = 32 * 1024
+
+function firstRepeated(text: string, line: number): string {
+  const key = /^[\s-]*([^:]+):/.exec(text.split('\n')[line] ?? '')?.[1] ?? ''
+  return `  line ${line + 1}: key ${JSON.stringify(key)} already set in map`
 }
 
 function repeatedKeys(text: string): string[] {
