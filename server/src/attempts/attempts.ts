@@ -56,6 +56,8 @@ export class Attempts {
     return this.#starting.run(learner, async () => {
       const lab = this.#lab(labId)
       const existing = await this.#context.store.attempts.byLab(learner, labId)
+      // Who is refused has begun nothing, and is not told afterwards to go on with it.
+      if (!existing) await this.#context.environments.refuseNewFor(learner)
       const attempt = existing ?? (await this.#create(learner, lab))
       if (existing) await this.#addNewTasks(existing, lab)
       await this.#ensureEnvironment(attempt, lab)

@@ -1,31 +1,25 @@
 import { Command } from 'commander'
-import { cleanCommand } from './clean.js'
-import { clusterCommand } from './cluster.js'
-import { doctorCommand } from './doctor.js'
-import { gradeCommand } from './grade.js'
-import { imagesCommand } from './images.js'
-import { learnerCommand } from './learner.js'
-import { lintCommand } from './lint.js'
-import { proveCommand } from './prove.js'
-import { serveCommand } from './serve.js'
-import { statesCommand } from './states.js'
+
+/** By name, each loaded when it is wanted: most of the time that a short command takes is the loading of what the others need. */
+const COMMANDS: Record<string, () => Promise<Command>> = {
+  serve: async () => (await import('./serve.js')).serveCommand,
+  doctor: async () => (await import('./doctor.js')).doctorCommand,
+  learner: async () => (await import('./learner.js')).learnerCommand,
+  states: async () => (await import('./states.js')).statesCommand,
+  lint: async () => (await import('./lint.js')).lintCommand,
+  grade: async () => (await import('./grade.js')).gradeCommand,
+  prove: async () => (await import('./prove.js')).proveCommand,
+  images: async () => (await import('./images.js')).imagesCommand,
+  cluster: async () => (await import('./cluster.js')).clusterCommand,
+  clean: async () => (await import('./clean.js')).cleanCommand,
+}
 
 const program = new Command('wheelhouse')
   .description("Learn to run Kubernetes and rehearse the administrator's exam, on a cluster of your own")
   .showHelpAfterError()
 
-const commands = [
-  serveCommand,
-  doctorCommand,
-  learnerCommand,
-  statesCommand,
-  lintCommand,
-  gradeCommand,
-  proveCommand,
-  imagesCommand,
-  clusterCommand,
-  cleanCommand,
-]
-for (const command of commands) program.addCommand(command)
+const wanted = process.argv[2] ?? ''
+const loaders = Object.hasOwn(COMMANDS, wanted) ? [COMMANDS[wanted]] : Object.values(COMMANDS)
+for (const load of loaders) if (load) program.addCommand(await load())
 
 await program.parseAsync()

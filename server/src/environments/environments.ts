@@ -82,7 +82,7 @@ export class Environments {
    */
   async request(learner: LearnerId, lab: Lab): Promise<EnvironmentRecord> {
     const spec = await this.specFor(lab)
-    await this.#refuseNewFor(learner)
+    await this.refuseNewFor(learner)
     const nowMs = this.#context.clock.now()
     const shape = shapeOf(spec.clusters)
     const { engine, store } = this.#context
@@ -104,7 +104,7 @@ export class Environments {
     const { engine } = this.#context
     if (!(await engine.capabilities()).checkpoints)
       throw new LabError('ENGINE_UNSUPPORTED', { engine: engine.name, what: 'checkpoints' })
-    if (learner) await this.#refuseNewFor(learner)
+    if (learner) await this.refuseNewFor(learner)
     const from = { environment: id, checkpoint }
     const record = this.newRecord({ learner, lab, shape, spec: { ...spec, id: environmentId(newId()), from } })
     await this.rows.add(record)
@@ -112,7 +112,8 @@ export class Environments {
     return record
   }
 
-  async #refuseNewFor(learner: LearnerId): Promise<void> {
+  /** Whether one more would be refused now, for whoever asks before something else comes of it. @throws LabError as `request` */
+  async refuseNewFor(learner: LearnerId): Promise<void> {
     await this.#refuseUntrusted(learner)
     await this.#context.sandboxConsent.require()
     await this.#refuseAboveQuota(learner)

@@ -85,6 +85,8 @@ describe('building', () => {
     expect(refused.statusCode).toBe(429)
     expect(refused.json()).toMatchObject({ code: 'QUOTA_REACHED', values: { count: 1, limit: 1 } })
     expect(refused.headers['retry-after']).toMatch(/^\d+$/)
+    // The lab has not been begun by that: nothing offers to go on with it.
+    expect((await ada.get('/api/labs/beta')).json()).toMatchObject({ attempt: null })
   })
 
   test('cancelled half-way, nothing is left and the place is free', async () => {
