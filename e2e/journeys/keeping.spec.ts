@@ -4,7 +4,7 @@ import { expect, test } from '../support/test.js'
 /** What a browser prints while nobody answers. */
 const SERVER_GONE = /ERR_CONNECTION|WebSocket connection|Failed to load resource/
 
-test('a reload keeps the step, the filter and the environment', async ({ signedIn }) => {
+test('a reload keeps the step, the filter and the environment; a lab that was left is offered there', async ({ signedIn }) => {
   await signedIn.getByRole('searchbox').fill('first')
   await expect(signedIn.getByText('1 lab', { exact: true })).toBeVisible()
   await signedIn.reload()
@@ -19,18 +19,11 @@ test('a reload keeps the step, the filter and the environment', async ({ signedI
   await signedIn.reload()
   await lab.ready()
   await expect(lab.heading('Count the lines')).toBeVisible()
-})
 
-test('a lab that was left is offered where it was left', async ({ signedIn, server }) => {
-  const lab = new LabPage(signedIn)
-  await lab.open('Write your first files')
-  await lab.start()
-  await lab.ready()
   await lab.goTo('Write a greeting')
   await signedIn.getByRole('link', { name: 'Labs' }).click()
   await signedIn.getByRole('link', { name: 'Continue' }).click()
   await expect(lab.heading('Write a greeting')).toBeVisible()
-  expect(new URL(signedIn.url()).origin).toBe(server.url)
 })
 
 test('two tabs on one lab see the same steps and the same end', async ({ signedIn, server, context }) => {
@@ -61,6 +54,10 @@ test('a server that dies under the page is said quietly, and the page goes on by
   await server.kill()
   await expect(signedIn.getByText('Reconnecting')).toBeVisible()
   await expect(lab.heading('Look around')).toBeVisible()
+  await signedIn.getByRole('button', { name: /^Environment: / }).click()
+  await signedIn.getByRole('menuitem', { name: 'Cancel' }).click()
+  await expect(signedIn.getByRole('dialog', { name: 'That did not work' })).toContainText('The server does not answer')
+  await signedIn.keyboard.press('Escape')
   await server.release('control-plane')
   await server.start()
 
@@ -68,24 +65,10 @@ test('a server that dies under the page is said quietly, and the page goes on by
   await expect(signedIn.getByText('Reconnecting')).toBeHidden()
 })
 
-test('an environment is stopped, started again and deleted from the list', async ({ signedIn, server }) => {
-  const lab = new LabPage(signedIn)
-  await lab.open('Write your first files')
-  await lab.start()
-  await lab.ready()
-
-  await signedIn.goto(`${server.url}/environments`)
-  const row = signedIn.getByRole('listitem').filter({ hasText: 'Write your first files' })
-  await row.getByRole('button', { name: /^Stop/ }).click()
-  await expect(row).toContainText('Stopped')
-  await row.getByRole('button', { name: /^Start/ }).click()
-  await expect(row).toContainText('Ready')
-  await row.getByRole('button', { name: /^Delete/ }).click()
-  await signedIn.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
-  await expect(signedIn.getByRole('heading', { name: 'No environments' })).toBeVisible()
-})
-
-test('opening a lab wakes its stopped environment; stopping it from the page leaves it stopped', async ({ signedIn, server }) => {
+test('a stopped environment is woken by opening its lab, not by the page that stopped it; the list stops, starts, deletes', async ({
+  signedIn,
+  server,
+}) => {
   const lab = new LabPage(signedIn)
   await lab.open('Write your first files')
   await lab.start()
@@ -97,6 +80,16 @@ test('opening a lab wakes its stopped environment; stopping it from the page lea
   await signedIn.goto(server.url)
   await signedIn.goto(address)
   await lab.ready()
+
+  await signedIn.goto(`${server.url}/environments`)
+  const row = signedIn.getByRole('listitem').filter({ hasText: 'Write your first files' })
+  await row.getByRole('button', { name: /^Stop/ }).click()
+  await expect(row).toContainText('Stopped')
+  await row.getByRole('button', { name: /^Start/ }).click()
+  await expect(row).toContainText('Ready')
+  await row.getByRole('button', { name: /^Delete/ }).click()
+  await signedIn.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click()
+  await expect(signedIn.getByRole('heading', { name: 'No environments' })).toBeVisible()
 })
 
 async function environmentsOf(request: import('@playwright/test').APIRequestContext, url: string): Promise<unknown[]> {

@@ -1,15 +1,15 @@
 /** Kept states on the simulated engine: one is kept by name, gone back to, and tried in a copy that changes nothing in the lab. */
+import { expectAccessibleInBothThemes } from '../support/axe.js'
+import { choose } from '../support/keyboard.js'
 import { LabPage } from '../support/lab-page.js'
 import { TerminalDesk } from '../support/terminal.js'
 import { expect, test } from '../support/test.js'
 
 test.use({ serverOptions: { engine: 'simulated' } })
 
-test('a learner keeps a state, breaks something, goes back, and tries it in a copy', async ({
-  signedIn: page,
-  server,
-  noise,
-}) => {
+test.slow()
+
+test('a learner keeps a state, breaks something, goes back, and tries it in a copy', async ({ signedIn: page, server }) => {
   const desk = await TerminalDesk.open(page)
   const lab = new LabPage(page)
   const environment = page.getByRole('button', { name: /^Environment: Ready/ })
@@ -31,7 +31,8 @@ test('a learner keeps a state, breaks something, goes back, and tries it in a co
   await desk.run('clear; rm ~/mine; kubectl delete configmap mine -n default')
   await desk.shows('deleted')
   await states()
-  await dialog.getByRole('button', { name: 'Go back: all is well' }).click()
+  await expectAccessibleInBothThemes(page)
+  await choose(page, dialog.getByRole('button', { name: 'Go back: all is well' }))
   await expect(dialog).toBeHidden()
   await desk.run('clear; cat ~/mine; kubectl get configmap mine -n default -o name')
   await desk.shows(/precious\s*configmap\/mine/)
@@ -48,7 +49,4 @@ test('a learner keeps a state, breaks something, goes back, and tries it in a co
   await lab.ready()
   await desk.run('clear; cat ~/mine; kubectl get configmap mine -n default -o name')
   await desk.shows(/precious\s*configmap\/mine/)
-  noise.end()
-  await server.stop()
-  await server.command('clean', '--yes')
 })

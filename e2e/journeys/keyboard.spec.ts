@@ -1,18 +1,6 @@
-import type { Locator, Page } from '@playwright/test'
+import { tabTo } from '../support/keyboard.js'
 import { LabPage } from '../support/lab-page.js'
 import { expect, test } from '../support/test.js'
-
-/** More stops than any of our pages has: whoever needs more is caught in a loop. */
-const MOST_STOPS = 60
-
-/** Presses Tab until the keyboard is there, as a person does. */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  for (let stop = 0; stop < MOST_STOPS; stop++) {
-    if (await target.evaluate((element) => element === document.activeElement)) return
-    await page.keyboard.press('Tab')
-  }
-  throw new Error(`${MOST_STOPS} times Tab did not lead to ${target}`)
-}
 
 test('a lab is solved by keyboard alone, the terminal entered and left again', async ({ signedIn, noise: _ }) => {
   const lab = new LabPage(signedIn)

@@ -36,13 +36,22 @@ test.describe('with a long text', () => {
     }
   })
 
-  test('flags of a command stay whole, and a long command can be read to its end', async ({ signedIn }) => {
-    await new LabPage(signedIn).open('Roll back a bad release')
+  test('flags of a command stay whole, a long command can be read to its end, and the buttons fit at the narrowest', async ({
+    signedIn,
+  }) => {
+    const lab = new LabPage(signedIn)
+    await lab.open('Roll back a bad release')
     for (const block of await signedIn.locator('.code-block[data-language="sh"] pre').all())
       expect(await block.evaluate((pre) => pre.scrollWidth - pre.clientWidth)).toBe(0)
     const torn = await signedIn
       .locator('.code-word')
       .evaluateAll((words) => words.filter((word) => word.getClientRects().length > 1))
     expect(torn).toEqual([])
+
+    await signedIn.getByRole('separator', { name: 'Resize the panels' }).first().press('Home')
+    await expect.poll(async () => (await lab.instructions.boundingBox())?.width).toBeLessThan(330)
+    const panel = (await lab.instructions.boundingBox())?.width ?? 0
+    const next = await lab.instructions.getByRole('button', { name: 'Next step' }).boundingBox()
+    expect((next?.x ?? 0) + (next?.width ?? 0)).toBeLessThanOrEqual(panel)
   })
 })

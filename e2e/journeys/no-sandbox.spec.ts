@@ -1,4 +1,6 @@
 /** A computer without a sandbox for shells: what the owner is told, agrees to, and gets; and how a second learner ends it. */
+import { expectAccessibleInBothThemes } from '../support/axe.js'
+import { choose } from '../support/keyboard.js'
 import { LabPage } from '../support/lab-page.js'
 import { repository } from '../support/solved-labs.js'
 import { TerminalDesk } from '../support/terminal.js'
@@ -7,6 +9,8 @@ import { expect, test } from '../support/test.js'
 test.use({
   serverOptions: { engine: 'simulated', content: repository, settings: { WHEELHOUSE_SIMULATED_SANDBOX: 'none' } },
 })
+
+test.slow()
 
 test('the owner agrees once and works in a shell of this account; a second learner ends it', async ({
   signedIn: page,
@@ -20,10 +24,12 @@ test('the owner agrees once and works in a shell of this account; a second learn
   await lab.start()
   const dialog = page.getByRole('alertdialog', { name: 'This computer has no sandbox for your shells' })
   await expect(dialog).toContainText('rights of the account that runs Wheelhouse')
-  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expectAccessibleInBothThemes(page)
+  // The refusal has the keyboard first.
+  await page.keyboard.press('Enter')
   await expect(dialog).toBeHidden()
   await lab.start()
-  await dialog.getByRole('button', { name: 'I understand, go on' }).click()
+  await choose(page, dialog.getByRole('button', { name: 'I understand, go on' }))
   const desk = new TerminalDesk(page)
   await desk.prompted()
   // The task is set up while the shell is there already.
@@ -38,7 +44,4 @@ test('the owner agrees once and works in a shell of this account; a second learn
   await expect(page.getByText(/this server has more than one learner/)).toBeVisible()
   await expect(dialog).toBeHidden()
   expect(await server.command('doctor')).toContain('Sandbox for shells: none')
-  noise.end()
-  await server.stop()
-  await server.command('clean', '--yes')
 })

@@ -21,8 +21,6 @@ const test = journey.extend<object, { shared: TestServer }>({
     async ({ browserName: _ }, use) => {
       const server = await TestServer.start({ engine: 'simulated', content: repository, settings })
       await use(server)
-      await server.stop()
-      await server.command('clean', '--yes')
       await server.remove()
     },
     { scope: 'worker', timeout: 120_000 },

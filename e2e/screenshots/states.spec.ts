@@ -146,7 +146,7 @@ test.describe('the labs that come with Wheelhouse', () => {
 test.describe('kept states', () => {
   test.use({ serverOptions: { engine: 'simulated' } })
 
-  test('their list, and a copy', async ({ signedIn: page, server, noise }) => {
+  test('their list, and a copy', async ({ signedIn: page }) => {
     const lab = await started(page)
     await lab.ready()
     const dialog = page.getByRole('dialog', { name: 'Kept states' })
@@ -168,9 +168,6 @@ test.describe('kept states', () => {
     await expect(page.getByText('A copy to try something in.')).toBeVisible()
     await new TerminalDesk(page).prompted()
     await photograph(page, 'copy')
-    noise.end()
-    await server.stop()
-    await server.command('clean', '--yes')
   })
 })
 

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { expect, type Page } from '@playwright/test'
 import type { AxeResults } from 'axe-core'
+import { wear } from './look.js'
 
 const source = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
@@ -13,6 +14,14 @@ const RULES = {
 
 /** `colours`: what a theme can break. `everything`: structure, names and keyboard as well, which a theme cannot. */
 export type AxeScope = 'colours' | 'everything'
+
+/** For a state of a page that has its usual parts: its structure in one theme, its colours in the other. */
+export async function expectAccessibleInBothThemes(page: Page): Promise<void> {
+  await wear(page, { theme: 'dark', language: 'en' })
+  await expectAccessible(page, 'colours')
+  await wear(page, { theme: 'light', language: 'en' })
+  await expectAccessible(page)
+}
 
 export async function expectAccessible(page: Page, scope: AxeScope = 'everything'): Promise<void> {
   // Through the debugger, not by a script element: the page's own security policy stays as it is.

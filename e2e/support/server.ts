@@ -85,6 +85,8 @@ export class TestServer {
 
   async remove(): Promise<void> {
     await this.stop()
+    // Its sandboxes outlive a server, as they should, and write into their homes.
+    if (this.#options.engine === 'simulated') await this.command('clean', '--yes')
     await rm(this.dataDirectory, { recursive: true, force: true })
   }
 
