@@ -5,22 +5,30 @@ import { Button } from '~/components/button'
 import { useServerNow } from '~/lib/clock'
 import { formatClock } from '~/lib/format'
 
-/** The countdown is announced when so much is left. */
-const ANNOUNCED_MS = 5 * 60_000
+/** The countdown is shown when so much is left, or earlier where the server announces it earlier. */
+const SHOWN_MS = 5 * 60_000
 
-/** Milliseconds until an idle environment stops; null while that is far off, or never. */
-export function useIdleCountdown(state: EnvironmentState | undefined): number | null {
+/** Milliseconds until an idle environment stops; null while that is far off and not announced, or never. */
+export function useIdleCountdown(state: EnvironmentState | undefined, announced = false): number | null {
   const deadlineMs = state?.phase === 'ready' ? state.idleDeadlineMs : null
   const now = useServerNow(deadlineMs === null ? null : 1000)
   if (deadlineMs === null) return null
   const leftMs = deadlineMs - now
-  return leftMs > ANNOUNCED_MS ? null : Math.max(0, leftMs)
+  return leftMs > SHOWN_MS && !announced ? null : Math.max(0, leftMs)
+}
+
+interface IdleNoticeProps {
+  state: EnvironmentState
+  /** The server has said that it is about to stop. */
+  announced: boolean
+  onKeep: () => void
+  busy: boolean
 }
 
 /** Says that the environment is about to stop, and offers to keep it. Whoever types is not asked: typing moves the deadline. */
-export function IdleNotice({ state, onKeep, busy }: { state: EnvironmentState; onKeep: () => void; busy: boolean }) {
+export function IdleNotice({ state, announced, onKeep, busy }: IdleNoticeProps) {
   const { t } = useTranslation()
-  const leftMs = useIdleCountdown(state)
+  const leftMs = useIdleCountdown(state, announced)
   if (leftMs === null) return null
   return (
     <div className="animate-rise flex flex-wrap items-center gap-x-3 gap-y-2 border-b border-not-yet-line bg-not-yet-soft px-4 py-2">

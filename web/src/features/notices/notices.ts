@@ -30,4 +30,8 @@ export function useSaysNotice(environment: string | undefined, key: string | nul
   }, [environment, key])
 }
 
+/** Whether it is announced, wherever it is shown. */
+export const useIsAnnounced = (environment: string, key: string): boolean =>
+  useStore(store).some((notice) => placeOf(notice.environment, notice.text.key) === placeOf(environment, key))
+
 const placeOf = (environment: string | undefined, key: string) => `${environment}/${key}`
