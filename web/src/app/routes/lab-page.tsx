@@ -10,6 +10,7 @@ import { TasksPanel } from '~/features/attempt/tasks-panel'
 import { catalogueQuery, labAfter } from '~/features/catalogue/catalogue'
 import { InstructionsPanel } from '~/features/instructions/instructions-panel'
 import { rememberAttempt } from '~/features/instructions/lab'
+import { openFirstAhead } from '~/features/terminal/first-terminal'
 import { RunContext } from '~/lib/run-in-terminal'
 import { useShortcuts } from '~/lib/shortcuts'
 import { LabHeader } from './lab-header'
@@ -32,6 +33,7 @@ export function LabPage({ lab }: { lab: LabView }) {
 
   const handleOpened = (opened: AttemptView) => {
     rememberAttempt(client, opened)
+    if (opened.environment) openFirstAhead(client, opened.environment)
     // The catalogue shows what was begun, and offers to go on with it.
     void client.invalidateQueries({ queryKey: catalogueQuery.queryKey })
   }

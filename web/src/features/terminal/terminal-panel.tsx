@@ -91,7 +91,7 @@ function Place({ terminal, column, children }: { terminal: TerminalView; column:
   )
 }
 
-function NoTerminal({ panel: { query, actions } }: { panel: ReturnType<typeof usePanel> }) {
+function NoTerminal({ panel: { query, actions, isOpening } }: { panel: ReturnType<typeof usePanel> }) {
   const { t } = useTranslation()
   const error = query.error ?? actions.open.error
   if (error)
@@ -102,8 +102,8 @@ function NoTerminal({ panel: { query, actions } }: { panel: ReturnType<typeof us
     )
   return (
     <p className="flex items-center gap-2 p-4 text-base text-muted">
-      {query.isPending || actions.open.isPending ? <Spinner className="size-4" /> : null}
-      {query.isPending || actions.open.isPending ? t('terminal.opening') : t('terminal.none')}
+      {isOpening ? <Spinner className="size-4" /> : null}
+      {isOpening ? t('terminal.opening') : t('terminal.none')}
     </p>
   )
 }

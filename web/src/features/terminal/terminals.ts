@@ -14,6 +14,9 @@ export const terminalsQuery = (environment: string) =>
     staleTime: 30_000,
   })
 
+export const openTerminal = (environment: string, machine: string) =>
+  api.post<TerminalView>(`/api/environments/${environment}/terminals`, { machine })
+
 /** Opens, renames and closes; the list is right at once. */
 export function useTerminalActions(environment: string) {
   const client = useQueryClient()
@@ -22,7 +25,7 @@ export function useTerminalActions(environment: string) {
     client.setQueryData<TerminalView[]>(queryKey, (list) => next(list ?? []))
   const refresh = () => void client.invalidateQueries({ queryKey })
   const open = useMutation({
-    mutationFn: (machine: string) => api.post<TerminalView>(`/api/environments/${environment}/terminals`, { machine }),
+    mutationFn: (machine: string) => openTerminal(environment, machine),
     onSuccess: (opened) => change((list) => [...list.filter(({ id }) => id !== opened.id), opened]),
     onError: refresh,
   })

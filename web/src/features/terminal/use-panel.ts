@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import type { EnvironmentView } from '@wheelhouse/protocol'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { keyboardIsFree } from '~/lib/last-touch'
 import type { RunRequest } from '~/lib/run-in-terminal'
+import { takeFirst } from './first-terminal'
 import { among, beside, frontOf, type Layout, NOTHING, show } from './layout'
 import { registerPanel } from './panels'
 import type { TerminalScreen } from './terminal-screen'
@@ -102,29 +103,64 @@ export function usePanel(environment: EnvironmentView) {
       }),
     [environment.id, focus],
   )
-  useFirstTerminal(environment, query.data, (machine) =>
-    openAnd(machine, (id) => {
+  const isOpeningFirst = useFirstTerminal(environment, query.data, {
+    handleOpened: (id) => {
       wantsFocus.current = { id, onlyIfFree: true }
       change((now) => show(now, id))
-    }),
-  )
-  return { query, actions, terminals, layout: seen, change, front, screens, handleScreen, handleDrawn, focus, open, openBeside }
+      if (screens.current.get(id)?.xterm.element) handleDrawn(id)
+    },
+    openAgain: () => actions.open.mutate(machines[0]?.name ?? ''),
+  })
+  const isOpening = query.isPending || actions.open.isPending || isOpeningFirst
+  return {
+    query,
+    isOpening,
+    actions,
+    terminals,
+    layout: seen,
+    change,
+    front,
+    screens,
+    handleScreen,
+    handleDrawn,
+    focus,
+    open,
+    openBeside,
+  }
 }
 
 /**
  * An environment that has none gets one, on its first machine, once. It comes by itself, so it takes the keyboard only where that is
  * free: from whoever clicked on "Start" and waits, not from a menu or from a reader who turns the steps by `[` and `]`.
+ *
+ * @returns whether it is on its way
  */
 function useFirstTerminal(
   environment: EnvironmentView,
   terminals: readonly unknown[] | undefined,
-  open: (machine: string) => void,
-) {
+  options: { handleOpened: (id: string) => void; openAgain: () => void },
+): boolean {
+  const client = useQueryClient()
+  const [state, setState] = useState<'opening' | 'failed' | 'done'>('opening')
   const asked = useRef(false)
-  const first = machinesWithShell(environment)[0]?.name
+  const newest = useRef(options)
+  newest.current = options
   useEffect(() => {
-    if (asked.current || !terminals || !first) return
+    if (asked.current) return
     asked.current = true
-    if (terminals.length === 0) open(first)
-  })
+    takeFirst(client, environment).then(
+      (id) => {
+        if (id !== null) newest.current.handleOpened(id)
+        setState('done')
+      },
+      () => setState('failed'),
+    )
+  }, [client, environment])
+  // Once more in the panel's own way, which says what is wrong; only where there is certainly none.
+  useEffect(() => {
+    if (state !== 'failed' || !terminals) return
+    setState('done')
+    if (terminals.length === 0) newest.current.openAgain()
+  }, [state, terminals])
+  return state === 'opening'
 }
