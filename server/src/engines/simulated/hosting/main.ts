@@ -89,4 +89,6 @@ process.on('unhandledRejection', (error) => onError('process', error))
 // The first cluster of a process reads the schema and makes what all others share: done before anybody waits for it.
 const first = await SimulatedCluster.create({ shape: { controlPlanes: 1, workers: 0 }, apiOnly: true })
 await first.close()
+// After a restart of the server somebody waits for clusters that come back; nobody does for new ones yet.
+await Promise.allSettled(environments.values())
 await prepareClusters(USUAL)
