@@ -7,6 +7,8 @@ interface LogLine {
 
 /** Older lines are let go, as the kubelet rotates its files. */
 const MOST_BYTES = 1024 * 1024
+/** What is longer without an end of line is kept in several entries. @see containerd, MaxContainerLogLineSize */
+const LONGEST_ENTRY = 16 * 1024
 
 /** What a container has written, line by line with times. */
 export class LogBuffer {
@@ -23,6 +25,8 @@ export class LogBuffer {
     const parts = (this.#partial + data).split('\n')
     this.#partial = parts.pop() ?? ''
     for (const text of parts) this.#add({ atMs: this.#partialAt || nowMs, text: `${text}\n` })
+    for (; this.#partial.length > LONGEST_ENTRY; this.#partial = this.#partial.slice(LONGEST_ENTRY))
+      this.#add({ atMs: this.#partialAt || nowMs, text: this.#partial.slice(0, LONGEST_ENTRY) })
     this.#partialAt = nowMs
   }
 
