@@ -30,7 +30,7 @@ async function findKubectl() {
 
 await buildIfStale({ only: ['programs'] })
 const args = process.argv.slice(2)
-const kubectl = args.includes('--kubectl') ? [] : ['--kubectl', await findKubectl()]
+const kubectl = args.includes('--kubectl') || args.includes('--help') ? [] : ['--kubectl', await findKubectl()]
 const child = spawn(process.execPath, [join(root, 'simulator/dist/parity/run.js'), ...kubectl, ...args], { stdio: 'inherit' })
 child.on('close', (code) => {
   process.exitCode = code ?? 1

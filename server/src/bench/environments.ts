@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { Command } from 'commander'
 import { loadCatalogue } from '../catalogue/load.js'
 import { contentRoot } from '../cli/lint.js'
 import type { StepEvent } from '../engines/engine.js'
@@ -17,9 +17,13 @@ import { handOverTimes } from './hand-over.js'
 import { resetTimes } from './reset-times.js'
 import { timed } from './timed.js'
 
-const { values: options } = parseArgs({
-  options: { runs: { type: 'string', default: '5' }, workers: { type: 'string', default: '1' }, json: { type: 'string' } },
-})
+const options = new Command('npm run bench:environments --')
+  .description('What an environment on kind costs against a bare kind cluster of the same shape')
+  .option('--runs <number>', 'of each, in turns', '5')
+  .option('--workers <number>', 'beside the control plane', '1')
+  .option('--json <file>', 'write the figures as JSON')
+  .parse()
+  .opts<{ runs: string; workers: string; json?: string }>()
 const runs = Number(options.runs)
 const workers = Number(options.workers)
 /** Of every task: there are many tasks, and their median is what counts. */

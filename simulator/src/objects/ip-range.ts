@@ -17,7 +17,7 @@ function numberOf(address: string): bigint {
   const groups =
     tail === undefined
       ? address
-      : address.slice(0, -tail.length) + (number >> 16n).toString(16) + ':' + (number & 0xffffn).toString(16)
+      : `${address.slice(0, -tail.length)}${(number >> 16n).toString(16)}:${(number & 0xffffn).toString(16)}`
   const [left = '', right] = groups.split('::')
   const parts = (text: string | undefined) => (text ? text.split(':') : [])
   const missing = right === undefined ? 0 : 8 - parts(left).length - parts(right).length

@@ -1,12 +1,9 @@
-/**
- * `npm run parity`: every scenario against a fresh simulated cluster, compared with the committed transcript of a real one.
- * `--against KUBECONFIG` asks a real cluster now, `--record KUBECONFIG` only writes its answers down. `--theme NAME[,NAME]` and
- * `--only TEXT` pick scenarios, `--jobs N` says how many are played at once, `--kubectl FILE` which kubectl plays them.
- */
+/** `npm run parity`: every scenario against a fresh simulated cluster, compared with what a real one answered. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { SimulatedCluster } from '../cluster/cluster.js'
 import { coverageOf, coverageTable } from './coverage.js'
 import { normalize } from './normalize.js'
@@ -18,14 +15,31 @@ import { themes } from './scenarios/index.js'
 /** Texts of kubectl change with its minor version: both sides are asked by this one, and recordings are made with it. */
 const KUBECTL_MINOR = '36'
 
-const option = (name: string): string | undefined => {
-  const index = process.argv.indexOf(name)
-  return index < 0 ? undefined : process.argv[index + 1]
-}
+const USAGE = `npm run parity -- [options]: plays commands against a simulated cluster and compares with a real one
+  --theme NAME[,NAME]   only these of ${Object.keys(themes).join(', ')}
+  --only TEXT           only scenarios whose name has it
+  --jobs N              scenarios that are played at once (4)
+  --kubectl FILE        the kubectl 1.${KUBECTL_MINOR} that plays them
+  --against KUBECONFIG  compare with a real cluster now, not with its committed transcript
+  --record KUBECONFIG   write a real cluster's answers down, and compare nothing
+  --help`
+
+const string = { type: 'string' } as const
+const { values: options } = parseArgs({
+  options: {
+    theme: string,
+    only: string,
+    jobs: { ...string, default: '4' },
+    kubectl: { ...string, default: 'kubectl' },
+    against: string,
+    record: string,
+    help: { type: 'boolean', default: false },
+  },
+})
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 function pinnedKubectl(): string {
-  const kubectl = option('--kubectl') ?? 'kubectl'
+  const { kubectl } = options
   const { clientVersion } = JSON.parse(execFileSync(kubectl, ['version', '--client', '-o', 'json'], { encoding: 'utf8' }))
   if (clientVersion.minor.replace('+', '') !== KUBECTL_MINOR)
     throw new Error(
@@ -92,8 +106,10 @@ interface Chosen {
 }
 
 function choose(): Chosen[] {
-  const only = option('--only')
-  const wanted = option('--theme')?.split(',')
+  const { only } = options
+  const wanted = options.theme?.split(',')
+  const unknown = wanted?.filter((theme) => !Object.hasOwn(themes, theme)) ?? []
+  if (unknown.length > 0) throw new Error(`there is no theme ${unknown.join(', ')}\n${USAGE}`)
   return Object.entries(themes)
     .filter(([theme]) => !wanted || wanted.includes(theme))
     .map(([theme, scenarios]) => ({
@@ -104,12 +120,13 @@ function choose(): Chosen[] {
 }
 
 async function main(): Promise<void> {
-  const kubectl = pinnedKubectl()
-  const record = option('--record')
-  const real = record ?? option('--against')
+  if (options.help) return void say(USAGE)
   const chosen = choose()
+  const kubectl = pinnedKubectl()
+  const { record } = options
+  const real = record ?? options.against
   const scenarios = chosen.flatMap(({ scenarios }) => scenarios)
-  const jobs = Number(option('--jobs') ?? 4)
+  const jobs = Number(options.jobs)
   const theirs = new Map(chosen.flatMap(({ transcript }) => Object.entries(transcript)))
   if (real)
     await playAll(scenarios, jobs, async (scenario) => {

@@ -4,19 +4,11 @@
  * The way of ours is the whole one: WebSocket, server, `docker exec`, keeper, shell. Echo is the time until a typed byte is back;
  * throughput is 200 MB of `yes`. What a browser takes to draw is not in it.
  */
-import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
-import { parseArgs } from 'node:util'
+import { Command } from 'commander'
+import { type Figure, table, writeFigures } from '../../bench/figures.js'
 import { dockerLine, echo, type Line, makeEcho, untilSaid } from './line.js'
 import { BenchMachine } from './machine.js'
-
-interface Figure {
-  name: string
-  value: number
-  unit: string
-  goal: number | null
-  met: boolean | null
-}
 
 const ROUNDS = 300
 const FLOOD_BYTES = 200_000_000
@@ -25,9 +17,8 @@ const figures: Figure[] = []
 const say = (text: string) => process.stdout.write(`${text}\n`)
 
 function note(name: string, value: number, unit: string, goal: number | null = null): void {
-  const rounded = Math.round(value * 1000) / 1000
-  figures.push({ name, value: rounded, unit, goal, met: goal === null ? null : value <= goal })
-  say(`  ${name.padEnd(34)} ${rounded} ${unit}${goal === null ? '' : ` (goal <= ${goal}: ${value <= goal ? 'met' : 'NOT met'})`}`)
+  figures.push({ name, value: Math.round(value * 1000) / 1000, unit, goal })
+  say(`  ${name}: ${value.toFixed(3)} ${unit}`)
 }
 
 const quantile = (values: readonly number[], share: number): number =>
@@ -82,7 +73,11 @@ async function measureInterrupt(ours: Line): Promise<void> {
   note('interrupt', Math.max(...times), 'ms', 1000)
 }
 
-const { values } = parseArgs({ options: { json: { type: 'string' } } })
+const options = new Command('npm run bench:terminal --')
+  .description('Our terminals against docker exec -it, in turns')
+  .option('--json <file>', 'write the figures as JSON')
+  .parse()
+  .opts<{ json?: string }>()
 const machine = new BenchMachine()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => void machine.remove().finally(() => process.exit(130)))
@@ -102,5 +97,6 @@ try {
   await machine.remove()
 }
 say(`on ${cpus().length} cores of ${cpus()[0]?.model}, Node ${process.version}`)
-if (values.json) await writeFile(values.json, `${JSON.stringify({ figures }, null, 2)}\n`)
+say(table(figures))
+if (options.json) await writeFigures(options.json, figures)
 process.exit(0)

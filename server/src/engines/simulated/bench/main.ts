@@ -5,7 +5,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { Command } from 'commander'
 import { type Figure, table, writeFigures } from '../../../bench/figures.js'
 import { BAD_INPUTS } from './bad-input.js'
 import { firstAnswer } from './first-answer.js'
@@ -16,15 +16,20 @@ import { restart } from './restart.js'
 import { verdicts } from './verdicts.js'
 import { writes } from './writes.js'
 
-const { values: options } = parseArgs({
-  options: {
-    clusters: { type: 'string', default: '300' },
-    runs: { type: 'string', default: '100' },
-    real: { type: 'string' },
-    part: { type: 'string', multiple: true },
-    json: { type: 'string' },
-  },
-})
+const options = new Command('npm run bench:simulator --')
+  .description('What simulated clusters cost and how fast they are')
+  .option(
+    '--part <name,name>',
+    'only these; may be repeated (docs/performance.md lists them)',
+    (names, all: string[]) => [...all, names],
+    [],
+  )
+  .option('--clusters <number>', 'for the parts with many clusters', '300')
+  .option('--runs <number>', 'of the first answer', '100')
+  .option('--real <kubeconfig>', 'a real cluster to compare lists with')
+  .option('--json <file>', 'write the figures as JSON')
+  .parse()
+  .opts<{ part: string[]; clusters: string; runs: string; real?: string; json?: string }>()
 const clusters = Number(options.clusters)
 const work = await mkdtemp(join(tmpdir(), 'wheelhouse-bench-'))
 
@@ -45,7 +50,7 @@ const parts: Record<string, Part> = {
 const NEIGHBOUR = 'neighbour'
 
 function wantedParts(): string[] {
-  const named = (options.part ?? []).flatMap((words) => words.split(','))
+  const named = options.part.flatMap((words) => words.split(','))
   const wanted = named.flatMap((name) => (name === NEIGHBOUR ? BAD_INPUTS : [name]))
   const unknown = wanted.filter((name) => !Object.hasOwn(parts, name))
   if (unknown.length > 0)
