@@ -62,6 +62,7 @@ test.describe('with the labs that come with Wheelhouse', () => {
     await signedIn.setViewportSize({ width: 1440, height: 900 })
     await expect.poll(() => bottom(lab.screen)).toBeLessThan(await bottom(lab.terminals))
     await signedIn.screenshot({ path: picture('readme') })
+    await signedIn.setViewportSize({ width: 1280, height: 720 })
     await lab.check('Passed: The Pod template').click()
     await expect(lab.evidence('The Pod template')).toBeVisible()
     await photograph(signedIn, 'lab-evidence')

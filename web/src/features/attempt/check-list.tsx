@@ -21,8 +21,8 @@ export function CheckList({ lines }: { lines: CheckLine[] }) {
   )
 }
 
-/** What somebody asked for is no use below the end of a small panel. */
-const intoSight = (element: HTMLElement | null) => element?.scrollIntoView?.({ block: 'nearest' })
+/** What somebody asked for is no use below the end of a small panel; with the line of its check, which says what it is about. */
+const intoSight = (element: HTMLElement | null) => element?.closest('li')?.scrollIntoView?.({ block: 'nearest' })
 
 const explainsItself = ({ mark }: CheckLine) => mark !== 'passed' && mark !== 'untried'
 
