@@ -2,14 +2,13 @@
  * The life of one Pod on its node. `sync` looks at what is wanted and what is, takes the steps that can be taken now, and is called
  * again by whatever changes: the Pod, a container that ends, a probe, a timer. @see pkg/kubelet/pod_workers.go, kuberuntime
  */
-import { Container, StartError } from '../containers/container.js'
+import { Container } from '../containers/container.js'
 import type { EventNote } from '../controllers/runtime/events.js'
 import { keyOf, sameJson } from '../objects/object.js'
-import type { Container as ContainerSpec, ContainerStatus, Pod } from '../schema/kubernetes.generated.js'
+import type { Container as ContainerSpec, Pod } from '../schema/kubernetes.generated.js'
 import { parseTime } from '../time/clock.js'
 import { nextTurn } from '../time/steps.js'
 import { LEAST_GRACE_SECONDS, PodEnding, stopRun, terminationMessage } from './ending.js'
-import { ConfigError } from './environment.js'
 import { EVICTED, EVICTION_GRACE_SECONDS } from './eviction.js'
 import { postStart } from './hooks.js'
 import { hasImage } from './image-pull.js'
@@ -24,6 +23,7 @@ import { type ResizePending, resize } from './resize.js'
 import { isBackingOff, mayRestart } from './restarts.js'
 import { runOptions } from './run-options.js'
 import { Slot, type SlotKind } from './slot.js'
+import { startFailed } from './start-failure.js'
 import { PodVolumes } from './volumes.js'
 
 /** Until what is missing for a volume or a container is looked for again. */
@@ -78,7 +78,7 @@ export class PodWorker implements PodHost {
     slot.restarts = before?.restartCount ?? 0
     const here = this.kubelet.images.here(spec.image ?? '')
     // A part of the cluster keeps nothing in its container: it goes on where another kubelet process had it.
-    if (before && here?.type === 'present' && here.image.steady) slot.resumes = runOf(before)
+    if (before && here?.type === 'present' && here.image.steady) slot.resume(before)
     this.slots.push(slot)
   }
 
@@ -244,7 +244,7 @@ export class PodWorker implements PodHost {
       if (isNew) this.note(slot, { type: 'Normal', reason: 'Created', message: 'Container created' })
       run = new Container({ ...options, log: slot.log })
     } catch (error) {
-      this.#startFailed(slot, error, id)
+      startFailed(this, slot, { error, id })
       return
     }
     slot.begin(run, id, clock.now())
@@ -253,25 +253,6 @@ export class PodWorker implements PodHost {
     void postStart(this, slot, run)
     watchMemory(this, slot, { run, killed: () => this.#ended(slot, run, run.killedCode) })
     void run.exited.then((exitCode) => this.#ended(slot, run, exitCode))
-  }
-
-  #startFailed(slot: Slot, error: unknown, id: string): void {
-    const { clock } = this.kubelet
-    slot.resumes = undefined
-    if (error instanceof ConfigError) {
-      if (slot.state.type !== 'waiting' || slot.state.message !== error.message)
-        this.note(slot, { type: 'Warning', reason: 'Failed', message: `Error: ${error.message}` })
-      slot.state = { type: 'waiting', reason: 'CreateContainerConfigError', message: error.message }
-      this.wakeIn(LOOK_AGAIN_MS)
-      return
-    }
-    if (!(error instanceof StartError)) throw error
-    const message = `failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${error.message}`
-    this.note(slot, { type: 'Warning', reason: 'Failed', message: `Error: ${message}` })
-    slot.end({ exitCode: 128, reason: 'StartError', message, startedAtMs: 0, finishedAtMs: clock.now(), id })
-    slot.crash.next(clock.now())
-    if (mayRestart(this.pod, slot)) slot.waitAfterRun({ reason: 'RunContainerError', message }, clock.now())
-    this.#again = true
   }
 
   #ended(slot: Slot, run: Container, exitCode: number): void {
@@ -362,9 +343,4 @@ export class PodWorker implements PodHost {
       if (slot.state.type === 'running') slot.state.run.kill()
     }
   }
-}
-
-function runOf({ state, containerID }: ContainerStatus): Slot['resumes'] {
-  const startedAtMs = parseTime(state?.running?.startedAt)
-  return containerID && !Number.isNaN(startedAtMs) ? { id: containerID.replace('containerd://', ''), startedAtMs } : undefined
 }

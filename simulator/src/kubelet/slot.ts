@@ -2,7 +2,8 @@
 import type { Container as Run } from '../containers/container.js'
 import { LogBuffer } from '../containers/log-buffer.js'
 import type { Image } from '../images/image.js'
-import type { Container } from '../schema/kubernetes.generated.js'
+import type { Container, ContainerStatus } from '../schema/kubernetes.generated.js'
+import { parseTime } from '../time/clock.js'
 
 export interface Ended {
   exitCode: number
@@ -119,6 +120,12 @@ export class Slot {
 
   takeResources(resources: Container['resources']): void {
     this.#spec = { ...this.#spec, resources }
+  }
+
+  /** Takes up a run that the API knows of. */
+  resume({ state, containerID }: ContainerStatus): void {
+    const startedAtMs = parseTime(state?.running?.startedAt)
+    if (containerID && !Number.isNaN(startedAtMs)) this.resumes = { id: containerID.replace('containerd://', ''), startedAtMs }
   }
 
   begin(run: Run, id: string, nowMs: number): void {

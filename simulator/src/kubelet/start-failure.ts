@@ -1,0 +1,35 @@
+/** A container that could not be started: what its Pod says, and when it is tried again. Models kuberuntime_container.go: startContainer (v1.36). */
+import { StartError } from '../containers/container.js'
+import { ConfigError } from './environment.js'
+import type { PodHost } from './pod-host.js'
+import { mayRestart } from './restarts.js'
+import type { Slot } from './slot.js'
+
+/** Until what was missing is looked for again. */
+const LOOK_AGAIN_MS = 1000
+const RUNC =
+  'failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process'
+
+/** @param failure.id of the container that was to be */
+export function startFailed(host: PodHost, slot: Slot, { error, id }: { error: unknown; id: string }): void {
+  slot.resumes = undefined
+  if (error instanceof ConfigError) {
+    waitForConfig(host, slot, error.message)
+    return
+  }
+  if (!(error instanceof StartError)) throw error
+  const nowMs = host.kubelet.clock.now()
+  const message = `${RUNC}: ${error.message}`
+  host.note(slot, { type: 'Warning', reason: 'Failed', message: `Error: ${message}` })
+  slot.end({ exitCode: 128, reason: 'StartError', message, startedAtMs: 0, finishedAtMs: nowMs, id })
+  slot.crash.next(nowMs)
+  if (mayRestart(host.pod, slot)) slot.waitAfterRun({ reason: 'RunContainerError', message }, nowMs)
+  host.sync()
+}
+
+function waitForConfig(host: PodHost, slot: Slot, message: string): void {
+  if (slot.state.type !== 'waiting' || slot.state.message !== message)
+    host.note(slot, { type: 'Warning', reason: 'Failed', message: `Error: ${message}` })
+  slot.state = { type: 'waiting', reason: 'CreateContainerConfigError', message }
+  host.wakeIn(LOOK_AGAIN_MS)
+}
