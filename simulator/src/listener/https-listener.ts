@@ -5,7 +5,7 @@
 import type { X509Certificate } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo, Server as NetServer } from 'node:net'
+import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type Authenticator, readCredentials } from '../access/authenticate.js'
@@ -18,6 +18,7 @@ import { handle } from '../api/wire/handle.js'
 import type { HttpRequest } from '../api/wire/http.js'
 import { ApiError, failure } from '../objects/status.js'
 import { processTurns } from '../time/turns.js'
+import { Arrivals } from './arrivals.js'
 import { readAll } from './body.js'
 import { answerConnection, upgradeConnection } from './connect.js'
 import { streamWatch } from './watch-stream.js'
@@ -59,9 +60,15 @@ export class HttpsListener {
       handshakeTimeout: SILENT_FOR_MS,
       headersTimeout: HEADERS_WITHIN_MS,
     })
-    this.#https.on('connection', (socket: Duplex) => {
+    const handshakes = this.#https.listeners('connection')
+    const arrivals = new Arrivals((socket) => {
+      for (const begin of handshakes) begin.call(this.#https, socket)
+    })
+    this.#https.removeAllListeners('connection')
+    this.#https.on('connection', (socket: Socket) => {
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
+      arrivals.arrive(socket)
     })
     this.#https.on('request', (request, response) => void this.#serve(request, response))
     this.#https.on('upgrade', (request, socket, head) => void this.#upgrade(request, socket, head))
