@@ -4,7 +4,9 @@ import { Command } from 'commander'
 import { openDataDirectory, readServerNote } from '../config/data-directory.js'
 import { statusOf } from '../engines/choose.js'
 import { cleanInstallation, findInstallation } from '../engines/kind/clean.js'
+import type { KindEngine } from '../engines/kind/kind-engine.js'
 import { makeSimulatedEngine } from '../engines/simulated/make.js'
+import type { SimulatedEngine } from '../engines/simulated/simulated-engine.js'
 import { engineOf } from './kind.js'
 import { readSettings, type SharedOptions, withSharedOptions } from './options.js'
 import { action } from './speak.js'
@@ -26,26 +28,36 @@ export const cleanCommand = withSharedOptions(
 async function clean(options: CleanOptions): Promise<void> {
   const { config, dataDirectory } = readSettings(options)
   const data = openDataDirectory(dataDirectory)
-  const simulated = makeSimulatedEngine({ config, data })
-  const kind = engineOf({ config, data, images: [] })
+  const [simulated, kind] = [makeSimulatedEngine({ config, data }), engineOf({ config, data, images: [] })]
+  try {
+    await cleanEngines({ simulated, kind }, options, dataDirectory)
+  } finally {
+    await simulated.close()
+    await kind.close()
+  }
+}
+
+async function cleanEngines(
+  { simulated, kind }: { simulated: SimulatedEngine; kind: KindEngine },
+  options: CleanOptions,
+  dataDirectory: string,
+): Promise<void> {
   const environments = await simulated.adopt()
-  // Where there are simulated environments alone there may well be no container engine.
-  const hasKind = environments.length === 0 || (await statusOf(kind)).available
+  // Where there are simulated environments alone there may well be no container engine; where there are none, it is the one that was meant.
+  if (environments.length === 0) await kind.cli.facts()
+  const hasKind = (await statusOf(kind)).available
   if (!hasKind) console.error('No container engine answers: what it may hold of this installation is left alone.')
   const found = hasKind ? await findInstallation(kind.cli, kind.settings) : { containers: [], networks: [], images: [] }
   const names = [...environments, ...found.containers, ...found.networks, ...(options.images ? found.images : [])]
   for (const name of names) console.log(name)
-  if (names.length === 0) console.error('There is nothing of this installation here.')
-  else if (!options.dryRun && (options.yes || (await confirmed(names.length, dataDirectory)))) {
-    for (const id of environments) await simulated.destroy(id)
-    if (hasKind) {
-      await cleanInstallation(kind.cli, kind.settings, { images: options.images ?? false })
-      await kind.host.removeFile(`${kind.host.directory}/environments`)
-    }
-    console.error(`Removed ${names.length}.`)
+  if (names.length === 0) return console.error('There is nothing of this installation here.')
+  if (options.dryRun || !(options.yes || (await confirmed(names.length, dataDirectory)))) return
+  for (const id of environments) await simulated.destroy(id)
+  if (hasKind) {
+    await cleanInstallation(kind.cli, kind.settings, { images: options.images ?? false })
+    await kind.host.removeFile(`${kind.host.directory}/environments`)
   }
-  await simulated.close()
-  await kind.close()
+  console.error(`Removed ${names.length}.`)
 }
 
 async function confirmed(count: number, dataDirectory: string): Promise<boolean> {
