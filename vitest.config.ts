@@ -11,6 +11,8 @@ const built = ['**/node_modules/**', '**/dist/**']
 export default defineConfig({
   test: {
     passWithNoTests: false,
+    // One would be left for Vitest itself, which has little to do: on two cores that is half of them.
+    maxWorkers: '100%',
     projects: [
       {
         ...shared,
