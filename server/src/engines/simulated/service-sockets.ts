@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile } from 'node:fs/promises'
 import type { Server, Socket } from 'node:net'
 import { type Connection, fromBytes, type Reachable, type Target, toBytes } from '@wheelhouse/simulator'
 
@@ -185,6 +185,6 @@ export async function nameNodes(path: string, nodes: { name: string; address: st
   const text = await readFile(path, 'utf8').catch(() => '')
   const known = new Set(text.split(/\s+/))
   const lines = nodes.filter(({ name }) => !known.has(name)).map(({ name, address }) => `${address} ${name}\n`)
-  // The same file, not a new one: it is mounted.
-  if (text && lines.length > 0) await writeFile(path, `${text}${lines.join('')}`)
+  // The same file, not a new one: it is mounted. And never cut short: a command may be looking a name up.
+  if (text && lines.length > 0) await appendFile(path, lines.join(''))
 }
