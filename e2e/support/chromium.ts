@@ -4,7 +4,7 @@
  * The packaged one needs shared libraries that a bare Debian does not have. Its archive `al2023` brings them, its archive `fonts`
  * brings a font: both stand beside the program, and the returned environment points there.
  */
-import { access, constants, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises'
+import { access, constants, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { delimiter, dirname, join } from 'node:path'
 
@@ -47,7 +47,7 @@ async function packagedChromium(): Promise<Chromium> {
   const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium')
   const packageFolder = entry.slice(0, entry.lastIndexOf(join('/', 'build', '/')))
   const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as { version: string }
-  const home = join(packageFolder, '../../.cache/wheelhouse', `chromium-${version}`)
+  const home = join(packageFolder, '../../.cache/wheelhouse', `chromium-${version}-with-fonts`)
   const executablePath = join(home, 'chromium')
   if (!(await isExecutable(executablePath))) await unpack(join(packageFolder, 'bin'), home)
   return {
@@ -68,8 +68,19 @@ async function unpack(bin: string, home: string): Promise<void> {
   } finally {
     restore()
   }
+  await writeFile(join(work, 'fonts', 'fonts.conf'), fontsBelow(join(home, 'fonts')))
   await rename(work, home).catch(() => rm(work, { recursive: true, force: true }))
 }
+
+/** The package's own configuration names folders of Amazon Lambda alone. Without any font the browser dies of the first input or list. */
+const fontsBelow = (folder: string) => `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>${folder}</dir>
+  <dir>/usr/share/fonts</dir>
+  <cachedir>${join(folder, 'cache')}</cachedir>
+</fontconfig>
+`
 
 function setVariables(values: Record<string, string>): () => void {
   // Loading the package changes these two as well.

@@ -43,9 +43,10 @@ async function cleanEngines(
   dataDirectory: string,
 ): Promise<void> {
   const environments = await simulated.adopt()
-  // Where there are simulated environments alone there may well be no container engine; where there are none, it is the one that was meant.
-  if (environments.length === 0) await kind.cli.facts()
-  const hasKind = (await statusOf(kind)).available
+  // Where there are simulated environments alone there may well be no container engine; where there are none, one that is silent was meant.
+  const isInstalled = (await kind.host.which(kind.cli.program)) !== null
+  if (isInstalled && environments.length === 0) await kind.cli.facts()
+  const hasKind = isInstalled && (await statusOf(kind)).available
   if (!hasKind) console.error('No container engine answers: what it may hold of this installation is left alone.')
   const found = hasKind ? await findInstallation(kind.cli, kind.settings) : { containers: [], networks: [], images: [] }
   const names = [...environments, ...found.containers, ...found.networks, ...(options.images ? found.images : [])]
