@@ -2,6 +2,7 @@
 import { expectAccessibleInBothThemes } from '../support/axe.js'
 import { choose } from '../support/keyboard.js'
 import { LabPage } from '../support/lab-page.js'
+import { needsSandbox } from '../support/sandbox.js'
 import { TerminalDesk } from '../support/terminal.js'
 import { expect, test } from '../support/test.js'
 
@@ -10,6 +11,7 @@ test.use({ serverOptions: { engine: 'simulated' } })
 test.slow()
 
 test('a learner keeps a state, breaks something, goes back, and tries it in a copy', async ({ signedIn: page, server }) => {
+  await needsSandbox(page, server)
   const desk = await TerminalDesk.open(page)
   const lab = new LabPage(page)
   const environment = page.getByRole('button', { name: /^Environment: Ready/ })

@@ -2,8 +2,8 @@
  * The labs themselves, solved by hand in a browser, on simulated clusters: no container engine is needed. What an author's solution
  * does is pasted into the terminal; the checks are asked by their button; every task must come to all its points.
  */
-import type { SessionView } from '@wheelhouse/protocol'
 import { LabPage } from '../support/lab-page.js'
+import { needsSandbox } from '../support/sandbox.js'
 import { TestServer } from '../support/server.js'
 import { allLabs, repository, type SolvedLab } from '../support/solved-labs.js'
 import { TerminalDesk } from '../support/terminal.js'
@@ -42,8 +42,7 @@ test.beforeEach(async ({ page, server, context }) => {
   await page.goto(cookies.length > 0 ? server.url : server.signInUrl)
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   cookies = await context.cookies()
-  const { engine } = (await (await page.request.get(`${server.url}/api/session`)).json()) as SessionView
-  test.skip(!engine.available, `NOT RUN: no sandbox for the simulated engine here: ${JSON.stringify(engine.remedy)}`)
+  await needsSandbox(page, server)
 })
 
 test('the first lab: from the click to the answer of kubectl get nodes', async ({ page }) => {

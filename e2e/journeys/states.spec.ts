@@ -69,7 +69,7 @@ test.describe('no engine that answers', () => {
     await expect(notice).toBeVisible()
     await lab.open('Write your first files')
     await lab.start()
-    await expect(lab.environment.getByText(/Cannot connect to the Docker daemon/)).toBeVisible()
+    await expect(lab.environment.getByText(/Cannot connect to the Docker daemon|its program is not installed/)).toBeVisible()
     await expect(notice).toBeHidden()
     await expectAccessibleInBothThemes(page)
     await page.goto(`${server.url}/doctor`)
