@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import type { Page } from '@playwright/test'
 import { LabPage } from '../support/lab-page.js'
 import { photograph, photographSmall } from '../support/photograph.js'
+import { SILENT_DOCKER } from '../support/silent-docker.js'
 import { repository } from '../support/solved-labs.js'
 import { TerminalDesk } from '../support/terminal.js'
 import { expect, test } from '../support/test.js'
@@ -108,7 +109,7 @@ test.describe('a disk that runs full', () => {
 })
 
 test.describe('no engine', () => {
-  test.use({ serverOptions: { engine: 'kind', settings: { DOCKER_HOST: 'unix:///nowhere/docker.sock' } } })
+  test.use({ serverOptions: { engine: 'kind', settings: SILENT_DOCKER } })
 
   test('said on every page, with what to do', async ({ signedIn: page, server, noise }) => {
     noise.expect(/503/)

@@ -8,16 +8,17 @@ let api: FakeApiServer
 beforeEach(async () => {
   api = await FakeApiServer.start()
   api.put({ ...pod('probe', '10.244.1.2'), spec: { containers: [{ name: 'probe', image: 'curl' }] } })
-  api.put({
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata: { name: 'web', namespace: 'shop' },
-    spec: { clusterIP: '10.96.3.4', selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }] },
-  })
+  api.put(service('10.96.3.4'))
   api.put(pod('web', '10.244.1.3'))
 })
 afterEach(() => api.close())
 
+const service = (clusterIP: string) => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'web', namespace: 'shop' },
+  spec: { clusterIP, selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }] },
+})
 const pod = (name: string, podIP: string) => ({
   apiVersion: 'v1',
   kind: 'Pod',
@@ -70,7 +71,7 @@ async function ask(url: string, onSleep: (nowMs: number) => void = () => undefin
 }
 const found = (result: CheckResult) => result.evidence.map((one) => formatMessage('en', one.found))
 
-test.each(['http://web/files', 'http://web.shop.svc.cluster.local/files', 'http://10.96.3.4/files'])(
+test.each(['web/files', 'http://web/files', 'http://web.shop.svc.cluster.local/files', 'http://10.96.3.4/files'])(
   'endpoints that are late are waited for: %s',
   async (url) => {
     let there = false
@@ -125,5 +126,14 @@ test('a port that the Service does not have is wrong, whatever its endpoints ans
   answering(() => [ENDPOINT])
   let sleptMs = 0
   expect(await ask('http://web:81/files', (nowMs) => (sleptMs = nowMs))).toMatchObject({ status: 'failed' })
+  expect(sleptMs).toBeLessThan(6_000)
+})
+
+test('a headless Service has no rules to wait for', async () => {
+  api.put(service('None'))
+  api.put(slice())
+  answering(() => [ENDPOINT])
+  let sleptMs = 0
+  expect(await ask('http://web/files', (nowMs) => (sleptMs = nowMs))).toMatchObject({ status: 'failed' })
   expect(sleptMs).toBeLessThan(6_000)
 })

@@ -26,7 +26,8 @@ type Service = Kinds['Service']
 
 /** Adds what it found to the attempt: the objects behind the Service, and why they are still on their way, if they are. */
 export async function judgeServiceBehind(reader: Reader, silence: Silence): Promise<void> {
-  const url = new URL(silence.url)
+  // curl takes an address without a scheme too.
+  const url = new URL(silence.url.includes('://') ? silence.url : `http://${silence.url}`)
   const service = await serviceOf(reader, url.hostname, silence.namespace)
   if (!service?.spec?.selector) return
   const judgement = await judgeService(reader, service, { ...silence, url })
@@ -70,7 +71,8 @@ const addressesOf = ({ endpoints }: Kinds['EndpointSlice']) =>
 function directUrl(url: URL, service: Service, slices: Kinds['EndpointSlice'][]): string | undefined {
   const asked = Number(url.port || (url.protocol === 'https:' ? 443 : 80))
   const port = service.spec?.ports?.find((one) => one.port === asked)
-  if (!port) return undefined
+  // Without an address of its own its name leads to the endpoints themselves, by the port that was asked: nothing stands between.
+  if (!port || service.spec?.clusterIP === 'None') return undefined
   for (const slice of slices) {
     const [address] = addressesOf(slice)
     const number = slice.ports?.find((one) => (one.name ?? '') === (port.name ?? ''))?.port

@@ -11,15 +11,21 @@ const LONGEST_MS = 60_000
 export class FirstCommands {
   readonly #running = new Map<EnvironmentId, { abort: AbortController; ended: Promise<void> }>()
 
-  /** Nothing depends on it: what goes wrong will be said to the learner who types the same. */
+  /** @param onError  hears of one that failed of itself. Nothing else depends on it. */
+  constructor(private readonly onError: (error: Error) => void) {}
+
   begin(environment: Environment): void {
     const { id } = environment
     const abort = new AbortController()
     const command = { machine: 'base', user: 'candidate', argv: ['sh', '-c', SCRIPT], timeoutMs: LONGEST_MS } as const
     const ended = environment
       .run({ ...command, signal: abort.signal })
-      .then(() => undefined)
-      .catch(() => undefined)
+      .then(({ exitCode, stderr }) => {
+        if (exitCode !== 0) throw new Error(`the first kubectl of ${id} ended with ${exitCode}: ${stderr.trim()}`)
+      })
+      .catch((error) => {
+        if (!abort.signal.aborted) this.onError(error)
+      })
       .finally(() => this.#running.delete(id))
     this.#running.set(id, { abort, ended })
   }

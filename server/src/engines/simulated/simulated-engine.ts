@@ -74,7 +74,7 @@ export class SimulatedEngine implements Engine {
   readonly #running = new Map<EnvironmentId, Promise<Running>>()
   readonly #hosts: ClusterHosts
   readonly #watch: SandboxWatch
-  readonly #firstCommands = new FirstCommands()
+  readonly #firstCommands: FirstCommands
   /** Held open so that the process which keeps shells is there before the first of them. */
   #keepers: KeeperChannel | undefined
   readonly #bounds: SandboxBounds
@@ -82,6 +82,7 @@ export class SimulatedEngine implements Engine {
 
   constructor(readonly options: SimulatedEngineOptions) {
     this.#hosts = new ClusterHosts((where, error) => options.onError?.(where, error))
+    this.#firstCommands = new FirstCommands((error) => options.onError?.('first command', error))
     this.#bounds = options.bounds ?? { memoryBytes: MOST_MEMORY_BYTES, processes: MOST_PROCESSES }
     this.#watch = new SandboxWatch(this.#bounds, (what, error) => options.onError?.('sandbox', error ?? new Error(what)))
   }
