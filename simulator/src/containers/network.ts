@@ -68,6 +68,8 @@ export interface Listener {
   stream?: StreamHandler
   /** One certificate, or the one for the name that a client asks for. */
   tls?: TlsIdentity | ((serverName: string) => TlsIdentity)
+  /** Who ends TLS for a name in place of this listener; undefined where itself does. */
+  passThrough?: (serverName: string) => Target | undefined
   /** The program's name, as `ss` shows it. */
   program?: string
 }

@@ -165,9 +165,15 @@ export class Fabric {
   ): Promise<HttpResponse> {
     const { origin, signal } = options
     const { listener, endpoint, from } = await this.#listener(to, origin, signal)
-    checkTls(listener, to, { ...options, serverName: hostOf(request, to) })
+    const serverName = hostOf(request, to)
     this.traffic.count(endpoint.address)
     if (endpoint.address !== origin.address) this.traffic.count(origin.address)
+    const beyond = to.secure ? listener.passThrough?.(serverName) : undefined
+    if (beyond) {
+      const own = { address: endpoint.address, node: endpoint.node, outside: false, pod: endpoint.pod }
+      return this.#http({ ...beyond, secure: true }, request, { ...options, origin: own })
+    }
+    checkTls(listener, to, { ...options, serverName })
     if (listener.tls && !to.secure) return NEEDS_TLS
     if (listener.http) return listener.http(request, from)
     const connection = open(listener, { from, server: to.address })

@@ -1,14 +1,15 @@
 /** Which routes belong to which listeners of a Gateway, and why not. @see ParentReference, AllowedRoutes */
 import type { Informers } from '../../controllers/runtime/informer.js'
 import { selectorOf } from '../../objects/selector.js'
-import { hostMatches } from '../ingress/matching.js'
-import type { BackendRef, Gateway, HttpRoute, Listener, ParentRef, ReferenceGrant } from './kinds.js'
+import { overlaps } from './hosts.js'
+import { GATEWAY_GROUP, type Gateway, type Listener, type ParentRef, type Route, type RouteKind } from './kinds.js'
+import { supportedKinds } from './listeners.js'
 
-export const pointsAt = ({ name, namespace }: ParentRef, route: HttpRoute, gateway: Gateway): boolean =>
-  name === gateway.metadata.name && (namespace ?? route.metadata.namespace) === gateway.metadata.namespace
-
-/** A name of the one may be a name of the other. */
-const overlaps = (left: string, right: string): boolean => hostMatches(left, right) || hostMatches(right, left)
+export const pointsAt = ({ group, kind, name, namespace }: ParentRef, route: Route, gateway: Gateway): boolean =>
+  (group ?? GATEWAY_GROUP) === GATEWAY_GROUP &&
+  (kind ?? 'Gateway') === 'Gateway' &&
+  name === gateway.metadata.name &&
+  (namespace ?? route.metadata.namespace) === gateway.metadata.namespace
 
 function allowsNamespace(informers: Informers, { allowedRoutes }: Listener, gateway: Gateway, namespace: string): boolean {
   const { from = 'Same', selector } = allowedRoutes?.namespaces ?? {}
@@ -19,41 +20,31 @@ function allowsNamespace(informers: Informers, { allowedRoutes }: Listener, gate
 
 export type Attachment =
   | { listeners: Listener[] }
-  | { refused: 'NoMatchingParent' | 'NotAllowedByListeners' | 'NoMatchingListenerHostname' }
+  | { refused: 'NoMatchingParent' | 'NotAllowedByListeners' | 'NoMatchingListenerHostname'; message: string }
 
-export function attach(informers: Informers, gateway: Gateway, route: HttpRoute, parent: ParentRef): Attachment {
+/** `listener http`, `a listener` */
+const shown = ({ sectionName, port }: ParentRef): string =>
+  `${sectionName ? `listener ${sectionName}` : 'a listener'}${port ? ` at port ${port}` : ''}`
+
+export function attach(informers: Informers, gateway: Gateway, route: Route, parent: ParentRef): Attachment {
   const named = gateway.spec.listeners.filter(
     ({ name, port }) => (!parent.sectionName || name === parent.sectionName) && (!parent.port || port === parent.port),
   )
-  if (named.length === 0) return { refused: 'NoMatchingParent' }
-  const allowed = named.filter((listener) => allowsNamespace(informers, listener, gateway, route.metadata.namespace ?? ''))
-  if (allowed.length === 0) return { refused: 'NotAllowedByListeners' }
+  if (named.length === 0)
+    return { refused: 'NoMatchingParent', message: `Gateway ${gateway.metadata.name} has not ${shown(parent)}` }
+  const allowed = named.filter(
+    (listener) =>
+      supportedKinds(listener).includes(route.kind as RouteKind) &&
+      allowsNamespace(informers, listener, gateway, route.metadata.namespace ?? ''),
+  )
+  if (allowed.length === 0)
+    return {
+      refused: 'NotAllowedByListeners',
+      message: `no listener takes a ${route.kind} of namespace ${route.metadata.namespace}`,
+    }
   const hosts = route.spec.hostnames ?? []
-  const listeners = allowed.filter(
-    ({ hostname }) => !hostname || hosts.length === 0 || hosts.some((host) => overlaps(hostname, host)),
-  )
-  return listeners.length > 0 ? { listeners } : { refused: 'NoMatchingListenerHostname' }
-}
-
-interface Reference {
-  from: { kind: string; namespace: string }
-  to: { kind: string; namespace: string; name: string }
-}
-
-/** What is in another namespace wants that namespace's leave. */
-export const grants = (allowed: ReferenceGrant[], { from, to }: Reference): boolean =>
-  from.namespace === to.namespace ||
-  allowed.some(
-    ({ metadata, spec }) =>
-      metadata.namespace === to.namespace &&
-      spec.from.some((each) => each.kind === from.kind && each.namespace === from.namespace) &&
-      spec.to.some((each) => each.kind === to.kind && (!each.name || each.name === to.name)),
-  )
-
-export function isGranted(allowed: ReferenceGrant[], route: HttpRoute, { name, namespace }: BackendRef): boolean {
-  const own = route.metadata.namespace ?? ''
-  return grants(allowed, {
-    from: { kind: 'HTTPRoute', namespace: own },
-    to: { kind: 'Service', namespace: namespace ?? own, name },
-  })
+  const listeners = allowed.filter(({ hostname = '' }) => hosts.length === 0 || hosts.some((host) => overlaps(hostname, host)))
+  return listeners.length > 0
+    ? { listeners }
+    : { refused: 'NoMatchingListenerHostname', message: 'no name of a host is that of a listener too' }
 }

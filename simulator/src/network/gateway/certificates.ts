@@ -2,8 +2,7 @@
 import type { TlsIdentity } from '../../containers/network.js'
 import type { Informers } from '../../controllers/runtime/informer.js'
 import { identityOf } from '../ingress/certificate.js'
-import { hostMatches } from '../ingress/matching.js'
-import { grants } from './attach.js'
+import { grants } from './grants.js'
 import type { Gateway, Listener, ReferenceGrant } from './kinds.js'
 
 export type Certificate =
@@ -38,9 +37,3 @@ export function certificateOf(
     ? { type: 'identity', identity }
     : refused('InvalidCertificateRef', `Secret ${namespace}/${name} holds no certificate`)
 }
-
-/** The listener whose name fits best what the client asks for. */
-export const listenerFor = <T extends { listener: Listener }>(found: T[], host: string): T | undefined =>
-  found
-    .filter(({ listener }) => hostMatches(listener.hostname ?? '', host))
-    .sort((a, b) => (b.listener.hostname ?? '').length - (a.listener.hostname ?? '').length)[0]

@@ -1,71 +1,11 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseAllDocuments } from 'yaml'
-import type { ResourceRef } from '../../client/client.js'
-import type { KubeObject } from '../../objects/object.js'
-import { type NetworkCluster, networkCluster } from '../testing.js'
-import { GATEWAY, HTTP_ROUTE } from './kinds.js'
-
-const load = (name: string): KubeObject[] =>
-  parseAllDocuments(readFileSync(new URL(`../../../addons/${name}`, import.meta.url), 'utf8')).map(
-    (each) => each.toJS() as KubeObject,
-  )
+import { type GatewayCluster, gatewayCluster, to } from './testing.js'
 
 describe('Gateway API', () => {
-  let net: NetworkCluster
-  const refFor = async (object: KubeObject): Promise<ResourceRef> => {
-    const [group, version] = object.apiVersion.includes('/') ? object.apiVersion.split('/') : ['', object.apiVersion]
-    const found = (await net.client.resources()).find(
-      (each) => each.kind === object.kind && each.group === group && each.version === version,
-    )
-    if (!found) throw new Error(`${object.apiVersion} ${object.kind} is not served`)
-    return found
-  }
-  const apply = async (name: string) => {
-    for (const object of load(name)) await net.client.create(await refFor(object), object as never)
-    await net.pass(2)
-  }
-  const route = async (name: string, spec: object) => {
-    const metadata = { name, namespace: 'default' }
-    await net.client.create(HTTP_ROUTE, {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'HTTPRoute',
-      metadata,
-      spec: { parentRefs: [{ name: 'front' }], ...spec },
-    } as never)
-    await net.pass(1)
-  }
-  const to = (name: string, weight = 1) => ({ name, port: 80, weight })
-  const ask = async (host: string, path = '/', more = '') =>
-    (
-      await net.run('caller', `curl -s -m 3 ${more} -w ' %{http_code}' -H 'Host: ${host}' http://172.30.255.1${path}`)
-    ).stdout.replace('\n', '')
-  const conditions = async (name: string) => {
-    const found = (await net.client.get(HTTP_ROUTE, `default/${name}`)) as unknown as {
-      status: { parents: { conditions: { type: string; reason: string }[] }[] }
-    }
-    return found.status.parents[0]?.conditions.map(({ type, reason }) => `${type} ${reason}`)
-  }
-
+  let net: GatewayCluster
   beforeAll(async () => {
-    net = await networkCluster()
-    net.cluster.addImage('wheelhouse/gateway:1')
-    await apply('gateway-api-crds.yaml')
-    await apply('gateway.yaml')
-    for (const name of ['shop', 'cart']) {
-      await net.server(name)
-      await net.service(name, { selector: { app: name }, ports: [{ port: 80, targetPort: 8080 }] })
-    }
-    await net.caller('caller')
-    const listeners = [{ name: 'http', port: 80, protocol: 'HTTP', hostname: '*.example' }]
-    const metadata = { name: 'front', namespace: 'default' }
-    await net.client.create(GATEWAY, {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'Gateway',
-      metadata,
-      spec: { gatewayClassName: 'wheelhouse', listeners },
-    } as never)
-    await net.pass(2)
+    net = await gatewayCluster()
+    await net.gateway('front', [{ name: 'http', port: 80, protocol: 'HTTP', hostname: '*.example' }])
   }, 60_000)
   afterAll(async () => {
     await net.close()
@@ -73,22 +13,21 @@ describe('Gateway API', () => {
   })
 
   test('hosts, paths and headers choose the rule', async () => {
-    await route('shop', {
+    await net.route('shop', {
       hostnames: ['shop.example'],
       rules: [
         { matches: [{ path: { type: 'PathPrefix', value: '/' } }], backendRefs: [to('shop')] },
         { matches: [{ headers: [{ name: 'x-beta', value: 'yes' }] }], backendRefs: [to('cart')] },
       ],
     })
-    expect(await ask('shop.example')).toBe('shop 200')
-    expect(await ask('shop.example', '/', "-H 'X-Beta: yes'")).toBe('cart 200')
-    expect(await ask('other.example')).toBe(' 404')
-    expect(await conditions('shop')).toEqual(['Accepted Accepted', 'ResolvedRefs ResolvedRefs'])
+    expect(await net.ask('shop.example')).toBe('shop 200')
+    expect(await net.ask('shop.example', '/', "-H 'X-Beta: yes'")).toBe('cart 200')
+    expect(await net.ask('other.example')).toBe(' 404')
+    expect(await net.conditions('shop')).toEqual(['Accepted True Accepted', 'ResolvedRefs True ResolvedRefs'])
   })
 
   test('the Gateway has its address, and counts its routes', async () => {
-    const front = (await net.client.get(GATEWAY, 'default/front')) as unknown as { status: Record<string, unknown> }
-    expect(front.status).toMatchObject({
+    expect(await net.gatewayStatus('front')).toMatchObject({
       addresses: [{ type: 'IPAddress', value: '172.30.255.1' }],
       conditions: [
         { type: 'Accepted', status: 'True' },
@@ -103,7 +42,7 @@ describe('Gateway API', () => {
     const rewrite = { type: 'URLRewrite', urlRewrite: { path: { type: 'ReplacePrefixMatch', replacePrefixMatch: '/' } } }
     const header = { type: 'ResponseHeaderModifier', responseHeaderModifier: { set: [{ name: 'X-Via', value: 'gateway' }] } }
     const redirect = { type: 'RequestRedirect', requestRedirect: { scheme: 'https', hostname: 'new.example', statusCode: 301 } }
-    await route('more', {
+    await net.route('more', {
       hostnames: ['more.example'],
       rules: [
         { matches: prefix('/split'), filters: [rewrite], backendRefs: [to('shop', 1), to('cart', 0)] },
@@ -112,48 +51,45 @@ describe('Gateway API', () => {
       ],
     })
     const seen = new Set<string>()
-    for (let index = 0; index < 8; index++) seen.add(await ask('more.example', '/split'))
+    for (let index = 0; index < 8; index++) seen.add(await net.ask('more.example', '/split'))
     expect([...seen]).toEqual(['shop 200'])
-    expect(await ask('more.example', '/marked/', '-i')).toMatch(/x-via: gateway[\s\S]*cart\s+200$/)
-    expect(await ask('more.example', '/old', '-o /dev/null -i')).toBe(' 301')
+    expect(await net.ask('more.example', '/marked/', '-i')).toMatch(/x-via: gateway[\s\S]*cart\s+200$/)
+    expect(await net.ask('more.example', '/old', '-o /dev/null -i')).toBe(' 301')
     const line = "curl -s -o /dev/null -w '%{redirect_url}' -H 'Host: more.example' http://172.30.255.1/old"
     expect((await net.run('caller', line)).stdout).toBe('https://new.example/old')
   })
 
   test('what does not fit is told of in conditions', async () => {
-    await route('elsewhere', { hostnames: ['shop.invalid'], rules: [{ backendRefs: [to('shop')] }] })
-    expect(await conditions('elsewhere')).toEqual(['Accepted NoMatchingListenerHostname', 'ResolvedRefs ResolvedRefs'])
-    await route('nothing', { hostnames: ['nothing.example'], rules: [{ backendRefs: [to('missing')] }] })
-    expect(await conditions('nothing')).toEqual(['Accepted Accepted', 'ResolvedRefs BackendNotFound'])
-    expect(await ask('nothing.example')).toBe(' 500')
+    await net.route('elsewhere', { hostnames: ['shop.invalid'], rules: [{ backendRefs: [to('shop')] }] })
+    expect(await net.conditions('elsewhere')).toEqual([
+      'Accepted False NoMatchingListenerHostname',
+      'ResolvedRefs True ResolvedRefs',
+    ])
+    await net.route('nothing', { hostnames: ['nothing.example'], rules: [{ backendRefs: [to('missing')] }] })
+    expect(await net.conditions('nothing')).toEqual(['Accepted True Accepted', 'ResolvedRefs False BackendNotFound'])
+    expect(await net.ask('nothing.example')).toBe(' 500')
   })
 
   test('an HTTPS listener shows the certificate of its Secret; without one it serves nothing', async () => {
     const { certificatePem, keyPem } = await net.cluster.authority.issue({ commonName: 'safe.example', hosts: ['safe.example'] })
     const base64 = (text: string) => Buffer.from(text).toString('base64')
     const certificateRefs = [{ name: 'safe-tls' }]
-    await net.client.create(GATEWAY, {
-      apiVersion: 'gateway.networking.k8s.io/v1',
-      kind: 'Gateway',
-      metadata: { name: 'safe', namespace: 'default' },
-      spec: {
-        gatewayClassName: 'wheelhouse',
-        listeners: [{ name: 'https', port: 443, protocol: 'HTTPS', hostname: 'safe.example', tls: { certificateRefs } }],
-      },
-    } as never)
+    await net.gateway('safe', [
+      { name: 'https', port: 443, protocol: 'HTTPS', hostname: 'safe.example', tls: { certificateRefs } },
+    ])
     const moved = { type: 'RequestRedirect', requestRedirect: { path: { type: 'ReplaceFullPath', replaceFullPath: '/new' } } }
     const rules = [{ backendRefs: [to('shop')] }, { matches: [{ path: { type: 'Exact', value: '/old' } }], filters: [moved] }]
-    await route('safe', { parentRefs: [{ name: 'safe' }], hostnames: ['safe.example'], rules })
+    await net.route('safe', { parentRefs: [{ name: 'safe' }], hostnames: ['safe.example'], rules })
     const https = (path = '/', more = '-k') =>
       net.run('caller', `curl -s -m 3 ${more} --resolve safe.example:443:172.30.255.1 https://safe.example${path}`)
     expect((await https()).code).not.toBe(0)
-    const listener = async () =>
-      ((await net.client.get(GATEWAY, 'default/safe')) as unknown as { status: { listeners: object[] } }).status.listeners[0]
+    const listener = async () => (await net.gatewayStatus('safe')).listeners[0]
     expect(await listener()).toMatchObject({
       conditions: [
         { type: 'Accepted', status: 'True' },
         { type: 'Programmed', status: 'False', reason: 'Invalid' },
         { type: 'ResolvedRefs', reason: 'InvalidCertificateRef', message: 'Secret default/safe-tls is not there' },
+        { type: 'Conflicted', status: 'False' },
       ],
     })
 
@@ -164,7 +100,7 @@ describe('Gateway API', () => {
     await net.pass(1)
     expect(await listener()).toMatchObject({
       attachedRoutes: 1,
-      conditions: [{ status: 'True' }, { status: 'True' }, { status: 'True' }],
+      conditions: [{ status: 'True' }, { status: 'True' }, { status: 'True' }, { status: 'False' }],
     })
     expect((await https()).stdout).toBe('shop\n')
     expect((await https('/', '')).code).toBe(60)
@@ -178,8 +114,8 @@ describe('Gateway API', () => {
     const twin = await net.server('twin', { container: { command } })
     await net.service('twin', { selector: { app: 'twin' }, ports: [{ port: 80, targetPort: 8080 }] })
     const mirror = { type: 'RequestMirror', requestMirror: { backendRef: { name: 'twin', port: 80 } } }
-    await route('mirrored', { hostnames: ['mirrored.example'], rules: [{ filters: [mirror], backendRefs: [to('shop')] }] })
-    expect(await ask('mirrored.example')).toBe('shop 200')
+    await net.route('mirrored', { hostnames: ['mirrored.example'], rules: [{ filters: [mirror], backendRefs: [to('shop')] }] })
+    expect(await net.ask('mirrored.example')).toBe('shop 200')
     await net.pass(1)
     let log = ''
     const write = (bytes: Uint8Array) => {
@@ -192,8 +128,8 @@ describe('Gateway API', () => {
 
   test('a route with a filter that is not known is not served', async () => {
     const extension = { type: 'ExtensionRef', extensionRef: { group: 'example.com', kind: 'Filter', name: 'one' } }
-    await route('strange', { hostnames: ['strange.example'], rules: [{ filters: [extension], backendRefs: [to('shop')] }] })
-    expect(await conditions('strange')).toEqual(['Accepted UnsupportedValue', 'ResolvedRefs ResolvedRefs'])
-    expect(await ask('strange.example')).toBe(' 404')
+    await net.route('strange', { hostnames: ['strange.example'], rules: [{ filters: [extension], backendRefs: [to('shop')] }] })
+    expect(await net.conditions('strange')).toEqual(['Accepted False UnsupportedValue', 'ResolvedRefs True ResolvedRefs'])
+    expect(await net.ask('strange.example')).toBe(' 404')
   })
 })

@@ -1,7 +1,9 @@
 /** Which rule of which HTTPRoute a request takes, and what its filters make of it. @see the precedence in HTTPRouteRule.matches */
 import type { HttpRequest, HttpResponse } from '../../containers/network.js'
-import { hostMatches, hostWeight, prefixMatches } from '../ingress/matching.js'
-import type { Filter, HeaderChange, HttpRoute, Match, PathChange, Rule } from './kinds.js'
+import { prefixMatches } from '../ingress/matching.js'
+import { hostMatches, hostWeight } from './hosts.js'
+import type { BackendRef, Filter, HeaderChange, HttpRoute, Match, Named, PathChange, Rule } from './kinds.js'
+import { byAge } from './view.js'
 
 export interface Taken {
   route: HttpRoute
@@ -17,10 +19,12 @@ function pathFits({ path }: Match, asked: string): boolean {
   return type === 'RegularExpression' ? new RegExp(`^(?:${value})$`).test(asked) : prefixMatches(value, asked)
 }
 
-const valueFits = (type: string | undefined, wanted: string, found: string | null | undefined): boolean =>
+export const valueFits = (type: string | undefined, wanted: string, found: string | null | undefined): boolean =>
   found !== undefined &&
   found !== null &&
   (type === 'RegularExpression' ? new RegExp(`^(?:${wanted})$`).test(found) : found === wanted)
+export const headersFit = (wanted: Named[] | undefined, headers: Record<string, string>): boolean =>
+  (wanted ?? []).every(({ type, name, value }) => valueFits(type, value, headers[name.toLowerCase()]))
 
 function fits(match: Match, { method, path, headers }: HttpRequest): boolean {
   const [bare = '/', query = ''] = path.split('?')
@@ -28,7 +32,7 @@ function fits(match: Match, { method, path, headers }: HttpRequest): boolean {
   return (
     pathFits(match, bare) &&
     (match.method === undefined || match.method === method) &&
-    (match.headers ?? []).every(({ type, name, value }) => valueFits(type, value, headers[name.toLowerCase()])) &&
+    headersFit(match.headers, headers) &&
     (match.queryParams ?? []).every(({ type, name, value }) => valueFits(type, value, parameters.get(name)))
   )
 }
@@ -45,9 +49,13 @@ const rank = ({ path, method, headers = [], queryParams = [] }: Match): number[]
 function compare(a: Taken & { host: string }, b: Taken & { host: string }): number {
   const left = [hostWeight(a.host), ...rank(a.match)]
   const right = [hostWeight(b.host), ...rank(b.match)]
+  return firstDifference(left, right) || byAge(a.route, b.route)
+}
+
+/** Negative where the left has more at the first place where they differ. */
+export function firstDifference(left: number[], right: number[]): number {
   for (const [index, value] of left.entries()) if (value !== right[index]) return (right[index] ?? 0) - value
-  const age = (route: HttpRoute) => `${route.metadata.creationTimestamp} ${route.metadata.namespace}/${route.metadata.name}`
-  return age(a.route) < age(b.route) ? -1 : age(a.route) > age(b.route) ? 1 : 0
+  return 0
 }
 
 export function findRule(routes: HttpRoute[], host: string, request: HttpRequest): Taken | undefined {
@@ -88,10 +96,16 @@ function newPath(path: string, { path: matched }: Match, change: PathChange | un
   return query === undefined ? made : `${made}?${query}`
 }
 
+/** Those of the rule, and of the backend that is taken. */
+const filtersOf = ({ rule }: Pick<Taken, 'rule'>, backend: BackendRef): Filter[] => [
+  ...(rule.filters ?? []),
+  ...(backend.filters ?? []),
+]
+
 /** The request as the backend gets it. */
-export function requestFor(request: HttpRequest, { rule, match }: Taken): HttpRequest {
+export function requestFor(request: HttpRequest, { rule, match }: Taken, backend: BackendRef): HttpRequest {
   let result = request
-  for (const { requestHeaderModifier, urlRewrite } of rule.filters ?? []) {
+  for (const { requestHeaderModifier, urlRewrite } of filtersOf({ rule }, backend)) {
     if (requestHeaderModifier) result = { ...result, headers: changed(result.headers, requestHeaderModifier) }
     if (urlRewrite?.hostname) result = { ...result, headers: { ...result.headers, host: urlRewrite.hostname } }
     if (urlRewrite?.path) result = { ...result, path: newPath(result.path, match, urlRewrite.path) }
@@ -99,8 +113,8 @@ export function requestFor(request: HttpRequest, { rule, match }: Taken): HttpRe
   return result
 }
 
-export function responseFor(response: HttpResponse, { rule }: Taken): HttpResponse {
-  const changes = (rule.filters ?? []).flatMap(({ responseHeaderModifier }) => responseHeaderModifier ?? [])
+export function responseFor(response: HttpResponse, taken: Taken, backend: BackendRef): HttpResponse {
+  const changes = filtersOf(taken, backend).flatMap(({ responseHeaderModifier }) => responseHeaderModifier ?? [])
   let { headers } = response
   for (const change of changes) headers = changed(headers, change)
   return { ...response, headers }
