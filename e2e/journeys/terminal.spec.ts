@@ -88,6 +88,10 @@ test('two terminals stand side by side, each with its own shell and size', async
   await desk.shows('I am left')
   await signedIn.getByRole('button', { name: 'Show one' }).click()
   await expect(signedIn.locator('[data-terminal]').filter({ visible: true })).toHaveCount(1)
+  await desk.tab('base 2').click()
+  await signedIn.getByRole('button', { name: 'Show two side by side' }).click()
+  const leftEdge = async (name: string) => (await signedIn.getByRole('tabpanel', { name, exact: true }).boundingBox())?.x ?? 0
+  expect(await leftEdge('base'), 'they stand as their tabs do').toBeLessThan(await leftEdge('base 2'))
 })
 
 test('during a flood the page answers, and Ctrl+C ends it within a second', async ({ signedIn }) => {

@@ -48,7 +48,12 @@ function SignedIn() {
       {/* Words for screen readers alone are placed in the box around them: each box that scrolls holds its own, and the window never scrolls. */}
       <div className="relative flex h-dvh flex-col overflow-clip">
         <Header onHelp={() => setHelpOpen(true)} />
-        <main id="content" tabIndex={-1} className="relative min-h-0 flex-1 overflow-y-auto focus:outline-none">
+        {/* A page that grows past the window, and shrinks again, does not move sideways. */}
+        <main
+          id="content"
+          tabIndex={-1}
+          className="relative min-h-0 flex-1 overflow-y-auto has-[>[data-page]]:[scrollbar-gutter:stable] focus:outline-none"
+        >
           <Outlet />
         </main>
       </div>

@@ -12,7 +12,7 @@ interface PageProps {
 export function Page({ title, lead, aside, children }: PageProps) {
   useDocumentTitle(title)
   return (
-    <div className="mx-auto w-full max-w-6xl px-5 pt-9 pb-16 sm:px-8">
+    <div data-page="" className="mx-auto w-full max-w-6xl px-5 pt-9 pb-16 sm:px-8">
       <div className="mb-7 flex flex-wrap items-end justify-between gap-4">
         <div>
           <h1 className="text-2xl font-semibold">{title}</h1>

@@ -5,6 +5,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { CommandTimeout, type ExecutionHost } from '../../hosts/execution-host.js'
+import { OWN_ETC } from './sandbox-etc.js'
 import { HOLDER_SCRIPT } from './sandbox-script.js'
 
 export type HolderKind = 'bubblewrap' | 'unshare'
@@ -55,10 +56,10 @@ export function launchOf(kind: HolderKind, parts: HolderParts): Launch {
   return kind === 'bubblewrap' ? { argv: bubblewrap(parts), env: {} } : byUnshare(parts)
 }
 
-function byUnshare({ directory, hosts, tools, hidden }: HolderParts): Launch {
+function byUnshare({ directory, tools, hidden }: HolderParts): Launch {
   const env = {
     WH_DIRECTORY: directory,
-    WH_HOSTS: hosts.join(' '),
+    WH_ETC: OWN_ETC.join(' '),
     WH_TOOLS: Object.entries(tools)
       .map(([name, path]) => `${name}=${path}`)
       .join('\n'),
@@ -87,7 +88,7 @@ function bubblewrap({ directory, tools, hidden }: HolderParts): [string, ...stri
     ...['--tmpfs', '/home', '--bind', join(directory, 'home'), '/home/candidate'],
     ...Object.entries(tools).flatMap(([name, path]) => ['--ro-bind', path, `/home/tools/${name}`]),
     ...['--remount-ro', '/home', '--bind', join(directory, 'tmp'), '/tmp'],
-    ...['--ro-bind', join(directory, 'hosts'), '/etc/hosts'],
+    ...OWN_ETC.flatMap((name) => ['--ro-bind', join(directory, name), `/etc/${name}`]),
     ...['/run', '/root'].filter(isFolder).flatMap(empty),
     ...hidden.filter((path) => isFolder(path) && !isCovered(path)).flatMap(empty),
     ...['sh', '-c', HOLDER_SCRIPT.stay],

@@ -19,7 +19,7 @@ trap 'exit 0' TERM
 while :; do sleep 86400 & wait $! || true; done`
 
 /**
- * Reads WH_DIRECTORY (home, tmp), WH_TOOLS (lines name=path), WH_HOSTS (names for 127.0.0.1), WH_HIDDEN (lines of folders).
+ * Reads WH_DIRECTORY (home, tmp), WH_TOOLS (lines name=path), WH_ETC (names of files for /etc), WH_HIDDEN (lines of folders).
  * What can only be read is made so last, mount by mount: a mount that refuses keeps its owner's rights, which are nobody's.
  */
 const main = `
@@ -27,7 +27,7 @@ set -e
 ${loopback}
 mount --make-rprivate /
 hostname base 2>/dev/null || true
-mount --bind "$WH_DIRECTORY/hosts" /etc/hosts
+for name in $WH_ETC; do mount --bind "$WH_DIRECTORY/$name" "/etc/$name"; done
 mkdir -p "$WH_DIRECTORY/hole"
 mount -t tmpfs -o size=64k,mode=755 tmpfs "$WH_DIRECTORY/hole"
 mkdir "$WH_DIRECTORY/hole/candidate" "$WH_DIRECTORY/hole/tools"

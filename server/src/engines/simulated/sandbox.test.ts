@@ -60,6 +60,11 @@ for (const holder of HOLDERS) {
       expect((await sh(`ls ${shared.under.directory}`)).exitCode).not.toBe(0)
     })
 
+    test('whoever works in it is candidate to every program, and the accounts of this computer are not told', async () => {
+      expect((await sh('whoami; touch ~/mine; stat -c "%U %G" ~/mine')).stdout).toBe('candidate\ncandidate candidate\n')
+      expect((await sh('cut -d: -f1 /etc/passwd; echo x >> /etc/passwd')).stdout).toBe('candidate\nroot\nnobody\n')
+    })
+
     test('nobody has a capability, mounts anything, or takes a cover away', async () => {
       expect((await sh('grep CapEff /proc/self/status')).stdout.trim()).toMatch(/\t0+$/)
       for (const command of ['mount -t tmpfs x /mnt', 'umount /run', 'umount /home', 'mount -o remount,rw,bind /'])

@@ -11,6 +11,7 @@ import type { ExecutionHost } from '../../hosts/execution-host.js'
 import type { Cluster } from '../engine.js'
 import type { Base } from './base.js'
 import type { Cgroup } from './cgroups.js'
+import { writeEtc } from './sandbox-etc.js'
 import { type HolderKind, type HolderParts, isRoot, launchOf, nsenter } from './sandbox-holder.js'
 import type { SandboxBounds } from './sandbox-watch.js'
 
@@ -87,7 +88,7 @@ export class Sandbox implements Base {
     if (await this.isRunning()) return
     await this.#makeFolders()
     const { directory, host, holder, cgroup, bounds } = this.parts
-    await writeFile(join(directory, 'hosts'), `127.0.0.1 localhost base ${this.parts.hosts.join(' ')}\n`)
+    await writeEtc(directory, { hosts: this.parts.hosts, account: this.#accountInside })
     await cgroup?.make({ ...bounds, processes: bounds.processes + PROCESSES_BEYOND })
     const { argv, env } = launchOf(holder, this.parts)
     const words = [...(cgroup?.enter() ?? []), ...argv]
@@ -117,6 +118,12 @@ export class Sandbox implements Base {
 
   get #account(): number {
     return accountOf(this.parts.directory)
+  }
+
+  /** An ordinary account of the server is itself in the sandbox of bubblewrap, and root of that of unshare. */
+  get #accountInside(): number {
+    if (isRoot()) return this.#account
+    return this.parts.holder === 'unshare' ? 0 : (process.getuid?.() ?? 0)
   }
 
   /** The holder's process, as this computer numbers it; null where it does not run. */

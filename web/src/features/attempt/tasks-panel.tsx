@@ -24,7 +24,7 @@ export function TasksPanel({ tasks, attempt, selected, onSelect }: TasksPanelPro
     <Tabs.Root value={selected} onValueChange={onSelect} className="flex h-full flex-col bg-surface">
       <Tabs.List
         aria-label={t('lab.panes.tasks')}
-        className="flex h-10 shrink-0 items-stretch gap-1 overflow-x-auto border-b border-line px-2"
+        className="flex h-10 shrink-0 items-stretch gap-1 overflow-x-auto overflow-y-hidden border-b border-line px-2 [scrollbar-width:thin]"
       >
         {tasks.map((task, index) => (
           <TaskTab key={task.id} task={task} number={index + 1} state={of(task.id)} />

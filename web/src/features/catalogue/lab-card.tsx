@@ -26,7 +26,7 @@ export function LabCard({ card }: { card: Card }) {
         </h3>
         <CardState card={card} />
       </div>
-      <p className="mt-1 line-clamp-2 text-base text-muted">{card.summary[language]}</p>
+      <p className="mt-1 line-clamp-3 text-base text-muted">{card.summary[language]}</p>
       <ul className="mt-3 flex flex-wrap gap-x-3 gap-y-1 text-xs text-faint">
         {domainsOf(card).map((domain) => (
           <li key={domain}>{t(`competencies.domain.${domain}`)}</li>

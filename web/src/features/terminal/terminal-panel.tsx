@@ -29,11 +29,14 @@ export function TerminalPanel({ environment }: { environment: EnvironmentView })
     if (id === front) setFrontScreen(screen)
   }
   const isSplit = layout.shown.length > 1
+  const indexOf = (id: string | undefined) => terminals.findIndex((terminal) => terminal.id === id)
+  /** Side by side they stand as their tabs do. */
+  const sideOf = (id: string) => (indexOf(id) < indexOf(front) ? 'left' : 'right')
   const toggleSplit = () => {
     const other = terminals.find(({ id }) => id !== front)
     const machine = terminals.find(({ id }) => id === front)?.machine ?? machines[0]?.name
     if (isSplit) change(alone)
-    else if (other) change((now) => beside(now, other.id, 'right'))
+    else if (other) change((now) => beside(now, other.id, sideOf(other.id)))
     else if (machine) panel.openBeside(machine)
   }
   return (
@@ -42,6 +45,7 @@ export function TerminalPanel({ environment }: { environment: EnvironmentView })
         <TerminalTabs
           terminals={terminals}
           front={front}
+          shown={layout.shown}
           onShow={(id) => change((now) => show(now, id))}
           onEnter={() => requestAnimationFrame(() => panel.focus(front))}
           onRename={(id, title) => actions.rename.mutate({ id, title })}

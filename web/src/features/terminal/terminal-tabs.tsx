@@ -9,6 +9,8 @@ interface TerminalTabsProps {
   terminals: readonly TerminalView[]
   /** The one in front. */
   front: string | undefined
+  /** Those that are seen. */
+  shown: readonly string[]
   onShow: (id: string) => void
   /** Gives the keyboard to the terminal in front. */
   onEnter: () => void
@@ -20,7 +22,7 @@ export const tabId = (terminal: string) => `terminal-tab-${terminal}`
 export const paneId = (terminal: string) => `terminal-pane-${terminal}`
 
 /** The terminals by name. Arrows go along, Enter goes into the terminal, F2 renames, Delete closes. */
-export function TerminalTabs({ terminals, front, onShow, onEnter, onRename, onClose }: TerminalTabsProps) {
+export function TerminalTabs({ terminals, front, shown, onShow, onEnter, onRename, onClose }: TerminalTabsProps) {
   const { t } = useTranslation()
   const [renaming, setRenaming] = useState<string | null>(null)
   const goTo = (index: number) => {
@@ -51,7 +53,7 @@ export function TerminalTabs({ terminals, front, onShow, onEnter, onRename, onCl
     <div
       role="tablist"
       aria-label={t('terminal.tabs')}
-      className="flex min-w-0 items-stretch gap-0.5 overflow-x-auto [scrollbar-width:none]"
+      className="flex min-w-0 items-stretch gap-0.5 overflow-x-auto overflow-y-hidden [scrollbar-width:none]"
     >
       {terminals.map((terminal, index) =>
         renaming === terminal.id ? (
@@ -68,6 +70,7 @@ export function TerminalTabs({ terminals, front, onShow, onEnter, onRename, onCl
             key={terminal.id}
             terminal={terminal}
             isFront={terminal.id === front}
+            isShown={shown.includes(terminal.id)}
             onClick={() => {
               onShow(terminal.id)
               onEnter()
@@ -85,13 +88,14 @@ export function TerminalTabs({ terminals, front, onShow, onEnter, onRename, onCl
 interface TabProps {
   terminal: TerminalView
   isFront: boolean
+  isShown: boolean
   onClick: () => void
   onDoubleClick: () => void
   onKeyDown: (event: React.KeyboardEvent) => void
   onClose: () => void
 }
 
-function Tab({ terminal, isFront, onClick, onDoubleClick, onKeyDown, onClose }: TabProps) {
+function Tab({ terminal, isFront, isShown, onClick, onDoubleClick, onKeyDown, onClose }: TabProps) {
   const { t } = useTranslation()
   return (
     <button
@@ -99,6 +103,7 @@ function Tab({ terminal, isFront, onClick, onDoubleClick, onKeyDown, onClose }: 
       role="tab"
       id={tabId(terminal.id)}
       aria-selected={isFront}
+      data-shown={isShown || undefined}
       aria-controls={paneId(terminal.id)}
       tabIndex={isFront ? 0 : -1}
       title={t('terminal.renameHint')}
@@ -108,7 +113,7 @@ function Tab({ terminal, isFront, onClick, onDoubleClick, onKeyDown, onClose }: 
       onAuxClick={(event) => event.button === 1 && onClose()}
       onDoubleClick={onDoubleClick}
       onKeyDown={onKeyDown}
-      className="group relative flex h-9 max-w-48 items-center gap-1 pr-1.5 pl-3 text-base text-muted transition-colors duration-100 hover:text-ink aria-selected:text-ink aria-selected:after:absolute aria-selected:after:inset-x-2 aria-selected:after:bottom-0 aria-selected:after:h-0.5 aria-selected:after:rounded-full aria-selected:after:bg-accent"
+      className="group relative flex h-9 max-w-48 items-center gap-1 pr-1.5 pl-3 text-base text-muted transition-colors duration-100 hover:text-ink after:absolute after:inset-x-2 after:bottom-0 after:h-0.5 after:rounded-full data-shown:text-ink data-shown:after:bg-line-strong aria-selected:text-ink aria-selected:after:bg-accent!"
     >
       <span className="truncate">{terminal.title}</span>
       {/* For the pointer alone: the keyboard has Delete, and a button inside a tab would be one too many for screen readers. */}

@@ -7,7 +7,7 @@ export const catalogue = {
     domain: 'Domain',
     anyDomain: 'All domains',
     progress: 'Progress',
-    any: 'All',
+    any: 'Any progress',
     fresh: 'Not started',
     started: 'In progress',
     done: 'Done',

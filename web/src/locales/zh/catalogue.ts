@@ -10,7 +10,7 @@ export const catalogue: Translation<typeof english> = {
     domain: '领域',
     anyDomain: '全部领域',
     progress: '进度',
-    any: '全部',
+    any: '全部进度',
     fresh: '未开始',
     started: '进行中',
     done: '已完成',
