@@ -24,6 +24,8 @@ export const ERRORS = {
   ENGINE_NO_SPACE: { status: 507, retry: true },
   ENGINE_ABORTED: { status: 409, retry: true },
   IMAGE_MISSING: { status: 503, retry: false },
+  ARCHIVE_UNREADABLE: { status: 422, retry: false },
+  FILE_UNUSABLE: { status: 500, retry: false },
   TOOL_MISSING: { status: 503, retry: false },
   DOWNLOAD_FAILED: { status: 502, retry: true },
   DISK_FULL: { status: 507, retry: true },

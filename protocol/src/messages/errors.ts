@@ -78,6 +78,14 @@ export const errorMessages = {
     en: 'The image {image} is not on this computer and could not be pulled. Run `npx wheelhouse images pull`, or load it with `npx wheelhouse images load`.',
     zh: '本机没有镜像 {image}，且无法拉取。请运行 `npx wheelhouse images pull`，或用 `npx wheelhouse images load` 导入。',
   },
+  'error.ARCHIVE_UNREADABLE': {
+    en: '{file} is not a whole archive of images. Make one with `npx wheelhouse images save FILE` on a computer with a network, and copy it anew.',
+    zh: '{file} 不是完整的镜像归档。请在有网络的计算机上用 `npx wheelhouse images save 文件名` 生成，并重新复制。',
+  },
+  'error.FILE_UNUSABLE': {
+    en: '{path} cannot be used: {why}.',
+    zh: '无法使用 {path}：{why}。',
+  },
   'error.TOOL_MISSING': {
     en: 'The program {tool} is needed and was not found. Install it, or name a folder that has it in `tools.directory`.',
     zh: '缺少所需的程序 {tool}。请安装它，或在 `tools.directory` 中指定包含它的目录。',

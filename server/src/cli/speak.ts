@@ -1,4 +1,5 @@
 /** How commands talk: data on standard output, everything else on standard error, errors as sentences in the reader's language. */
+import { getSystemErrorMap } from 'node:util'
 import { formatMessage, LabError, type Language, type Message } from '@wheelhouse/protocol'
 
 /** `WHEELHOUSE_LANGUAGE`, else what the system speaks; English where that is neither of ours. */
@@ -12,12 +13,22 @@ export const sentence = (message: Message): string => formatMessage(terminalLang
 /** Says what went wrong and what to do, and sets the exit code. */
 export function sayError(error: unknown): void {
   process.exitCode = 1
-  if (!(error instanceof LabError)) {
-    console.error(error)
-    return
-  }
+  const said = asLabError(error)
+  if (!said) console.error(error)
+  else sayLabError(said)
+}
+
+function sayLabError(error: LabError): void {
   console.error(`${sentence({ key: `error.${error.code}`, values: error.values })} (${error.code})`)
   if (error.detail) console.error(`\n${error.detail}`)
+}
+
+/** What the system refused about a file is the user's to mend, and says so; anything else unforeseen is ours, and shows where it happened. */
+function asLabError(error: unknown): LabError | undefined {
+  if (error instanceof LabError) return error
+  if (!(error instanceof Error && 'path' in error && 'errno' in error)) return undefined
+  const { path, errno } = error as NodeJS.ErrnoException
+  return new LabError('FILE_UNUSABLE', { path: path ?? '', why: getSystemErrorMap().get(errno ?? 0)?.[1] ?? error.message })
 }
 
 /** An action of a command whose errors are said as sentences. */

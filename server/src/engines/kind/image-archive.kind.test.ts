@@ -1,4 +1,5 @@
 /** Rooms without a network: what one installation saved, another one loads as its own. */
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryFolder } from '../../testing/temporary-folder.js'
@@ -37,4 +38,13 @@ test('an archive holds what was built and what was pulled, and becomes the own o
   expect(await there.engine.images.has(wanted)).toBe(false)
   expect(await loadArchive(there.engine, file)).toEqual(expect.arrayContaining([wanted, 'busybox:1.37']))
   expect(await there.engine.images.has(wanted)).toBe(true)
+})
+
+test('what is no archive, or half of one, is said to be that', { timeout: 60_000 }, async () => {
+  const { engine } = await installation()
+  const folder = temporaryFolder('no-archive')
+  const file = join(folder, 'notes.txt')
+  await writeFile(file, 'not an image\n'.repeat(1_000_000))
+  await expect(loadArchive(engine, file)).rejects.toThrow('ARCHIVE_UNREADABLE')
+  await expect(loadArchive(engine, join(folder, 'nothing.tar'))).rejects.toThrow('ENOENT')
 })

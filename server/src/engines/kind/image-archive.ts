@@ -1,7 +1,8 @@
 /** All images that environments need in one file, for rooms without a network. */
-import { createReadStream, createWriteStream } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
+import { createWriteStream } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { LabError } from '@wheelhouse/protocol'
 import { CommandFailed } from '../step-reporter.js'
 import { repositoryOf } from './image-names.js'
 import { builtImages } from './images.js'
@@ -36,17 +37,23 @@ export async function saveArchive(engine: KindEngine, file: string): Promise<{ i
   return { images, bytes: (await stat(file)).size }
 }
 
-/** Loads what `saveArchive` wrote; images that another installation built become this one's. @returns their names */
+/**
+ * Loads what `saveArchive` wrote; images that another installation built become this one's. @returns their names
+ * @throws LabError `ARCHIVE_UNREADABLE` where the file is something else, or a part of one
+ */
 export async function loadArchive(engine: KindEngine, file: string): Promise<string[]> {
   const argv = [engine.cli.program, 'load'] as [string, ...string[]]
+  const archive = (await open(file)).createReadStream()
   const running = engine.host.spawn({ argv })
-  const [told, said, , { exitCode }] = await Promise.all([
+  const [told, said, { exitCode }, sent] = await Promise.all([
     drain(running.stdout),
     drain(running.stderr),
-    pipeline(createReadStream(file), running.stdin),
     running.ended,
+    // a program that has read enough of what it does not know hangs up: its own words and exit code say why
+    pipeline(archive, running.stdin).catch((error: unknown) => error),
   ])
-  if (exitCode !== 0) throw new CommandFailed(argv, exitCode, said.toString('utf8'))
+  if (exitCode !== 0) throw new LabError('ARCHIVE_UNREADABLE', { file }, { detail: said.toString('utf8').trim() })
+  if (sent) throw sent
   const loaded = [...told.toString('utf8').matchAll(/^Loaded image:\s+(\S+)$/gm)].map((match) => match[1] ?? '')
   return Promise.all(loaded.map((image) => adoptImage(engine, image)))
 }
