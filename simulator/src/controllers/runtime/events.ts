@@ -1,5 +1,4 @@
 /** Records Events about objects, counting what repeats. @see client-go/tools/record */
-import { createHash } from 'node:crypto'
 import type { Client } from '../../client/client.js'
 import type { CoreEvent } from '../../kinds/core/event.js'
 import type { KubeObject } from '../../objects/object.js'
@@ -32,21 +31,31 @@ interface Seen {
   toldAt?: number
 }
 
+/** The last nanoseconds that bear an Event's name, by clock: those of kubelets apart. */
+const lastNanos = [new WeakMap<Clock, bigint>(), new WeakMap<Clock, bigint>()] as const
+
+/**
+ * The time that ends an Event's name. A clock counts milliseconds: within one, Events of a cluster keep the order in which they were
+ * recorded, whoever records them, and kubelets come after those whose work they take up.
+ */
+function nextNanos(clock: Clock, now: number, isOfKubelet: boolean): bigint {
+  const lasts = lastNanos[isOfKubelet ? 1 : 0]
+  const first = BigInt(Math.round(now)) * 1_000_000n + (isOfKubelet ? 500_000n : 0n)
+  const last = lasts.get(clock) ?? 0n
+  const next = first > last ? first : last + 1n
+  lasts.set(clock, next)
+  return next
+}
+
 export class EventRecorder {
   readonly #seen = new Map<string, Seen>()
-  #last = 0n
-  /** Nanoseconds of the recorder's own within each millisecond: kubelets come after those whose work they take up. */
-  readonly #offset: bigint
   constructor(
     readonly client: Client,
     readonly clock: Clock,
     readonly source: { component: string; host?: string },
     /** Set by components that use the newer form, with an action and an event time. */
     readonly style: 'counted' | 'series' = 'counted',
-  ) {
-    const digest = createHash('sha1').update(JSON.stringify(source)).digest()
-    this.#offset = BigInt((digest.readUInt32BE() % 499_000) + (source.host ? 500_000 : 0))
-  }
+  ) {}
 
   /** Never throws: an Event that cannot be written is not worth a failed reconcile. */
   record(subject: EventSubject | KubeObject, note: EventNote): void {
@@ -94,9 +103,6 @@ export class EventRecorder {
 
   #make({ object, fieldPath }: Required<EventSubject>, note: EventNote, now: number): CoreEvent {
     const { name, namespace, uid, resourceVersion } = object.metadata
-    // The name ends with the time in nanoseconds: two of one millisecond differ, and so do those of two recorders.
-    const first = BigInt(Math.round(now)) * 1_000_000n + this.#offset
-    this.#last = first > this.#last ? first : this.#last + 1n
     const at = timestamp(now)
     const isSeries = this.style === 'series'
     const regarding = {
@@ -109,7 +115,7 @@ export class EventRecorder {
       ...(fieldPath ? { fieldPath } : {}),
     }
     const metadata = {
-      name: `${name}.${this.#last.toString(16)}`,
+      name: `${name}.${nextNanos(this.clock, now, this.source.host !== undefined).toString(16)}`,
       namespace: namespace || 'default',
     } as CoreEvent['metadata']
     const { component, host } = this.source

@@ -1,5 +1,7 @@
 /** What the provisioner of kind's class does, as far as the API shows it. Models rancher/local-path-provisioner. */
+import type { Client } from '../../client/client.js'
 import { keyOf } from '../../objects/object.js'
+import { isNotFound } from '../../objects/status.js'
 import type { PersistentVolumeClaim, StorageClass } from '../../schema/kubernetes.generated.js'
 import type { ReconcileContext } from '../runtime/controller.js'
 import { EventRecorder } from '../runtime/events.js'
@@ -35,9 +37,10 @@ export async function makeVolume(
   claim: PersistentVolumeClaim,
   { storageClass, waiting }: Making,
 ): Promise<void> {
-  const { client, informers } = context
+  const { client } = context
   const name = `pvc-${claim.metadata.uid}`
-  if (informers.get('PersistentVolume', name)) return
+  // Asked, not looked up: an informer may lag behind what the reconcile before this one has made.
+  if (await exists(client, name)) return
   const events = recorderOf(context)
   const message = `External provisioner is provisioning volume for claim "${keyOf(claim)}"`
   events.record(claim, { type: 'Normal', reason: 'Provisioning', message })
@@ -45,6 +48,15 @@ export async function makeVolume(
   await client.create('PersistentVolume', volumeFor(claim, { name, storageClass }))
   events.record(claim, { type: 'Normal', reason: 'ProvisioningSucceeded', message: `Successfully provisioned volume ${name}` })
 }
+
+const exists = (client: Client, name: string): Promise<boolean> =>
+  client.get('PersistentVolume', name).then(
+    () => true,
+    (error: unknown) => {
+      if (isNotFound(error)) return false
+      throw error
+    },
+  )
 
 function volumeFor(claim: PersistentVolumeClaim, { name, storageClass }: { name: string; storageClass: StorageClass }) {
   const node = claim.metadata.annotations?.[SELECTED_NODE] ?? ''
