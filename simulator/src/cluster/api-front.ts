@@ -1,15 +1,14 @@
 /** The API server as programs in containers reach it: by HTTPS of the simulated network, with a token. */
 import { Authenticator, readCredentials } from '../access/authenticate.js'
 import { withWebhooks } from '../admission/webhooks/round.js'
-import type { WatchEvent } from '../api/request.js'
 import { handle } from '../api/wire/handle.js'
 import type { HttpAnswer, HttpRequest } from '../api/wire/http.js'
 import { render } from '../api/wire/render.js'
+import { watchFrames } from '../api/wire/watch-frames.js'
 import type { HttpHandler, HttpResponse, ResponseStream, SessionStreams } from '../containers/network.js'
 import { type Data, fromBytes, Pipe } from '../containers/stream.js'
 import { readLogs } from '../listener/logs.js'
 import type { Connection } from '../listener/target.js'
-import type { KubeObject } from '../objects/object.js'
 import { ApiError, failure } from '../objects/status.js'
 import { sessionResponse } from './api-session.js'
 import type { SimulatedCluster } from './cluster.js'
@@ -60,19 +59,13 @@ const streamed = (contentType: string, stream: ResponseStream): HttpResponse => 
 function watchResponse(answer: Extract<HttpAnswer, { type: 'watch' }>): HttpResponse {
   let stop = () => {}
   const out = outlet(() => stop())
-  let isFirst = true
-  const lineOf = (event: WatchEvent): string => {
-    if (event.type === 'ERROR' || event.type === 'BOOKMARK') return `${JSON.stringify(event)}\n`
-    const object = answer.encode(event.object as KubeObject, isFirst)
-    isFirst = false
-    return `${JSON.stringify({ type: event.type, object })}\n`
-  }
+  const { contentType, frameOf } = watchFrames(answer)
   const handle = answer.start({
-    onEvent: (event) => out.write(fromBytes(Buffer.from(lineOf(event)))),
+    onEvent: (event) => out.write(fromBytes(frameOf(event))),
     onEnd: () => out.end(),
   })
   stop = () => handle.stop()
-  return streamed('application/json', out.stream)
+  return streamed(contentType, out.stream)
 }
 
 /** @throws ApiError where there is nothing to read */

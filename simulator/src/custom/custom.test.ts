@@ -172,6 +172,14 @@ describe('a CustomResourceDefinition', () => {
 })
 
 describe('a custom resource', () => {
+  test('has no form in protobuf', () => {
+    create({ image: 'a:1' })
+    const path = '/apis/example.com/v1/namespaces/default/widgets/one'
+    expect(get(path, 'application/vnd.kubernetes.protobuf, application/json')).toMatchObject({ kind: 'Widget' })
+    const { code, message } = refusalOf(() => get(path, 'application/vnd.kubernetes.protobuf'))
+    expect([code, message]).toEqual([406, 'only the following media types are accepted: application/json, application/yaml'])
+  })
+
   test('gets defaults and loses what its schema does not know', () => {
     const warnings: string[] = []
     const made = create({ image: 'app:1', colour: 'red', free: { any: 1 } }, { fieldValidation: 'Warn', warnings })

@@ -14,6 +14,7 @@ import { withWebhooks } from '../admission/webhooks/round.js'
 import type { Connections } from '../api/connections.js'
 import type { User } from '../api/request.js'
 import type { ApiServer } from '../api/server.js'
+import { errorForm } from '../api/wire/encode.js'
 import { handle } from '../api/wire/handle.js'
 import type { HttpRequest } from '../api/wire/http.js'
 import { ApiError, failure } from '../objects/status.js'
@@ -185,7 +186,8 @@ export class HttpsListener {
     addWarnings(response, failed.warnings)
     const retry = status.details && 'retryAfterSeconds' in status.details ? status.details.retryAfterSeconds : undefined
     if (retry) response.setHeader('Retry-After', String(retry))
-    const answer = { type: 'json' as const, code: status.code, value: status }
+    const form = errorForm(request.headers.accept)
+    const answer = { type: 'json' as const, code: status.code, value: status, form }
     await writeAnswer({ request, response, answer, turnsOf: this.options.server })?.()
   }
 }

@@ -11,13 +11,14 @@ test('what a reader is sent leaves within the turn of its cluster', async () => 
     flushHeaders: () => undefined,
     on: () => undefined,
     writableLength: 0,
-    write: (text: string) => steps.push(`write ${text.trim()}`),
+    write: (bytes: Buffer) => steps.push(`write ${String(bytes).trim()}`),
     socket: { uncork: () => steps.push('send') },
   } as unknown as ServerResponse
   const request = { on: () => undefined } as unknown as IncomingMessage
   let onEvent: (event: WatchEvent) => void = () => undefined
   const answer = {
     type: 'watch' as const,
+    form: 'json' as const,
     encode: (object: object) => object,
     start: (listener: { onEvent: (event: WatchEvent) => void }) => {
       onEvent = listener.onEvent

@@ -1,28 +1,14 @@
-/** A watch as a stream of JSON lines. A reader that falls far behind is cut, as by the real server: it will list again. */
+/** A watch as a stream of JSON lines, or of protobuf with its length in front. A reader that falls far behind is cut, as by the real server: it will list again. */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { WatchEvent } from '../api/request.js'
 import type { HttpAnswer } from '../api/wire/http.js'
-import type { KubeObject } from '../objects/object.js'
+import { watchFrames } from '../api/wire/watch-frames.js'
 import { processTurns } from '../time/turns.js'
 
 /** More than any list of a busy cluster, and little enough for hundreds of slow readers. */
 export const MOST_BUFFERED_BYTES = 8 * 1024 * 1024
 /** Events that one reader is sent in one go. */
 const BATCH = 100
-
-/** The last objects that were written out: hundreds of readers of one event want the same text. */
-const texts = new Map<object, string>()
-const MOST_TEXTS = 64
-
-function textOf(object: object): string {
-  const known = texts.get(object)
-  if (known !== undefined) return known
-  const text = JSON.stringify(object)
-  texts.set(object, text)
-  const oldest = texts.keys().next().value
-  if (texts.size > MOST_TEXTS && oldest) texts.delete(oldest)
-  return text
-}
 
 export interface WatchStreamOptions {
   answer: Extract<HttpAnswer, { type: 'watch' }>
@@ -33,25 +19,19 @@ export interface WatchStreamOptions {
 }
 
 export function streamWatch({ answer, request, response, turnsOf }: WatchStreamOptions): void {
-  response.writeHead(200, { 'Content-Type': 'application/json', 'Transfer-Encoding': 'chunked' })
+  const { contentType, frameOf } = watchFrames(answer)
+  response.writeHead(200, { 'Content-Type': contentType, 'Transfer-Encoding': 'chunked' })
   response.flushHeaders()
   let waiting: WatchEvent[] = []
-  let isFirst = true
   let isOver = false
   let isInLine = false
-  const lineOf = (event: WatchEvent): string => {
-    if (event.type === 'ERROR' || event.type === 'BOOKMARK') return `${JSON.stringify(event)}\n`
-    const object = answer.encode(event.object as KubeObject, isFirst) as object
-    isFirst = false
-    return `{"type":"${event.type}","object":${textOf(object)}}\n`
-  }
   const flush = () => {
     isInLine = false
     if (response.destroyed) return
     const batch = waiting.slice(0, BATCH)
     waiting = waiting.slice(BATCH)
     if (batch.length > 0) {
-      response.write(batch.map(lineOf).join(''))
+      response.write(Buffer.concat(batch.map(frameOf)))
       // Node would encrypt and send in a later tick, for all readers of this slice in one go: it is a part of the turn.
       response.socket?.uncork()
     }

@@ -9,6 +9,8 @@ import { constants, createGzip, gzip } from 'node:zlib'
 import type { HttpAnswer } from '../api/wire/http.js'
 import { render } from '../api/wire/render.js'
 import { isObject } from '../objects/object.js'
+import { PROTOBUF } from '../schema/messages.js'
+import { encodeItems, encodeList, type Typed } from '../schema/protobuf-writer.js'
 import { processTurns } from '../time/turns.js'
 
 type Written = Extract<HttpAnswer, { type: 'json' | 'bytes' }>
@@ -36,13 +38,15 @@ const takesGzip = ({ request, answer }: Writing): boolean =>
 export function writeAnswer(writing: Writing): (() => Promise<void>) | undefined {
   const { response, answer } = writing
   const long = answer.type === 'json' ? longList(answer.value) : undefined
-  if (long) return () => writeList(writing, long)
+  if (long) return () => (isProtobuf(answer) ? writeMessages(writing, long) : writeList(writing, long))
   const { contentType, body } = render(answer)
   if (body.length > WORTH_COMPRESSING_BYTES && takesGzip(writing)) return () => writePacked(response, contentType, body)
   response.writeHead(answer.code, { 'Content-Type': contentType, 'Content-Length': body.length })
   response.end(body)
   return undefined
 }
+
+const isProtobuf = (answer: Written): boolean => answer.type === 'json' && answer.form === 'protobuf'
 
 const compress = promisify(gzip)
 /** Documents such as OpenAPI's are the same bytes each time: they are compressed once. */
@@ -100,6 +104,20 @@ async function writeList(writing: Writing, { head, field, entries }: LongList): 
     if (out.writableNeedDrain) await drained(out)
   }
   out.end(']}\n')
+}
+
+/** The lengths of a message stand in front of it: all items are written before the first is sent. */
+async function writeMessages(writing: Writing, { head, entries }: LongList): Promise<void> {
+  const { response, turnsOf } = writing
+  const items: Uint8Array[] = []
+  for (let at = 0; at < entries.length && !response.destroyed; at += PIECE)
+    items.push(
+      await processTurns.run(turnsOf, () => encodeItems(head as unknown as Typed, entries.slice(at, at + PIECE) as object[])),
+    )
+  const body = encodeList(head as unknown as Typed, items)
+  if (body.length > WORTH_COMPRESSING_BYTES && takesGzip(writing)) return writePacked(response, PROTOBUF, body)
+  response.writeHead(200, { 'Content-Type': PROTOBUF, 'Content-Length': body.length })
+  response.end(body)
 }
 
 /** Who reads slowly is waited for, not buffered for. */

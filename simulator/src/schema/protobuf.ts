@@ -6,21 +6,17 @@
  */
 import type { Json, JsonObject } from '../objects/object.js'
 import { failure } from '../objects/status.js'
-import { readData } from './data.js'
-
-type MessageField = [number: number, name: string, type: string, label: 'o' | 'r' | 'm', inline?: 'inline']
-
-let messages: Map<string, Map<number, MessageField>> | undefined
-/** Read at the first protobuf body: many processes never see one. */
-function message(name: string): Map<number, MessageField> | undefined {
-  messages ??= new Map(
-    Object.entries(readData<Record<string, MessageField[]>>('proto.json')).map(([key, fields]) => [
-      key,
-      new Map(fields.map((field) => [field[0], field])),
-    ]),
-  )
-  return messages.get(name)
-}
+import {
+  INT_OR_STRING,
+  JSON_VALUE,
+  MAGIC,
+  META,
+  type MessageField,
+  message,
+  messageOf,
+  QUANTITY,
+  RAW_EXTENSION,
+} from './messages.js'
 
 /** Bytes that are no message, in the words of Go's generated readers. */
 class ProtobufProblem extends Error {}
@@ -96,8 +92,6 @@ class Reader {
 }
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8')
-const MAGIC = 'k8s\0'
-const META = 'k8s.io.apimachinery.pkg.apis.meta.v1'
 
 /** Numbers, names and values of a small message, for the few that we read by hand. */
 function rawFields(bytes: Uint8Array): Map<number, number | Uint8Array> {
@@ -167,10 +161,10 @@ const SPECIAL: Record<string, (bytes: Uint8Array) => Json> = {
     const value = rawFields(bytes).get(1)
     return `${typeof value === 'number' ? value / 1e9 : 0}s`
   },
-  'k8s.io.apimachinery.pkg.api.resource.Quantity': (bytes) => stringAt(rawFields(bytes), 1),
-  'k8s.io.apimachinery.pkg.util.intstr.IntOrString': readIntOrString,
-  'k8s.io.apimachinery.pkg.runtime.RawExtension': rawJson(1),
-  'k8s.io.apiextensions_apiserver.pkg.apis.apiextensions.v1.JSON': rawJson(1),
+  [QUANTITY]: (bytes) => stringAt(rawFields(bytes), 1),
+  [INT_OR_STRING]: readIntOrString,
+  [RAW_EXTENSION]: rawJson(1),
+  [JSON_VALUE]: rawJson(1),
   'k8s.io.api.authentication.v1.ExtraValue': readItems,
   'k8s.io.api.authorization.v1.ExtraValue': readItems,
   'k8s.io.api.certificates.v1.ExtraValue': readItems,
@@ -260,20 +254,6 @@ function readField(result: JsonObject, [, name, type, label, inline]: MessageFie
   }
 }
 
-const MESSAGE_FOLDERS: Record<string, string> = {
-  'apiextensions.k8s.io': 'k8s.io.apiextensions_apiserver.pkg.apis.apiextensions',
-  'apiregistration.k8s.io': 'k8s.io.kube_aggregator.pkg.apis.apiregistration',
-  'meta.k8s.io': 'k8s.io.apimachinery.pkg.apis.meta',
-}
-
-/** The protobuf message of a kind: `apps/v1` Deployment is `k8s.io.api.apps.v1.Deployment`. */
-function messageOf(apiVersion: string, kind: string): string {
-  if (kind === 'DeleteOptions') return `${META}.DeleteOptions`
-  const [group = '', version = apiVersion] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
-  const folder = MESSAGE_FOLDERS[group] ?? `k8s.io.api.${group === '' ? 'core' : (group.split('.')[0] ?? group)}`
-  return `${folder}.${version}.${kind}`
-}
-
 /** The type of an object that does not say its own. */
 export interface WantedKind {
   apiVersion: string
@@ -338,5 +318,3 @@ function dropUnset(object: JsonObject): JsonObject {
   }
   return object
 }
-
-export const PROTOBUF = 'application/vnd.kubernetes.protobuf'

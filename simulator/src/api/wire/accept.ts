@@ -1,16 +1,26 @@
 /** What the client wants to read: plain objects, a Table, or metadata alone. @see apiserver/pkg/endpoints/handlers/negotiation */
 import { ApiError } from '../../objects/status.js'
+import { PROTOBUF } from '../../schema/messages.js'
 
 export type Shape = 'object' | 'table' | 'metadata'
 
+export type Media = 'json' | 'yaml' | 'protobuf'
+
 export interface Accepted {
   shape: Shape
-  yaml: boolean
+  media: Media
 }
 
-/** Media types that answers can have. Protobuf is read and not written: every client of Kubernetes that asks for it takes JSON too. */
+/** Media types that answers can have. */
 const WRITTEN = ['application/json', 'application/yaml']
-const PLAIN: Accepted = { shape: 'object', yaml: false }
+const PLAIN: Accepted = { shape: 'object', media: 'json' }
+const MEDIA: Record<string, Media> = {
+  'application/json': 'json',
+  'application/*': 'json',
+  '*/*': 'json',
+  'application/yaml': 'yaml',
+  [PROTOBUF]: 'protobuf',
+}
 const SHAPES: Record<string, Shape> = {
   Table: 'table',
   PartialObjectMetadata: 'metadata',
@@ -31,27 +41,33 @@ function readClause(text: string): Clause {
 }
 
 /** The form that a clause asks for; undefined where we do not speak it. */
-function formOf({ media, options }: Clause): Accepted | undefined {
-  const yaml = media === 'application/yaml'
-  if (!yaml && !['application/json', 'application/*', '*/*'].includes(media)) return undefined
-  if (!options.as) return { shape: 'object', yaml }
+function formOf({ media: name, options }: Clause, hasProtobuf: boolean): Accepted | undefined {
+  const media = Object.hasOwn(MEDIA, name) ? MEDIA[name] : undefined
+  if (!media || (media === 'protobuf' && !hasProtobuf)) return undefined
+  if (!options.as) return { shape: 'object', media }
   const shape = SHAPES[options.as]
   if (!shape || (options.g ?? 'meta.k8s.io') !== 'meta.k8s.io' || (options.v ?? 'v1') !== 'v1') return undefined
-  return { shape, yaml }
+  // A Table is no message.
+  return shape === 'table' && media === 'protobuf' ? undefined : { shape, media }
 }
 
 /** More clauses than any client names. */
 const MOST_CLAUSES = 50
 
-/** The first of the accepted forms that we speak. @throws ApiError 406 where there is none */
-export function readAccept(header: string | undefined): Accepted {
+/**
+ * The first of the accepted forms that we speak.
+ * @param hasProtobuf whether what is asked for is defined as protobuf
+ * @throws ApiError 406 where there is none
+ */
+export function readAccept(header: string | undefined, hasProtobuf: boolean): Accepted {
   if (!header?.trim()) return PLAIN
   const clauses = header.split(',', MOST_CLAUSES).map(readClause)
   for (const clause of clauses.sort((a, b) => b.weight - a.weight)) {
-    const form = clause.weight > 0 ? formOf(clause) : undefined
+    const form = clause.weight > 0 ? formOf(clause, hasProtobuf) : undefined
     if (form) return form
   }
-  throw new ApiError(406, 'NotAcceptable', `only the following media types are accepted: ${WRITTEN.join(', ')}`)
+  const written = hasProtobuf ? [...WRITTEN, PROTOBUF] : WRITTEN
+  throw new ApiError(406, 'NotAcceptable', `only the following media types are accepted: ${written.join(', ')}`)
 }
 
 /** The version of aggregated discovery that the client understands, where it does. */

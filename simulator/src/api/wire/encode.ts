@@ -1,6 +1,7 @@
-/** Answers in the form that the client accepts: objects, Tables, metadata alone; as JSON or YAML. */
+/** Answers in the form that the client accepts: objects, Tables, metadata alone; as JSON, YAML or protobuf. */
 import { apiVersionOf } from '../../kinds/resource.js'
 import type { KubeObject } from '../../objects/object.js'
+import { hasMessage } from '../../schema/messages.js'
 import type { ApiRequest, ApiResult } from '../request.js'
 import type { ApiServer } from '../server.js'
 import { type Accepted, readAccept } from './accept.js'
@@ -20,14 +21,21 @@ export function isPretty(request: HttpRequest): boolean {
   return /^(curl|Wget|Mozilla\/5\.0)/.test(header(request, 'user-agent') ?? '')
 }
 
+/** Whether what is asked for has a form in protobuf. */
+function isMessage({ resource, subresource }: ApiRequest): boolean {
+  const { kind, ...version } = resource.subresources.get(subresource)?.kind ?? resource
+  return !resource.custom && hasMessage(apiVersionOf(version), kind)
+}
+
 /** @throws ApiError 406 before anything is done */
 export function encoderFor(server: ApiServer, request: HttpRequest, parsed: ApiRequest): (result: ApiResult) => HttpAnswer {
-  const accepted = readAccept(header(request, 'accept'))
-  const form: JsonForm = accepted.yaml ? 'yaml' : isPretty(request) ? 'pretty' : 'compact'
+  const accepted = readAccept(header(request, 'accept'), isMessage(parsed))
+  const form: JsonForm = accepted.media !== 'json' ? accepted.media : isPretty(request) ? 'pretty' : 'compact'
   return (result) => {
     if (result.type === 'watch')
       return {
         type: 'watch',
+        form: accepted.media === 'protobuf' ? 'protobuf' : 'json',
         start: result.start,
         encode: (object, isFirst) => encodeObject(server, { parsed, accepted, isFirst }, object),
       }
@@ -37,6 +45,16 @@ export function encoderFor(server: ApiServer, request: HttpRequest, parsed: ApiR
     const isStatus = (object as { kind?: string }).kind === 'Status'
     const value = isStatus ? object : encodeObject(server, { parsed, accepted }, object as KubeObject)
     return { type: 'json', code, value, form }
+  }
+}
+
+/** How a refusal is written: as its client reads answers. @see handlers/responsewriters: ErrorNegotiated */
+export function errorForm(accept: string | undefined): JsonForm {
+  try {
+    const { media } = readAccept(accept, true)
+    return media === 'json' ? 'compact' : media
+  } catch {
+    return 'compact'
   }
 }
 

@@ -20,14 +20,15 @@ export type HttpAnswer =
   | { type: 'bytes'; code: number; contentType: string; bytes: Uint8Array | string }
   | {
       type: 'watch'
+      form: 'json' | 'protobuf'
       start: Extract<ApiResult, { type: 'watch' }>['start']
       encode(object: KubeObject, isFirst: boolean): unknown
     }
   /** For what reaches into a Pod or a node; the listener knows how. */
   | { type: 'connect'; request: ApiRequest; options: ConnectOptions }
 
-/** `pretty` is indented for people. */
-export type JsonForm = 'compact' | 'pretty' | 'yaml'
+/** How a value is written: `pretty` is indented for people. */
+export type JsonForm = 'compact' | 'pretty' | 'yaml' | 'protobuf'
 
 export interface Handled {
   answer: HttpAnswer

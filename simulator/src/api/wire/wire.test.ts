@@ -3,6 +3,8 @@ import { request as httpsRequest } from 'node:https'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { LOOPBACK } from '../../access/users.js'
+import { PROTOBUF } from '../../schema/messages.js'
+import { decodeProtobuf } from '../../schema/protobuf.js'
 import { refusalOf, type TestCluster, testCluster } from '../../testing.js'
 import type { WatchEvent } from '../request.js'
 import { handle } from './handle.js'
@@ -104,13 +106,19 @@ describe('documents', () => {
   })
 })
 
+/** Protobuf knows no difference between none and nothing. */
+const isNothing = (value: unknown): boolean =>
+  value === null || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+const withoutNull = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_key, inner) => (isNothing(inner) ? undefined : inner))
+
 describe('negotiation', () => {
   const path = '/api/v1/namespaces/kube-public/configmaps/a'
   test.each([
     ['', 'ConfigMap'],
     ['*/*', 'ConfigMap'],
     ['text/html, */*;q=0.1', 'ConfigMap'],
-    ['application/vnd.kubernetes.protobuf,application/json', 'ConfigMap'],
+    ['application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io,application/json', 'ConfigMap'],
     ['application/json;as=Table;v=v1;g=meta.k8s.io,application/json', 'Table'],
     ['application/json;as=Table;v=v9;g=meta.k8s.io,application/json', 'ConfigMap'],
     ['application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io', 'PartialObjectMetadata'],
@@ -119,13 +127,28 @@ describe('negotiation', () => {
     expect(json(path, { headers: { accept } }).kind).toBe(kind)
   })
 
-  test.each(['text/html', 'application/cbor', 'application/vnd.kubernetes.protobuf', 'application/json;as=Nothing'])(
-    '%s alone cannot be had',
-    (accept) => {
-      const { code, message } = refused(path, { headers: { accept } })
-      expect([code, message]).toEqual([406, expect.stringContaining('only the following media types are accepted')])
-    },
-  )
+  test.each(['text/html', 'application/cbor', 'application/json;as=Nothing'])('%s alone cannot be had', (accept) => {
+    const { code, message } = refused(path, { headers: { accept } })
+    const types = 'application/json, application/yaml, application/vnd.kubernetes.protobuf'
+    expect([code, message]).toEqual([406, `only the following media types are accepted: ${types}`])
+  })
+
+  test('every kind of Kubernetes is listed as protobuf as it is as JSON', () => {
+    const accept = PROTOBUF
+    let items = 0
+    for (const resource of cluster.cluster.server.context.resources.all()) {
+      if (!resource.verbs.includes('list') || resource.group === 'metrics.k8s.io') continue
+      const url = `/${resource.group ? `apis/${resource.group}` : 'api'}/${resource.version}/${resource.resource}`
+      const answer = send(url, { headers: { accept } })
+      if (answer.type !== 'json') throw new Error(`expected a body of ${url}`)
+      const { contentType, body } = render(answer)
+      const read = decodeProtobuf(body, { apiVersion: '', kind: '' }, String)
+      const told = json(url)
+      expect([url, contentType, withoutNull(read)]).toEqual([url, PROTOBUF, withoutNull(told)])
+      items += told.items.length
+    }
+    expect(items).toBeGreaterThan(200)
+  })
 
   test('people get it indented, and YAML where they want it', () => {
     expect(text(path, { headers: { 'user-agent': 'curl/8.0' } })).toMatch(/^\{\n {2}"kind": |^\{\n {2}"apiVersion": /)
