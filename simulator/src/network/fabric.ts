@@ -118,6 +118,7 @@ export class Fabric {
     const endpoint = this.#endpoints.get(target.address)
     const passes =
       origin.trusted ||
+      isOwnNode(origin, endpoint) ||
       isAllowed(this.informers, {
         from: this.#party(from, from === origin.address ? origin.pod : undefined),
         to: this.#party(target.address, endpoint?.pod),
@@ -292,6 +293,13 @@ export class Fabric {
     return this.#endpoints.get(address)?.tcp.has(port) ?? false
   }
 }
+
+/** Policies never come between a Pod and its own node, which Pods on the host's network are part of. */
+const isOwnNode = (origin: Origin, endpoint: Endpoint | undefined): boolean =>
+  endpoint !== undefined &&
+  !origin.outside &&
+  origin.node === endpoint.node &&
+  (origin.pod === undefined) !== (endpoint.pod === undefined)
 
 /** As Go's server answers. */
 const NEEDS_TLS: HttpResponse = { status: 400, headers: {}, body: 'Client sent an HTTP request to an HTTPS server.\n' }

@@ -84,6 +84,48 @@ describe('NetworkPolicies', () => {
     expect(await reach('friend')).toBe(PASSES)
   })
 
+  test('empty selectors choose everybody, a policy of both directions by its rules alone', async () => {
+    await ingress([{ from: [{ namespaceSelector: {} }] }])
+    expect([await reach('stranger'), await reach('other/neighbour')]).toEqual([PASSES, PASSES])
+    await net.client.patch('NetworkPolicy', 'default/rules', { spec: { ingress: [{ from: [{ podSelector: {} }] }] } })
+    await net.pass(1)
+    expect([await reach('stranger'), await reach('other/neighbour')]).toEqual([PASSES, LOST])
+    await net.client.patch('NetworkPolicy', 'default/rules', { spec: { ingress: [{}] } })
+    await net.pass(1)
+    expect([await reach('stranger'), await reach('other/neighbour')]).toEqual([PASSES, PASSES])
+    await net.policy('default-types', { podSelector: { matchLabels: { role: 'stranger' } }, egress: [{ ports: [{ port: 1 }] }] })
+    const { spec } = await net.client.get('NetworkPolicy', 'default/default-types')
+    expect(spec?.policyTypes).toEqual(['Ingress', 'Egress'])
+    expect(await reach('stranger', `http://${address}:8080/`)).toBe(LOST)
+  })
+
+  test('several policies add up; egress to a Service is judged at the address of its Pod', async () => {
+    await net.policy('deny', { podSelector: {}, policyTypes: ['Ingress'] })
+    await ingress([{ from: [{ podSelector: { matchLabels: { role: 'friend' } } }] }])
+    expect([await reach('friend'), await reach('stranger')]).toEqual([PASSES, LOST])
+    const service = (await net.client.get('Service', 'default/web')).spec.clusterIP
+    const out = (cidr: string, port: number) =>
+      net.policy(`out-${port}`, {
+        podSelector: { matchLabels: { role: 'friend' } },
+        policyTypes: ['Egress'],
+        egress: [{ to: [{ ipBlock: { cidr } }], ports: [{ port }] }],
+      })
+    await out(`${service}/32`, 80)
+    expect(await reach('friend', `http://${service}/`)).toBe(LOST)
+    await out(`${address}/32`, 8080)
+    expect(await reach('friend', `http://${service}/`)).toBe(PASSES)
+  })
+
+  test('its own node reaches a Pod, with the Pods that share the network of the node; another node does not', async () => {
+    await net.policy('deny', { podSelector: {}, policyTypes: ['Ingress'] })
+    const node = (await net.client.get('Pod', 'default/web')).spec.nodeName ?? ''
+    const other = node === 'node01' ? 'controlplane' : 'node01'
+    await net.caller('inside', { spec: { hostNetwork: true, nodeName: node } })
+    await net.caller('beside', { spec: { hostNetwork: true, nodeName: other } })
+    expect(await reach('inside', `http://${address}:8080/`)).toBe(PASSES)
+    expect(await reach('beside', `http://${address}:8080/`)).toBe(LOST)
+  })
+
   test('probes of the kubelet pass whatever the policies say', async () => {
     await net.policy('deny', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] })
     await net.server('probed', { container: { readinessProbe: { httpGet: { path: '/', port: 8080 }, periodSeconds: 1 } } })

@@ -86,6 +86,24 @@ describe('the name server of a cluster', () => {
     expect(await addressOf('web.default.svc.cluster.local')).toBe('10.96.7.7')
   })
 
+  test('a Pod has a name by each Service that it is behind; a port with a name has an SRV record', async () => {
+    const web = await net.server('web')
+    const address = web.status?.podIP ?? ''
+    await net.service('headless', {
+      clusterIP: 'None',
+      selector: { app: 'web' },
+      ports: [{ name: 'http', port: 80, targetPort: 8080 }],
+    })
+    const answer = async (words: string) => (await net.run('caller', `nslookup ${words}`, 1)).stdout
+    const dashed = address.replaceAll('.', '-')
+    expect(await answer(address)).toContain(`${dashed}.web.default.svc.cluster.local`)
+    expect(await answer(address)).toContain(`${dashed}.headless.default.svc.cluster.local`)
+    expect(await answer('-type=srv _http._tcp.headless.default.svc.cluster.local')).toContain(
+      `${dashed}.headless.default.svc.cluster.local`,
+    )
+    expect(await answer('10.244.0.250')).toContain('NXDOMAIN')
+  })
+
   test('scaled to nothing, no name is found', async () => {
     await net.client.patch('Deployment', KEY, { spec: { replicas: 0 } })
     await net.pass(40)

@@ -68,24 +68,25 @@ export class KubernetesPlugin {
 
   #reverse({ name, type }: Question): Response | undefined {
     const address = addressOfReverse(name)
-    const target = address && this.#nameOf(address)
-    if (!target) return undefined
+    const targets = address ? this.#namesOf(address) : []
+    if (targets.length === 0) return undefined
     return type === 'PTR'
-      ? response('NOERROR', { authoritative: true, answers: [this.#record(name, 'PTR', target)] })
+      ? response('NOERROR', { authoritative: true, answers: targets.map((target) => this.#record(name, 'PTR', target)) })
       : this.#empty(name)
   }
 
-  /** A Service by its address, or a Pod that a headless Service gives a name. */
-  #nameOf(address: string): string | undefined {
+  /** A Service by its address, or a Pod by each Service that it is behind. Models plugin/kubernetes/reverse.go. */
+  #namesOf(address: string): string[] {
     const zone = this.#primary
     const service = this.informers.list('Service').find(({ spec }) => spec.clusterIP === address)
-    if (service) return `${service.metadata.name}.${service.metadata.namespace}.svc.${zone}`
-    for (const slice of this.informers.list('EndpointSlice')) {
+    if (service) return [`${service.metadata.name}.${service.metadata.namespace}.svc.${zone}`]
+    return this.informers.list('EndpointSlice').flatMap((slice) => {
       const owner = slice.metadata.labels?.['kubernetes.io/service-name']
-      const endpoint = slice.endpoints?.find((each) => each.hostname && each.addresses.includes(address))
-      if (owner && endpoint) return `${endpoint.hostname}.${owner}.${slice.metadata.namespace}.svc.${zone}`
-    }
-    return undefined
+      const endpoint = slice.endpoints?.find(
+        ({ addresses, conditions }) => conditions?.ready !== false && addresses.includes(address),
+      )
+      return owner && endpoint ? [`${hostOf(endpoint)}.${owner}.${slice.metadata.namespace}.svc.${zone}`] : []
+    })
   }
 
   #forward(question: Question, zone: string): Response | undefined {

@@ -107,7 +107,36 @@ describe('Ingress', () => {
     await ingress('rest', { defaultBackend: backend('cart') })
     expect(await ask('nobody.example')).toBe('cart 200')
     await net.client.delete('Ingress', 'default/rest')
+    await ingress('both', { defaultBackend: backend('cart'), rules: [rule('both.example', ['/index.html', 'shop', 'Exact'])] })
+    expect(await ask('both.example', '/index.html')).toBe('shop 200')
+    expect(await ask('both.example')).toBe('cart 200')
+    await net.client.delete('Ingress', 'default/both')
     await net.pass(1)
+  })
+
+  test('paths match as the table of the documentation has it, a wildcard host one label', async () => {
+    await ingress('table', {
+      rules: [
+        rule('table.example', ['/exact', 'shop', 'Exact'], ['/pre/fix/', 'cart']),
+        rule('*.wild.example', ['/', 'cart', 'ImplementationSpecific']),
+      ],
+    })
+    const code = async (host: string, path: string) =>
+      (await net.run('caller', `curl -s -o /dev/null -w '%{http_code}' -H 'Host: ${host}' http://172.30.255.1${path}`)).stdout
+    const reached = async (host: string, path: string) => ((await ask(host, path)).includes('nginx') ? 'no' : 'yes')
+    for (const [path, expected] of Object.entries({
+      '/exact/': 'no',
+      '/Exact': 'no',
+      '/pre/fix': 'yes',
+      '/pre/fix/': 'yes',
+      '/pre/fix/more': 'yes',
+      '/pre/fixes': 'no',
+      '/pre': 'no',
+    }))
+      expect([path, await reached('table.example', path)]).toEqual([path, expected])
+    expect(await code('one.wild.example', '/')).toBe('200')
+    expect(await code('one.two.wild.example', '/')).toBe('404')
+    expect(await code('wild.example', '/')).toBe('404')
   })
 
   test('with TLS, plain requests are redirected and the certificate is the one of the Secret', async () => {

@@ -63,6 +63,7 @@ function patternOf(ingress: Ingress, path: string): RegExp | undefined {
   }
 }
 
+/** A default backend takes what no rule does: of every other host, and the rest of the paths of the hosts that the rules name. */
 export function routesOf(ingress: Ingress): IngressRoute[] {
   const { rules = [], defaultBackend } = ingress.spec
   const routes = rules.flatMap(({ host = '', http }) =>
@@ -76,7 +77,19 @@ export function routesOf(ingress: Ingress): IngressRoute[] {
     })),
   )
   if (!defaultBackend) return routes
-  return [...routes, { ingress, host: '', path: '/', exact: false, pattern: undefined, backend: defaultBackend }]
+  const hosts = [...new Set(['', ...rules.map(({ host = '' }) => host)])]
+  const rest = hosts.filter((host) => !routes.some((route) => route.host === host && route.path === '/' && !route.exact))
+  return [
+    ...routes,
+    ...rest.map((host) => ({
+      ingress,
+      host,
+      path: '/',
+      exact: false,
+      pattern: undefined,
+      backend: defaultBackend,
+    })),
+  ]
 }
 
 const pathMatches = (route: IngressRoute, path: string): boolean =>
