@@ -1,8 +1,8 @@
 import type { Program } from '../../../containers/process.js'
-import { awk } from './awk.js'
+import { awk } from './awk/awk.js'
 import { cut, sort, tr, uniq, wc } from './columns.js'
 import { grep } from './grep.js'
-import { sed } from './sed.js'
+import { sed } from './sed/sed.js'
 import { base64, digest, tac, tee, xargs } from './streams.js'
 
 export const textCommands: Record<string, Program> = {

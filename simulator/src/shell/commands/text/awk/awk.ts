@@ -1,0 +1,74 @@
+/** `awk [-F SEPARATOR] [-v NAME=VALUE] PROGRAM [FILE...]`, without functions of one's own, `getline` and pipes. */
+import type { Process } from '../../../../containers/process.js'
+import { command, complain, eachLines, readFile, readOptions, resolve, stop } from '../../command.js'
+import { AwkMachine } from './machine.js'
+import { parseAwk } from './parse.js'
+import { AwkError, unescaped } from './syntax.js'
+import { Read } from './values.js'
+
+export const awk = command(async (process, args) => {
+  const { variables, program, operands } = await read(process, args)
+  if (program === undefined) {
+    await process.stderr.write('Usage: awk [OPTIONS] [AWK_PROGRAM] [FILE]...\n')
+    return 1
+  }
+  try {
+    const machine = new AwkMachine(parseAwk(program), outputOf(process))
+    for (const [name, value] of variables) machine.variables.set(name, new Read(unescaped(value)))
+    for (const [name, value] of process.env) machine.array('ENVIRON').set(name, new Read(value))
+    await machine.begin()
+    let status = 0
+    if (machine.reads && !machine.isOver) status = await overLines(process, machine, operands)
+    await machine.end()
+    return machine.code || status
+  } catch (error) {
+    if (!(error instanceof AwkError)) throw error
+    complain(process, `cmd. line:1: ${error.message}`)
+    return error.message.startsWith('this awk') ? 2 : 1
+  }
+})
+
+/** Options come before the program; `-v` may come several times. */
+async function read(process: Process, args: string[]) {
+  const variables: [string, string][] = []
+  const rest = [...args]
+  let program: string | undefined
+  while (rest[0]?.startsWith('-') && rest[0] !== '-') {
+    const arg = rest.shift() ?? ''
+    if (arg === '--') break
+    const value = arg.slice(2) || (rest.shift() ?? '')
+    if (arg.startsWith('-F')) variables.push(['FS', value === 't' ? '\t' : value])
+    else if (arg.startsWith('-v')) variables.push([value.split('=')[0] ?? '', value.slice(value.indexOf('=') + 1)])
+    else if (arg.startsWith('-f')) program = await readFile(process, value)
+  }
+  program ??= rest.shift()
+  return { variables, program, operands: readOptions(['--', ...rest]).operands }
+}
+
+async function overLines(process: Process, machine: AwkMachine, operands: string[]): Promise<number> {
+  return eachLines(process, operands, async (lines, path) => {
+    if (machine.isOver) return
+    machine.variables.set('FILENAME', path === '-' ? '' : path)
+    machine.variables.set('FNR', 0)
+    await lines.each(async (line) => {
+      await machine.line(line)
+      return machine.isOver ? stop : undefined
+    })
+  })
+}
+
+function outputOf(process: Process) {
+  const { fs } = process.machine
+  const opened = new Set<string>()
+  return {
+    print: (text: string) => process.stdout.write(text),
+    toFile(path: string, text: string, append: boolean) {
+      const full = resolve(process, path)
+      if (full === '/dev/stderr') return void process.stderr.write(text)
+      if (full === '/dev/stdout') return void process.stdout.write(text)
+      fs.write(full, text, { append: append || opened.has(full) })
+      opened.add(full)
+    },
+    isEnded: () => process.signal.aborted || process.stdout.broken === true,
+  }
+}
