@@ -72,7 +72,7 @@ export class MachineReader {
       {
         primary: 'content',
         subjects: { content: subject },
-        seeWith: this.name === 'base' ? `cat ${quoted(path)}` : `ssh ${this.name} cat ${quoted(path)}`,
+        seeWith: this.name === 'base' ? `cat ${quoted(path)}` : `ssh ${this.name} sudo cat ${quoted(path)}`,
         trouble: exists ? undefined : message('found.absent'),
       },
     )

@@ -29,7 +29,8 @@ export default checker(({ cluster, machine, eventually, expectThat, say }) => ({
     const path = `${MANIFESTS}/foghorn.yaml`
     const pod = await podManifest(machine('node01'), path)
     const seeWith = { seeWith: `ssh node01 sudo cat ${path}` }
-    expectThat(pod?.metadata, say('metadata'), seeWith).is(METADATA)
+    const { name, namespace, labels } = pod?.metadata ?? {}
+    expectThat({ name, namespace, labels }, say('metadata'), seeWith).is(METADATA)
     expectThat(pod?.spec?.containers, say('containers'), seeWith).is([CONTAINER])
   },
 }))

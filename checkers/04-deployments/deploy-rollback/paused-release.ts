@@ -11,7 +11,11 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
       expectThat(deployment, 'status.availableReplicas').is(3)
       expectThat(await cluster.curlFrom('loyalty/client', 'http://points/version')).is('v2')
     },
-    'not-paused': async () => expectThat(await points(), 'spec.paused').isNot(true),
+    'not-paused': async () => {
+      const paused = (await points()).spec?.paused === true
+      const seeWith = "kubectl -n loyalty get deployment points -o jsonpath='{.spec.paused}'"
+      expectThat(paused, 'Deployment loyalty/points spec.paused', { seeWith }).isFalse()
+    },
     'never-fewer': async () => {
       const deployment = await points()
       const seeWith = "kubectl -n loyalty get deployment points -o jsonpath='{.spec.strategy}'"

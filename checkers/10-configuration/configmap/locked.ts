@@ -7,8 +7,9 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
     'second-list-right': async () => expectThat(await cluster.configMap('pricing', 'prices-v2'), 'data').is(wanted()),
     'second-list-locked': async () => expectThat(await cluster.configMap('pricing', 'prices-v2'), 'immutable').isTrue(),
     'desk-sees-it': async () => {
-      const seeWith = "kubectl -n pricing get deployment desk -o jsonpath='{.spec.template.spec.containers[0]}'"
+      const seeWith = 'kubectl -n pricing describe deployment desk'
       expectThat(configMapsOf(await desk()), say('sources'), { seeWith }).equalsSet(['prices-v2'])
+      expectThat(literalsOf(await desk(), Object.keys(wanted())), say('literals'), { seeWith }).isEmpty()
       for (const [key, value] of Object.entries(wanted())) {
         expectThat(await cluster.curlFrom('pricing/client', `http://desk/env?${key}`)).is(value)
       }
@@ -29,4 +30,10 @@ function configMapsOf(deployment: Deployment): Set<string> {
   const whole = container?.envFrom?.map((source) => source.configMapRef?.name) ?? []
   const single = container?.env?.map((variable) => variable.valueFrom?.configMapKeyRef?.name) ?? []
   return new Set([...whole, ...single].filter((name) => name !== undefined))
+}
+
+/** Those of the variables whose value stands in the Deployment: they would go before what a ConfigMap says. */
+function literalsOf(deployment: Deployment, keys: string[]): string[] {
+  const [container] = deployment.spec?.template?.spec?.containers ?? []
+  return (container?.env ?? []).filter(({ name, value }) => value !== undefined && keys.includes(name)).map(({ name }) => name)
 }

@@ -20,7 +20,7 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
       expectThat(answer, 'body').is(CONTENT.trimEnd())
     },
     'mounted-from-configmap': async () => {
-      const seeWith = "kubectl -n brochure get deployment brochure -o jsonpath='{.spec.template.spec}'"
+      const seeWith = 'kubectl -n brochure describe deployment brochure'
       expectThat(configMapsAt(await brochure(), '/files'), say('mounted'), { seeWith }).contains('ui')
     },
     'same-deployment': async () => expectThat(await brochure()).isOriginal(baseline.find('Deployment', 'brochure', 'brochure')),
@@ -28,11 +28,12 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
 })
 
 /** The ConfigMaps whose volumes are mounted at a folder, or file by file in it. */
-function configMapsAt(deployment: Deployment, folder: string): (string | undefined)[] {
+function configMapsAt(deployment: Deployment, folder: string): string[] {
   const spec = deployment.spec?.template?.spec
   const mounts = spec?.containers[0]?.volumeMounts?.filter((mount) => `${mount.mountPath}/`.startsWith(`${folder}/`)) ?? []
   return mounts.flatMap(({ name }) => {
     const volume = spec?.volumes?.find((one) => one.name === name)
-    return [volume?.configMap?.name, ...(volume?.projected?.sources ?? []).map((source) => source.configMap?.name)]
+    const projected = volume?.projected?.sources?.flatMap((source) => source.configMap?.name ?? []) ?? []
+    return [...projected, ...(volume?.configMap?.name ? [volume.configMap.name] : [])]
   })
 }

@@ -18,7 +18,7 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
     },
     'taken-from-configmap': async () => {
       const taken = keysTaken(await display(), { from: 'display', keys: Object.keys(VALUES) })
-      const seeWith = "kubectl -n signage get deployment display -o jsonpath='{.spec.template.spec.containers[0]}'"
+      const seeWith = 'kubectl -n signage describe deployment display'
       expectThat(taken, say('taken'), { seeWith }).includesAll(Object.keys(VALUES))
     },
     'language-kept': async () => {

@@ -7,12 +7,18 @@ const PAGES = {
   'contact.html': '<h1>Contact</h1><p>Harbour office, pier 1</p>',
 }
 
-export default checker(({ cluster, baseline, expectThat }) => {
+/** What stands in the draft that is not to be published. */
+const DRAFT = 'not public'
+
+export default checker(({ cluster, baseline, expectThat, say }) => {
   const web = () => cluster.deployment('website', 'web')
   return {
     'pages-stored': async () => {
       const pages = await cluster.configMap('website', 'pages')
       for (const [name, content] of Object.entries(PAGES)) expectThat(pages, `data['${name}']`).is(`${content}\n`)
+      const drafts = Object.keys(pages.data ?? {}).filter((name) => pages.data?.[name]?.includes(DRAFT))
+      const seeWith = 'kubectl -n website get configmap pages -o yaml'
+      expectThat(drafts, say('drafts'), { seeWith }).isEmpty()
     },
     'pages-served': async () => {
       expectThat(await web(), 'status.availableReplicas').is(2)

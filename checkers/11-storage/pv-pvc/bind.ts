@@ -7,7 +7,9 @@ export default checker(({ cluster, expectThat, say }) => ({
     expectThat(volume, 'spec.accessModes').is(['ReadWriteOnce'])
     expectThat(volume, 'spec.persistentVolumeReclaimPolicy').is('Retain')
     expectThat(volume, 'spec.storageClassName').is('harbour-disk')
-    expectThat(volume, 'spec.hostPath.path').matches(/^\/srv\/wheelhouse\/logbook\/?$/)
+    const seeWith = "kubectl get persistentvolume logbook -o jsonpath='{.spec.hostPath.path}'"
+    const folder = volume.spec?.hostPath?.path.replace(/\/$/, '')
+    expectThat(folder, 'PersistentVolume logbook spec.hostPath.path', { seeWith }).is('/srv/wheelhouse/logbook')
   },
   'claim-bound': async () => {
     const claim = await cluster.persistentVolumeClaim('logbook', 'logbook')
@@ -17,11 +19,16 @@ export default checker(({ cluster, expectThat, say }) => ({
   },
   'writer-writes': async () => {
     const pod = await cluster.pod('logbook', 'writer')
+    expectThat(pod, 'spec.containers[0].image').isImage('busybox:1.37')
     expectThat(pod, 'status.conditions[type=Ready].status').is('True')
     const seeWith = "kubectl -n logbook get pod writer -o jsonpath='{.spec.volumes}'"
     expectThat(claimsAt(pod, '/logbook'), say('mounted'), { seeWith }).is(['logbook'])
+    expectThat(writesByItself(pod), say('by-itself'), { seeWith: 'kubectl -n logbook get pod writer -o yaml' }).isTrue()
     const entries = await cluster.execIn('logbook/writer', ['cat', '/logbook/entries.txt'])
-    expectThat(entries, 'stdout').matches(/^on watch$/m)
+    const lines = entries.stdout.split('\n').map((line) => line.trim())
+    if (entries.exitCode !== 0) return expectThat(entries, 'stdout').contains('on watch')
+    const seeEntries = { seeWith: 'kubectl -n logbook exec writer -- cat /logbook/entries.txt' }
+    return expectThat(lines, say('entries'), seeEntries).contains('on watch')
   },
 }))
 
@@ -30,4 +37,11 @@ function claimsAt(pod: Pod, folder: string): (string | undefined)[] {
   const mounts = pod.spec?.containers[0]?.volumeMounts?.filter((mount) => mount.mountPath.replace(/\/$/, '') === folder) ?? []
   const volumes = mounts.map((mount) => pod.spec?.volumes?.find((volume) => volume.name === mount.name))
   return volumes.map((volume) => volume?.persistentVolumeClaim?.claimName).filter((name) => name !== undefined)
+}
+
+/** Whether the line stands in what the containers run, or may stand in a script that they are given. */
+function writesByItself(pod: Pod): boolean {
+  const { containers = [], initContainers = [], volumes = [] } = pod.spec ?? {}
+  const given = volumes.some(({ configMap, secret }) => configMap || secret)
+  return given || JSON.stringify([containers, initContainers]).includes('on watch')
 }

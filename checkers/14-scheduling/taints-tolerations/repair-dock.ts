@@ -16,9 +16,11 @@ function secondsTolerated(pod: Pod): number | 'for ever' | undefined {
 
 export default checker(({ cluster, baseline, expectThat, say }) => ({
   'node-tainted': async () => {
-    const node = await cluster.node('node01')
-    expectThat(node, 'spec.taints[key=state].value').is('repair')
-    expectThat(node, 'spec.taints[key=state].effect').is('NoExecute')
+    const { taints = [] } = (await cluster.node('node01')).spec ?? {}
+    const found = taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`)
+    expectThat(found, say('taints'), { seeWith: 'kubectl describe node node01 | grep -A 3 Taints' }).contains(
+      'state=repair:NoExecute',
+    )
   },
   'recorder-stays': async () => {
     const recorder = await cluster.pod('dock', 'recorder')
@@ -33,6 +35,7 @@ export default checker(({ cluster, baseline, expectThat, say }) => ({
     expectThat(
       pods.map((pod) => pod.spec?.nodeName),
       say('places'),
+      { seeWith: 'kubectl -n dock get pods -l app=pump -o wide' },
     ).is(['node02', 'node02'])
   },
   'pump-kept': async () => {

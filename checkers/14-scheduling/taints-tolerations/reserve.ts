@@ -10,9 +10,11 @@ const tolerates = ({ key, operator, value, effect }: Toleration) =>
 
 export default checker(({ cluster, baseline, expectThat, say }) => ({
   'node-tainted': async () => {
-    const node = await cluster.node('node02')
-    expectThat(node, 'spec.taints[key=berth].value').is('radar')
-    expectThat(node, 'spec.taints[key=berth].effect').is('NoSchedule')
+    const { taints = [] } = (await cluster.node('node02')).spec ?? {}
+    const found = taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`)
+    expectThat(found, say('taints'), { seeWith: 'kubectl describe node node02 | grep -A 3 Taints' }).contains(
+      'berth=radar:NoSchedule',
+    )
   },
   'radar-tolerates': async () => {
     const tolerations = (await cluster.deployment('radar', 'radar')).spec?.template.spec?.tolerations ?? []
@@ -24,6 +26,7 @@ export default checker(({ cluster, baseline, expectThat, say }) => ({
     expectThat(
       pods.map((pod) => pod.spec?.nodeName),
       say('places'),
+      { seeWith: 'kubectl -n radar get pods -l app=radar -o wide' },
     ).is(['node02', 'node02'])
   },
   'office-kept': async () => {
@@ -34,7 +37,10 @@ export default checker(({ cluster, baseline, expectThat, say }) => ({
     expectThat(office, 'status.availableReplicas').is(1)
   },
   'nodes-open': async () => {
-    for (const name of ['node01', 'node02']) expectThat(await cluster.node(name), 'spec.unschedulable').isOneOf(undefined, false)
+    for (const name of ['node01', 'node02']) {
+      const cordoned = (await cluster.node(name)).spec?.unschedulable === true
+      expectThat(cordoned, `Node ${name} spec.unschedulable`, { seeWith: `kubectl get node ${name}` }).isFalse()
+    }
     expectThat(await cluster.node('node01'), 'spec.taints').isEmpty()
   },
 }))

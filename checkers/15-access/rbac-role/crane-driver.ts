@@ -17,14 +17,17 @@ export default checker(({ cluster, expectThat, say }) => {
       expectThat(cabin, 'spec.template.spec.serviceAccountName').is('crane-driver')
       expectThat(cabin, 'status.availableReplicas').is(1)
       const pods = await cluster.pods('docks', 'app=cabin')
+      const seeWith =
+        'kubectl -n docks get pods -l app=cabin -o custom-columns=NAME:.metadata.name,ACCOUNT:.spec.serviceAccountName'
       const accounts = new Set(pods.map((pod) => pod.spec?.serviceAccountName))
-      expectThat(accounts, say('accounts')).equalsSet(['crane-driver'])
+      expectThat(accounts, say('accounts'), { seeWith }).equalsSet(['crane-driver'])
     },
     'no-more': async () => {
       for (const verb of ['patch', 'update', 'delete']) (await may(verb, 'deployments', 'crane')).isFalse()
       for (const verb of ['patch', 'update']) (await may(verb, SCALE, 'conveyor')).isFalse()
       ;(await may('get', 'deployments', 'conveyor')).isFalse()
-      expectThat(await cluster.can(DRIVER, { verb: 'list', resource: 'secrets', namespace: 'docks' })).isFalse()
+      for (const resource of ['secrets', 'pods', 'deployments', 'deployments/scale'])
+        expectThat(await cluster.can(DRIVER, { verb: 'list', resource, namespace: 'docks' })).isFalse()
       expectThat(await cluster.can(DRIVER, { verb: 'patch', resource: SCALE, name: 'crane', namespace: 'default' })).isFalse()
       ;(await may('patch', SCALE, 'crane', { serviceAccount: 'docks/default' })).isFalse()
     },

@@ -10,7 +10,7 @@ export default checker(({ cluster, baseline, expectThat }) => {
     'lists-deployments': async () => (await may('list', 'deployments')).isTrue(),
     'no-more': async () => {
       for (const resource of ['pods', 'deployments']) {
-        for (const verb of ['create', 'delete', 'patch']) (await may(verb, resource)).isFalse()
+        for (const verb of ['get', 'watch', 'create', 'delete', 'patch']) (await may(verb, resource)).isFalse()
         ;(await may('list', resource, 'default')).isFalse()
       }
       for (const resource of ['secrets', 'configmaps', 'services']) (await may('list', resource)).isFalse()

@@ -8,6 +8,8 @@ export interface AnswerWords {
   /** What each field is called. */
   subjects: Record<string, Message>
   seeWith: string
+  /** For a field that another command shows. */
+  seeFieldWith?: Record<string, string>
   /** Why there is no answer, where there is none: shown as what was found. */
   trouble?: Message | undefined
 }
@@ -20,7 +22,11 @@ export function answer<T extends object>(fields: T, spoken: AnswerWords): T {
   return remember(fields, {
     subject: subjectOf(spoken.primary),
     seeWith: spoken.seeWith,
-    at: (field) => ({ value: (fields as Record<string, unknown>)[field], subject: subjectOf(field), seeWith: spoken.seeWith }),
+    at: (field) => ({
+      value: (fields as Record<string, unknown>)[field],
+      subject: subjectOf(field),
+      seeWith: spoken.seeFieldWith?.[field] ?? spoken.seeWith,
+    }),
   })
 }
 

@@ -6,6 +6,7 @@ import { plain, provenanceOf } from '../read/provenance.js'
 import { currentAttempt } from '../run/attempt.js'
 import { message } from '../words.js'
 import { answerWords } from './answer.js'
+import { differenceWords } from './difference.js'
 import { isSameImage } from './image.js'
 import type { Outcome } from './outcome.js'
 import { quantity, sameQuantity } from './quantity.js'
@@ -80,7 +81,11 @@ export class Expectation {
 
   /** Equal, inside and out. A number is not its text. */
   is(wanted: unknown): Outcome {
-    return this.#count(isDeepStrictEqual(this.#target.value, wanted), message('expected.is', { value: show(wanted) }))
+    const holds = isDeepStrictEqual(this.#target.value, wanted)
+    const words = holds || this.#target.trouble ? undefined : differenceWords(this.#target.value, wanted)
+    if (!words) return this.#count(holds, message('expected.is', { value: show(wanted) }))
+    const found = message('found.value', { value: words.found })
+    return this.#record(false, { expected: message('expected.is', { value: words.wanted }), found }, 'positive')
   }
   isNot(unwanted: unknown): Outcome {
     return this.#count(

@@ -71,13 +71,19 @@ function spoken(result: CanAnswer, who: Who, permission: Permission): CanAnswer 
   const { user, groups } = subjectOf(who)
   const asGroups =
     'group' in who || ('user' in who && who.groups) ? groups.filter((group) => group !== 'system:authenticated') : []
+  const [resource = '', subresource] = permission.resource.split('/')
   const flags = [
+    // `pods/log` would be a Pod of the name "log" for this command.
+    ...(subresource ? [`--subresource=${subresource}`] : []),
     ...(permission.namespace ? [`-n ${permission.namespace}`] : []),
     `--as ${user}`,
     ...asGroups.map((group) => `--as-group ${group}`),
   ]
-  const what = permission.name ? `${permission.resource}/${permission.name}` : permission.resource
-  const subject = message('subject.can', { who: user, verb: permission.verb, what, where: permission.namespace ?? '*' })
-  const seeWith = `kubectl auth can-i ${permission.verb} ${what} ${flags.join(' ')}`
+  const { verb, name, namespace } = permission
+  const what = name ? `${permission.resource} ${name}` : permission.resource
+  const subject = namespace
+    ? message('subject.can', { who: user, verb, what, where: namespace })
+    : message('subject.can-anywhere', { who: user, verb, what })
+  const seeWith = `kubectl auth can-i ${verb} ${name ? `${resource}/${name}` : resource} ${flags.join(' ')}`
   return answer(result, { primary: 'allowed', subjects: { allowed: subject }, seeWith })
 }

@@ -60,12 +60,16 @@ function httpAnswer(ran: Ran, target: PodTarget, request: Request): HttpAnswer {
   const { status, body } = ran.exitCode === 0 || hasCurlStatus(ran) ? parse(ran) : { status: wgetStatus(ran.stderr), body: '' }
   const values = { url: request.url, where: `${target.namespace}/${target.name}` }
   const headers = Object.entries(request.headers ?? {}).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)} `)
+  // Not without a limit: where packets are dropped, curl itself would wait for two minutes.
+  const curl = (flags: string) =>
+    `kubectl -n ${target.namespace} exec ${target.name} -- curl -sS -m 5 ${flags}${headers.join('')}${quoted(request.url)}`
   return answer(
     { status, body },
     {
       primary: 'body',
       subjects: { body: message('subject.http-body', values), status: message('subject.http-status', values) },
-      seeWith: `kubectl -n ${target.namespace} exec ${target.name} -- curl -s ${headers.join('')}${quoted(request.url)}`,
+      seeWith: curl(''),
+      seeFieldWith: { status: curl("-o /dev/null -w '%{http_code}\\n' ") },
       trouble: status === 0 ? noAnswer(ran, request) : undefined,
     },
   )

@@ -13,6 +13,8 @@ export interface LogOptions {
   previous?: boolean
   /** The last lines only. Absent: 2,000. */
   tail?: number
+  /** Only what was written in these last seconds, by the kubelet's clock. */
+  sinceSeconds?: number
   /** Each line begins with the time at which it was written, in RFC 3339 with nanoseconds, and a blank. */
   timestamps?: boolean
 }
@@ -30,6 +32,7 @@ export async function logs(reader: Reader, pod: string, options: LogOptions = {}
     container: options.container,
     previous: options.previous ? 'true' : undefined,
     timestamps: options.timestamps ? 'true' : undefined,
+    sinceSeconds: options.sinceSeconds === undefined ? undefined : String(options.sinceSeconds),
     tailLines: String(options.tail ?? 2_000),
   }
   const path = pathOf(await reader.client.resource('Pod'), { namespace, name, subresource: 'log' })
@@ -41,6 +44,7 @@ export async function logs(reader: Reader, pod: string, options: LogOptions = {}
     options.container && `-c ${options.container}`,
     options.previous && '-p',
     options.timestamps && '--timestamps',
+    options.sinceSeconds !== undefined && `--since=${options.sinceSeconds}s`,
   ].filter(Boolean)
   return answer(
     { text: read.text },

@@ -316,7 +316,29 @@ test('HTTP, commands and names are asked in the Pod that setup placed', async ()
   })
   const result = await check({ checks })
   expect(result).toMatchObject({ status: 'passed' })
-  expect(result.evidence[0]?.seeWith).toBe('kubectl -n shop exec probe -- curl -s http://web/')
+  expect(result.evidence[0]?.seeWith).toBe('kubectl -n shop exec probe -- curl -sS -m 5 http://web/')
+  const status = "kubectl -n shop exec probe -- curl -sS -m 5 -o /dev/null -w '%{http_code}\\n' http://web/"
+  expect(result.evidence[1]?.seeWith).toBe(status)
+})
+
+test('a permission is shown by the command that asks for the same', async () => {
+  const robot = { serviceAccount: 'shop/robot' }
+  const checks = ({ cluster, expectThat }: CheckerContext) => ({
+    all: async () => {
+      expectThat(await cluster.can(robot, { verb: 'get', resource: 'pods/log', namespace: 'shop' })).isTrue()
+      expectThat(await cluster.can({ group: 'dev' }, { verb: 'patch', resource: 'deployments/scale', name: 'web' })).isTrue()
+    },
+  })
+  const { evidence } = await check({ checks })
+  // `auth can-i get pods/log` asks for a Pod of the name "log".
+  expect(evidence.map((one) => one.seeWith)).toEqual([
+    'kubectl auth can-i get pods --subresource=log -n shop --as system:serviceaccount:shop:robot',
+    'kubectl auth can-i patch deployments/web --subresource=scale --as somebody --as-group dev',
+  ])
+  expect(evidence.map((one) => formatMessage('en', one.subject))).toEqual([
+    'may system:serviceaccount:shop:robot get pods/log in shop',
+    'may somebody patch deployments/scale web in the whole cluster',
+  ])
 })
 
 test('nobody answering is a finding, and so is a probe Pod that does not run', async () => {

@@ -140,6 +140,36 @@ describe('simulated cluster', () => {
     expect((await client.get('Pod', 'default/writer')).status?.phase).toBe('Running')
   })
 
+  test('a claim that names its volume does not bear the mark of having been given one', async () => {
+    for (const name of ['told', 'chosen']) {
+      await client.create('PersistentVolume', {
+        metadata: { name },
+        spec: {
+          capacity: { storage: '1Gi' },
+          accessModes: ['ReadWriteOnce'],
+          storageClassName: name,
+          hostPath: { path: `/srv/${name}` },
+        },
+      } as never)
+      await client.create('PersistentVolumeClaim', {
+        metadata: { name, namespace: 'default' },
+        spec: {
+          accessModes: ['ReadWriteOnce'],
+          storageClassName: name,
+          resources: { requests: { storage: '1Gi' } },
+          ...(name === 'told' ? { volumeName: name } : {}),
+        },
+      } as never)
+    }
+    await clock.advance(1_000)
+    const marks = async (name: string) => (await client.get('PersistentVolumeClaim', `default/${name}`)).metadata.annotations
+    expect(await marks('told')).toEqual({ 'pv.kubernetes.io/bind-completed': 'yes' })
+    expect(await marks('chosen')).toEqual({
+      'pv.kubernetes.io/bind-completed': 'yes',
+      'pv.kubernetes.io/bound-by-controller': 'yes',
+    })
+  })
+
   test('a Pod that fits nowhere says why', async () => {
     const containers = [{ name: 'main', image: 'busybox:1.37' }]
     await client.create('Pod', {

@@ -129,7 +129,9 @@ async function bind({ client }: ReconcileContext, claim: PersistentVolumeClaim, 
   }
   await client.updateStatus('PersistentVolume', { ...bound, status: { ...bound.status, phase: 'Bound' } })
   const copy = clone(claim)
-  copy.metadata.annotations = { ...copy.metadata.annotations, [BIND_COMPLETED]: 'yes', [BOUND_BY_CONTROLLER]: 'yes' }
+  // Not where the claim names its volume by itself.
+  const chosenHere = claim.spec.volumeName ? {} : { [BOUND_BY_CONTROLLER]: 'yes' }
+  copy.metadata.annotations = { ...copy.metadata.annotations, [BIND_COMPLETED]: 'yes', ...chosenHere }
   copy.spec.volumeName = volume.metadata.name
   const updated = await client.update('PersistentVolumeClaim', copy)
   await client.updateStatus('PersistentVolumeClaim', { ...updated, status: boundStatus(bound) })
