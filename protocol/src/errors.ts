@@ -46,6 +46,7 @@ export const ERRORS = {
   STORE_TOO_NEW: { status: 500, retry: false },
   STORE_UNAVAILABLE: { status: 503, retry: true },
   LEARNER_EXISTS: { status: 409, retry: false },
+  LEARNER_NAME_INVALID: { status: 400, retry: false },
   LEARNER_UNKNOWN: { status: 404, retry: false },
   SERVER_NOT_RUNNING: { status: 503, retry: true },
   CHOICE_UNCLEAR: { status: 404, retry: false },

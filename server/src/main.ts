@@ -1,5 +1,4 @@
 /** The composition root: reads the configuration, wires the parts, listens, and takes them apart again. */
-import { existsSync, readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -37,6 +36,7 @@ import { newId } from './store/ids.js'
 import { openStore, type Store } from './store/store.js'
 import { FileScreenArchive } from './terminals/screen-archive.js'
 import { Terminals } from './terminals/terminals.js'
+import { VERSION } from './version.js'
 
 export interface ServerOptions {
   config: Config
@@ -251,7 +251,7 @@ function application(parts: Parts, { options, catalogue, addresses }: Applicatio
       config,
       clock,
       catalogue,
-      version: version(),
+      version: VERSION,
       installationId: data.installationId,
       signingKey: data.signingKey,
       engine: { name: engine.name, view: () => engineView(engine), capabilities: () => capabilitiesOf(engine) },
@@ -297,9 +297,4 @@ async function listen(app: App, { http }: Config): Promise<string> {
 async function signInAddress(url: string, { accounts }: Pick<Parts, 'accounts'>): Promise<string> {
   const owner = await accounts.owner()
   return `${url}/sign-in?token=${await accounts.createLink(owner.id)}`
-}
-
-function version(): string {
-  const file = join(repository, 'server', 'package.json')
-  return existsSync(file) ? String((JSON.parse(readFileSync(file, 'utf8')) as { version?: unknown }).version ?? '') : ''
 }

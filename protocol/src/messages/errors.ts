@@ -166,6 +166,10 @@ export const errorMessages = {
     en: 'There is already a learner named {name}. Choose another name, or run `npx wheelhouse learner link {name}` for a new sign-in link.',
     zh: '已存在名为 {name} 的学员。请换一个名字，或运行 `npx wheelhouse learner link {name}` 获取新的登录链接。',
   },
+  'error.LEARNER_NAME_INVALID': {
+    en: '“{name}” cannot be the name of a learner. A name has 1 to 64 letters, digits, spaces and . _ @ - and begins with a letter or a digit.',
+    zh: '“{name}”不能作为学员的名字。名字由 1 到 64 个字母、数字、空格和 . _ @ - 组成，并以字母或数字开头。',
+  },
   'error.LEARNER_UNKNOWN': {
     en: 'There is no learner named {name}. `npx wheelhouse learner list` shows who there is.',
     zh: '没有名为 {name} 的学员。`npx wheelhouse learner list` 可查看所有学员。',

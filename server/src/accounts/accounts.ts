@@ -33,7 +33,7 @@ export class Accounts {
     return (await this.#store.learners.owner()) ?? this.#add(this.#settings.ownerName, 'owner')
   }
 
-  /** @throws LabError `LEARNER_EXISTS`, `BAD_REQUEST` where the name cannot be one */
+  /** @throws LabError `LEARNER_EXISTS`, `LEARNER_NAME_INVALID` */
   add(name: string): Promise<Learner> {
     return this.#add(name, 'learner')
   }
@@ -101,8 +101,7 @@ export class Accounts {
 
   async #add(name: string, role: Learner['role']): Promise<Learner> {
     const trimmed = name.normalize('NFC').trim()
-    if (!/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u.test(trimmed))
-      throw new LabError('BAD_REQUEST', { problem: `"${name}" cannot be a name: 1 to 64 letters, digits, spaces and . _ @ -` })
+    if (!/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,63}$/u.test(trimmed)) throw new LabError('LEARNER_NAME_INVALID', { name })
     const learner: Learner = { id: learnerId(newId()), name: trimmed, role, language: null, createdAtMs: this.#clock.now() }
     await this.#store.learners.add(learner)
     return learner

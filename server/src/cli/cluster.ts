@@ -3,9 +3,9 @@ import { readFile, rm } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { LabError } from '@wheelhouse/protocol'
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { writeFileByRename } from '../hosts/local-files.js'
-import { readSettings, type SharedOptions, withSharedOptions } from './options.js'
+import { readSettings, type SharedOptions, wholeNumber, withSharedOptions } from './options.js'
 import { action } from './speak.js'
 
 interface RunOptions extends SharedOptions {
@@ -41,14 +41,6 @@ const run = withSharedOptions(
 ).action(action(runCluster))
 
 export const clusterCommand = new Command('cluster').description('Clusters without labs').addCommand(run)
-
-function wholeNumber(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
-    if (value >= least && value <= most) return value
-    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
-  }
-}
 
 async function runCluster(options: RunOptions): Promise<void> {
   const file = resolve(options.kubeconfig ?? join(homedir(), '.kube', 'wheelhouse-cluster'))

@@ -10,7 +10,7 @@ import { createLogOn } from '../log.js'
 import { engineFor } from './engines.js'
 import { engineOf } from './kind.js'
 import { readSettings, type SharedOptions, withSharedOptions } from './options.js'
-import { action, sentence } from './speak.js'
+import { action, sentence, terminalLanguage } from './speak.js'
 
 interface DoctorOptions extends SharedOptions {
   json?: boolean
@@ -48,6 +48,6 @@ async function ofEngines(config: Config, data: DataDirectory): Promise<DoctorFin
 const MARKS: Record<DoctorFinding['status'], string> = { ok: '✓', warning: '!', problem: '✗', unknown: '?' }
 
 function lines({ status, title, found, remedy }: DoctorFinding): string {
-  const first = `${MARKS[status]} ${sentence(title)}: ${sentence(found)}`
+  const first = `${MARKS[status]} ${sentence(title)}${terminalLanguage() === 'zh' ? '：' : ': '}${sentence(found)}`
   return remedy && status !== 'ok' ? `${first}\n    ${sentence(remedy)}` : first
 }

@@ -1,13 +1,15 @@
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { formatMessage, LANGUAGES, LabError, type Language, type Verdict } from '@wheelhouse/protocol'
+import { LANGUAGES, LabError, type Language, type Verdict } from '@wheelhouse/protocol'
 import { Command, Option } from 'commander'
 import type { Lab, Task } from '../catalogue/catalogue.js'
 import { didYouMean } from '../catalogue/did-you-mean.js'
 import { loadCatalogue } from '../catalogue/load.js'
+import { accessOf } from '../grading/access.js'
 import type { Baseline, TaskRun } from '../grading/grader.js'
-import { KUBECONFIG_CLUSTER, kubeconfigEnvironment } from '../grading/kubeconfig-environment.js'
+import { KUBECONFIG_CLUSTER, type KubeconfigSource, kubeconfigEnvironment } from '../grading/kubeconfig-environment.js'
 import { ProcessGrader } from '../grading/process-grader.js'
 import { annotations, summary } from '../grading/report/github.js'
 import { exitCodeOf, gradeReport } from '../grading/report/grade-report.js'
@@ -15,6 +17,7 @@ import { junit } from '../grading/report/junit.js'
 import { totalText, verdictText } from '../grading/report/text.js'
 import { ThisComputer } from '../hosts/this-computer.js'
 import { contentRoot } from './lint.js'
+import { CommandError, sayError } from './speak.js'
 
 interface GradeOptions {
   task?: string[]
@@ -52,22 +55,14 @@ command could not do its work. Checks that need a shell on a machine, or a basel
     try {
       process.exitCode = await grade(labId, options)
     } catch (error) {
-      console.error(sentence(error, options.language))
-      process.exitCode = 1
+      sayError(error, options.language)
     }
   })
-
-function sentence(error: unknown, language: Language): string {
-  if (!(error instanceof LabError)) return error instanceof Error ? error.message : String(error)
-  const said = formatMessage(language, { key: `error.${error.code}`, values: error.values })
-  return error.detail ? `${said}\n${error.detail}` : said
-}
 
 async function grade(labId: string, options: GradeOptions): Promise<number> {
   const lab = await findLab(labId, options.root)
   const tasks = findTasks(lab, options.task)
-  const file = kubeconfigFile(options.kubeconfig)
-  const source = { kubeconfig: readFileSync(file, 'utf8'), file }
+  const source = await readKubeconfig(kubeconfigFile(options.kubeconfig))
   const grader = new ProcessGrader({ onOutput: (task, text) => console.error(`${task} printed: ${text.trim()}`) })
   try {
     const environment = kubeconfigEnvironment(source, options.setup ? new ThisComputer(join(tmpdir(), 'wheelhouse')) : undefined)
@@ -85,20 +80,39 @@ async function findLab(id: string, root: string): Promise<Lab> {
   if (lab) return lab
   const known = catalogue.chapters.flatMap((chapter) => chapter.labs).map((one) => one.manifest.id)
   const about = catalogue.problems.filter((problem) => problem.file.includes(`/${id}/`)).map((problem) => problem.message)
-  throw new Error([`There is no lab "${id}".${didYouMean(id, known)}`, ...about].join('\n'))
+  throw new CommandError([`There is no lab "${id}".${didYouMean(id, known)}`, ...about].join('\n'))
 }
 
 function findTasks(lab: Lab, wanted: string[] | undefined): Task[] {
   const ids = lab.tasks.map((task) => task.manifest.id)
   const unknown = wanted?.find((id) => !ids.includes(id))
-  if (unknown) throw new Error(`${lab.manifest.id} has no task "${unknown}"; it has ${ids.join(', ')}.`)
+  if (unknown) throw new CommandError(`${lab.manifest.id} has no task "${unknown}"; it has ${ids.join(', ')}.`)
   return lab.tasks.filter((task) => wanted?.includes(task.manifest.id) ?? true)
 }
 
 function kubeconfigFile(given: string | undefined): string {
   const file = resolve(given ?? process.env.KUBECONFIG ?? join(process.env.HOME ?? '', '.kube/config'))
-  if (!existsSync(file)) throw new Error(`There is no kubeconfig at ${file}. Name one with --kubeconfig FILE.`)
+  if (!existsSync(file)) throw new CommandError(`There is no kubeconfig at ${file}. Name one with --kubeconfig FILE.`)
   return file
+}
+
+/** A wrong one is said once, not as the fault of every check. */
+async function readKubeconfig(file: string): Promise<KubeconfigSource> {
+  const kubeconfig = await read(file, (text) => text)
+  await accessOf(kubeconfig).catch((error: unknown) => refuse(file, error))
+  return { kubeconfig, file }
+}
+
+async function read<Shape>(file: string, as: (text: string) => Shape): Promise<Shape> {
+  try {
+    return as(await readFile(file, 'utf8'))
+  } catch (error) {
+    return refuse(file, error)
+  }
+}
+
+function refuse(path: string, error: unknown): never {
+  throw new LabError('FILE_UNUSABLE', { path, why: error instanceof Error ? error.message : String(error) }, { cause: error })
 }
 
 const baselineName = ({ task }: TaskRun) => {
@@ -109,11 +123,11 @@ const baselineName = ({ task }: TaskRun) => {
 /** `lab/task` to what was there. */
 type BaselineFile = Record<string, Baseline>
 
-const readBaselines = (file: string): BaselineFile =>
-  existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as BaselineFile) : {}
+const readBaselines = async (file: string): Promise<BaselineFile> =>
+  existsSync(file) ? read(file, (text) => JSON.parse(text) as BaselineFile) : {}
 
 async function setUpAll(grader: ProcessGrader, runs: TaskRun[], options: GradeOptions): Promise<number> {
-  const baselines = readBaselines(options.baseline)
+  const baselines = await readBaselines(options.baseline)
   for (const run of runs) {
     const startedAt = performance.now()
     baselines[baselineName(run)] = await grader.setUp(run)
@@ -131,7 +145,7 @@ interface Grading {
 
 async function gradeAll(grader: ProcessGrader, { lab, runs, options }: Grading): Promise<number> {
   const { language } = options
-  const baselines = readBaselines(options.baseline)
+  const baselines = await readBaselines(options.baseline)
   // Tasks do not touch each other, so they are graded side by side and told in their order.
   const graded = runs.map((run) => grader.check(run, { baseline: baselines[baselineName(run)] ?? null }))
   const verdicts: Verdict[] = []

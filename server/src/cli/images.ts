@@ -19,7 +19,7 @@ const withEngine = async (options: SharedOptions, work: (engine: KindEngine) => 
   }
 }
 
-const list = withSharedOptions(new Command('list').description('say which images are needed, and whether they are there')).action(
+const list = withSharedOptions(new Command('list').description('Say which images are needed, and whether they are there')).action(
   action((options: SharedOptions) =>
     withEngine(options, async (engine) => {
       for (const { image, isThere } of await engine.neededImages()) console.log(`${isThere ? 'there  ' : 'missing'}\t${image}`)
@@ -33,7 +33,7 @@ interface PullOptions extends SharedOptions {
 
 const pull = withSharedOptions(
   new Command('pull')
-    .description('pull and build everything that environments need, so that no learner waits for it')
+    .description('Pull and build everything that environments need, so that no learner waits for it')
     .option('--rebuild', 'build the image of the machines anew, as after a change of tools.directory'),
 ).action(
   action((options: PullOptions) =>
@@ -49,7 +49,7 @@ const pull = withSharedOptions(
 )
 
 const save = withSharedOptions(
-  new Command('save').argument('<file>').description('write all of them into one file, for a computer without a network'),
+  new Command('save').argument('<file>').description('Write all of them into one file, for a computer without a network'),
 ).action(
   action((file: string, options: SharedOptions) =>
     withEngine(options, async (engine) => {
@@ -59,7 +59,7 @@ const save = withSharedOptions(
   ),
 )
 
-const load = withSharedOptions(new Command('load').argument('<file>').description('read the images from such a file')).action(
+const load = withSharedOptions(new Command('load').argument('<file>').description('Read the images from such a file')).action(
   action((file: string, options: SharedOptions) =>
     withEngine(options, async (engine) => {
       for (const image of await loadArchive(engine, file)) console.log(image)

@@ -9,7 +9,7 @@ import { readSettings, type SharedOptions, withSharedOptions } from './options.j
 import { action } from './speak.js'
 
 const addCommand = withSharedOptions(
-  new Command('add').argument('<name>').description('add a learner and print a personal one-time link'),
+  new Command('add').argument('<name>').description('Add a learner and print a personal one-time link'),
 ).action(
   action((name: string, options: SharedOptions) =>
     withAccounts(options, async (accounts, print) => print((await accounts.add(name)).id)),
@@ -17,14 +17,14 @@ const addCommand = withSharedOptions(
 )
 
 const linkCommand = withSharedOptions(
-  new Command('link').argument('<name>').description('print a new one-time link for somebody who is there'),
+  new Command('link').argument('<name>').description('Print a new one-time link for somebody who is there'),
 ).action(
   action((name: string, options: SharedOptions) =>
     withAccounts(options, async (accounts, print) => print((await accounts.byName(name)).id)),
   ),
 )
 
-const listCommand = withSharedOptions(new Command('list').description('print who there is')).action(
+const listCommand = withSharedOptions(new Command('list').description('Print who there is')).action(
   action((options: SharedOptions) =>
     withAccounts(options, async (accounts) => {
       for (const { name, role } of await accounts.all()) console.log(`${name}\t${role}`)

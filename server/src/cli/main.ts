@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { VERSION } from '../version.js'
 
 /** By name, each loaded when it is wanted: most of the time that a short command takes is the loading of what the others need. */
 const COMMANDS: Record<string, () => Promise<Command>> = {
@@ -16,10 +17,18 @@ const COMMANDS: Record<string, () => Promise<Command>> = {
 
 const program = new Command('wheelhouse')
   .description("Learn to run Kubernetes and rehearse the administrator's exam, on a cluster of your own")
-  .showHelpAfterError()
+  .version(VERSION, '-V, --version', 'print the version')
 
 const wanted = process.argv[2] ?? ''
 const loaders = Object.hasOwn(COMMANDS, wanted) ? [COMMANDS[wanted]] : Object.values(COMMANDS)
 for (const load of loaders) if (load) program.addCommand(await load())
 
+adviseOnMistakes(program, 'wheelhouse')
+
 await program.parseAsync()
+
+/** Below a mistake stands where to read on, not all of it: the mistake would be out of sight. */
+function adviseOnMistakes(command: Command, path: string): void {
+  command.showHelpAfterError(`See: npx ${path} --help`)
+  for (const one of command.commands) adviseOnMistakes(one, `${path} ${one.name()}`)
+}

@@ -1,5 +1,5 @@
 /** Options that several commands share, and how a command reads the configuration. */
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { defaultDataDirectory } from '../config/data-directory.js'
 import { readConfig } from '../config/read.js'
 import type { Config } from '../config/schema.js'
@@ -16,7 +16,7 @@ export function withSharedOptions(command: Command): Command {
   return command
     .option('--data-dir <folder>', 'where the database, the log and the installation id live (or WHEELHOUSE_DATA_DIR)')
     .option('--config <file>', 'settings, instead of wheelhouse.yaml in the data directory')
-    .option('--set <name=value>', HELP_OF_SET, collectSetting, {})
+    .option('--set <name=value>', HELP_OF_SET, collectSetting)
 }
 
 /** @throws LabError `CONFIG_INVALID` */
@@ -30,7 +30,17 @@ export function readSettings(
   return { config, dataDirectory }
 }
 
-function collectSetting(text: string, before: Record<string, string>): Record<string, string> {
+function collectSetting(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [name = '', ...value] = text.split('=')
+  if (value.length === 0) throw new InvalidArgumentError('It is a name and a value, such as http.port=8080.')
   return { ...before, [name]: value.join('=') }
+}
+
+/** Reads an option's text. @throws InvalidArgumentError with what is allowed */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (value >= least && value <= most) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+  }
 }

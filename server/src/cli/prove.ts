@@ -1,7 +1,7 @@
 /** `wheelhouse prove`: shows on real clusters that the graders tell the truth. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Catalogue } from '../catalogue/catalogue.js'
 import { didYouMean } from '../catalogue/did-you-mean.js'
 import { loadCatalogue } from '../catalogue/load.js'
@@ -14,12 +14,12 @@ import type { SceneResult } from '../grading/proof/prove-task.js'
 import { createLog } from '../log.js'
 import { engineFor } from './engines.js'
 import { contentRoot } from './lint.js'
-import { readSettings, type SharedOptions, withSharedOptions } from './options.js'
-import { action, sentence } from './speak.js'
+import { readSettings, type SharedOptions, wholeNumber, withSharedOptions } from './options.js'
+import { action, CommandError, sentence } from './speak.js'
 
 interface ProveOptions extends SharedOptions {
   engine?: string
-  parallel: string
+  parallel: number
   keepGoing?: boolean
   within?: number
   json?: string
@@ -29,8 +29,13 @@ export const proveCommand = withSharedOptions(
   new Command('prove')
     .description('Show that the graders tell the truth: fresh tasks score 0, solutions all points, and every mutant is caught')
     .argument('[lab...]', 'labs, or tasks as lab/task; all where none is named')
-    .option('--engine <name>', 'kind or simulated')
-    .option('--parallel <number>', 'tasks that are proved side by side in one environment', '4')
+    .addOption(
+      new Option('--engine <name>', 'on which clusters; the one that a server would take where absent').choices([
+        'kind',
+        'simulated',
+      ]),
+    )
+    .option('--parallel <number>', 'tasks that are proved side by side in one environment', wholeNumber(1, 32), 4)
     .option('--keep-going', 'go on after the first lie, to list them all')
     .option('--within <minutes>', 'begin no further task after this time, and name those that were left', minutes)
     .option('--json <file>', 'write every scene with its times as JSON')
@@ -57,13 +62,13 @@ async function run(names: string[], options: ProveOptions): Promise<void> {
   const grader = new ProcessGrader({ onOutput: (task, text) => console.error(`${task} printed: ${text.trim()}`) })
   try {
     const status = await statusOf(engine)
-    if (!status.available) throw new Error(`${status.why}\n${sentence(status.remedy)}`)
+    if (!status.available) throw new CommandError(`${status.why}\n${sentence(status.remedy)}`)
     const left: string[] = []
     const results = await proveUntilStopped({
       engine,
       grader,
       tasks,
-      atOnce: Number(options.parallel) || 1,
+      atOnce: options.parallel,
       keepGoing: options.keepGoing ?? false,
       ...(options.within && { timeLeft: until(options.within) }),
       tell: (event) => (event.type === 'left' ? left.push(event.task) : say(event)),
@@ -83,7 +88,9 @@ function chosenTasks(catalogue: Catalogue, names: string[]): ProofOptions['tasks
     const chosen = all.filter(({ lab, task }) => name === lab.manifest.id || name === `${lab.manifest.id}/${task.manifest.id}`)
     if (chosen.length > 0) return chosen
     const known = all.flatMap(({ lab, task }) => [lab.manifest.id, `${lab.manifest.id}/${task.manifest.id}`])
-    throw new Error(`There is no lab or task "${name}" that can be used.${didYouMean(name, known)} See wheelhouse lint.`)
+    throw new CommandError(
+      `There is no lab or task "${name}" that can be used.${didYouMean(name, known)} \`npx wheelhouse lint\` says what is wrong with those that cannot.`,
+    )
   })
 }
 

@@ -7,7 +7,7 @@ import { loadCatalogue } from '../catalogue/load.js'
 import { formatProblem } from '../catalogue/problem.js'
 import type { DataDirectory } from '../config/data-directory.js'
 import { summarise } from '../config/describe.js'
-import type { Config } from '../config/schema.js'
+import { type Config, SETTINGS } from '../config/schema.js'
 import { statusOf } from '../engines/choose.js'
 import { type RunningServer, startServer } from '../main.js'
 import { engineFor } from './engines.js'
@@ -25,13 +25,18 @@ interface ServeOptions extends SharedOptions {
   trustLearners?: boolean
 }
 
+const defaultOf = (setting: string): unknown => SETTINGS.find(({ name }) => name === setting)?.schema.default
+
 export const serveCommand = withSharedOptions(
   new Command('serve')
     .description('Run the server and print the address that signs you in')
-    .option('--port <number>', 'port to listen on')
-    .option('--host <address>', 'address to listen on; anything but loopback is seen by the network')
+    .option('--port <number>', `port to listen on (default: ${defaultOf('http.port')})`)
+    .option(
+      '--host <address>',
+      `address to listen on; anything but loopback is seen by the network (default: ${defaultOf('http.host')})`,
+    )
     .option('--public-url <address>', 'the address that people open, where a proxy stands in front')
-    .option('--engine <name>', 'auto, kind, simulated or fake')
+    .option('--engine <name>', 'auto, kind, simulated or fake; auto takes kind where a container engine answers')
     .option('--trust-learners', 'let learners besides the owner work on containers of this computer (docs/security.md)')
     .option('--log-level <level>', 'fatal, error, warn, info, debug or trace'),
 ).action(action(run))

@@ -10,16 +10,19 @@ export function terminalLanguage(environment: Readonly<Record<string, string | u
 
 export const sentence = (message: Message): string => formatMessage(terminalLanguage(), message)
 
-/** Says what went wrong and what to do, and sets the exit code. */
-export function sayError(error: unknown): void {
+/** What somebody gave to a command and cannot be: its message says so and is all that is said. In English, as all of a command's help. */
+export class CommandError extends Error {}
+
+/** Says what went wrong and what to do, and sets the exit code. Only a fault of ours is told with the place where it happened. */
+export function sayError(error: unknown, language: Language = terminalLanguage()): void {
   process.exitCode = 1
   const said = asLabError(error)
-  if (!said) console.error(error)
-  else sayLabError(said)
+  if (said) sayLabError(said, language)
+  else console.error(error instanceof CommandError ? error.message : error)
 }
 
-function sayLabError(error: LabError): void {
-  console.error(`${sentence({ key: `error.${error.code}`, values: error.values })} (${error.code})`)
+function sayLabError(error: LabError, language: Language): void {
+  console.error(`${formatMessage(language, { key: `error.${error.code}`, values: error.values })} (${error.code})`)
   if (error.detail) console.error(`\n${error.detail}`)
 }
 
@@ -33,5 +36,5 @@ function asLabError(error: unknown): LabError | undefined {
 
 /** An action of a command whose errors are said as sentences. */
 export function action<Arguments extends unknown[]>(work: (...given: Arguments) => Promise<void>) {
-  return (...given: Arguments): Promise<void> => work(...given).catch(sayError)
+  return (...given: Arguments): Promise<void> => work(...given).catch((error: unknown) => sayError(error))
 }

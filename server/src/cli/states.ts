@@ -13,7 +13,7 @@ interface StatesOptions extends SharedOptions {
 const LONGEST_NAME = 60
 const HELP_OF_STATE = 'its id or the beginning of it, its name, or its kind (such as start)'
 
-const listCommand = command('list', 'print what is kept, the newest first: id, when, kind, name or task').action(
+const listCommand = command('list', 'Print what is kept, the newest first: id, when, kind, name or task').action(
   action((options: StatesOptions) =>
     withStates(options, async (states) => {
       for (const state of await states.list())
@@ -22,7 +22,7 @@ const listCommand = command('list', 'print what is kept, the newest first: id, w
   ),
 )
 
-const keepCommand = command('keep', 'keep the state as it is now, and print its id')
+const keepCommand = command('keep', 'Keep the state as it is now, and print its id')
   .argument('<name>', `your word for it, up to ${LONGEST_NAME} letters`, nameOf)
   .action(
     action((name: string, options: StatesOptions) =>
@@ -30,7 +30,7 @@ const keepCommand = command('keep', 'keep the state as it is now, and print its 
     ),
   )
 
-const goBackCommand = command('go-back', 'put the environment back to a kept state; what is there now is kept first')
+const goBackCommand = command('go-back', 'Put the environment back to a kept state; what is there now is kept first')
   .argument('<state>', HELP_OF_STATE)
   .action(
     action((wanted: string, options: StatesOptions) =>
@@ -41,7 +41,7 @@ const goBackCommand = command('go-back', 'put the environment back to a kept sta
     ),
   )
 
-const forkCommand = command('fork', 'try a kept state in a copy, which changes nothing in the lab, and print its address')
+const forkCommand = command('fork', 'Try a kept state in a copy, which changes nothing in the lab, and print its address')
   .argument('<state>', HELP_OF_STATE)
   .action(
     action((wanted: string, options: StatesOptions) =>
@@ -49,7 +49,7 @@ const forkCommand = command('fork', 'try a kept state in a copy, which changes n
     ),
   )
 
-const deleteCommand = command('delete', 'delete a kept state')
+const deleteCommand = command('delete', 'Delete a kept state')
   .argument('<state>', HELP_OF_STATE)
   .action(
     action((wanted: string, options: StatesOptions) =>

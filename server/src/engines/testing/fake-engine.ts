@@ -44,6 +44,8 @@ export interface FakeEngineOptions {
   capabilities?: Partial<EngineCapabilities>
   status?: () => EngineStatus
   usage?: (id: EnvironmentId) => EnvironmentUsage
+  /** Lets go of what whoever made the engine holds for it. */
+  onClose?: () => Promise<void>
 }
 
 interface Saved {
@@ -182,7 +184,9 @@ export class FakeEngine implements Engine {
     await writeFile(join(directory, 'environment.json'), JSON.stringify((await this.#load(id)) ?? null))
   }
 
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.options.onClose?.()
+  }
 
   /** As a machine that stops ends what runs on it. */
   async #endShells(id: EnvironmentId, spec: EnvironmentSpec): Promise<void> {

@@ -7,9 +7,11 @@ import { scriptedSteps } from './scripted-steps.js'
 /** @param folder  the data directory: machines lie below `fake/`, the script of the steps in `fake-steps/` */
 export async function makeFakeEngine(folder: string): Promise<FakeEngine> {
   // One for all environments, without controllers: graders find an API that is ready and empty.
-  const { kubeconfig } = await FakeApiServer.start()
+  const server = await FakeApiServer.start()
+  const { kubeconfig } = server
   return new FakeEngine(join(folder, 'fake'), {
     duringStep: scriptedSteps(join(folder, 'fake-steps')),
+    onClose: () => server.close(),
     cluster: () => ({ learnerKubeconfig: kubeconfig, graderKubeconfig: kubeconfig }),
   })
 }

@@ -42,8 +42,8 @@ export function verdictText(verdict: Verdict, { task, language }: { task: Task; 
   const titleOf = (id: string) => manifest.checks.find((check) => check.id === id)?.title[language] ?? id
   const lines = [`${manifest.title[language]} (${manifest.id}): ${verdict.points}/${verdict.maxPoints} ${words.points}`]
   for (const check of verdict.checks) lines.push(...checkLines(check, titleOf(check.check), language))
-  const guarded = verdict.checks.every((check) => !check.guard || check.status === 'passed')
-  if (!guarded) lines.push(`  ${words.withheld}`)
+  const isBroken = verdict.checks.some(({ guard, status }) => guard && (status === 'failed' || status === 'not-yet'))
+  if (isBroken) lines.push(`  ${words.withheld}`)
   for (const id of verdict.notGradable) lines.push(`  - ${titleOf(id)} (${words.skipped})`)
   return lines.join('\n')
 }
