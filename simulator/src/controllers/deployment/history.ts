@@ -42,14 +42,16 @@ export interface History {
   all: ReplicaSet[]
 }
 
+export const sameTemplate = (left: PodTemplateSpec | undefined, right: PodTemplateSpec | undefined): boolean =>
+  sameJson(withoutHash(left), withoutHash(right))
+
 export function historyOf(deployment: Deployment, replicaSets: ReplicaSet[]): History {
-  const wanted = withoutHash(deployment.spec.template)
   const byAge = [...replicaSets].sort(
     (a, b) =>
       parseTime(a.metadata.creationTimestamp) - parseTime(b.metadata.creationTimestamp) ||
       a.metadata.name.localeCompare(b.metadata.name),
   )
-  const current = byAge.find((each) => sameJson(withoutHash(each.spec.template), wanted))
+  const current = byAge.find((each) => sameTemplate(each.spec.template, deployment.spec.template))
   return { current, old: byAge.filter((each) => each !== current), all: byAge }
 }
 

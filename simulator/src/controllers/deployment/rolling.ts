@@ -44,28 +44,29 @@ export interface Resize {
   replicas: number
 }
 
-/** Which old ReplicaSets shrink now: first by their Pods that are not available, then as far as availability allows. */
+/**
+ * Which old ReplicaSets shrink now: first by their Pods that are not available, then as far as availability allows. One that shrinks
+ * for both reasons is named twice, as upstream sizes it twice.
+ */
 export function shrinkOld(bounds: Bounds, current: ReplicaSet, old: ReplicaSet[]): Resize[] {
+  // Its Pods have not followed its last size yet; upstream refuses to go on as well.
+  if (old.some((each) => availableOf(each) > sizeOf(each))) return []
   const all = [...old, current]
   const least = bounds.desired - bounds.maxUnavailable
   const newUnavailable = sizeOf(current) - availableOf(current)
   let budget = total(all, sizeOf) - least - newUnavailable
   if (budget <= 0) return []
   const sizes = new Map(old.map((each) => [each, sizeOf(each)]))
-  for (const each of old) {
-    const unhealthy = Math.min(budget, (sizes.get(each) ?? 0) - availableOf(each))
-    if (unhealthy <= 0) continue
-    sizes.set(each, (sizes.get(each) ?? 0) - unhealthy)
-    budget -= unhealthy
+  const changes: Resize[] = []
+  const shrink = (replicaSet: ReplicaSet, most: number): number => {
+    const size = sizes.get(replicaSet) ?? 0
+    const taken = Math.max(0, Math.min(most, size))
+    if (taken > 0) changes.push({ replicaSet, replicas: size - taken })
+    sizes.set(replicaSet, size - taken)
+    return taken
   }
+  for (const each of old) budget -= shrink(each, Math.min(budget, sizeOf(each) - availableOf(each)))
   let spare = total(all, availableOf) - least
-  for (const each of old) {
-    const take = Math.min(spare, sizes.get(each) ?? 0)
-    if (take <= 0) continue
-    sizes.set(each, (sizes.get(each) ?? 0) - take)
-    spare -= take
-  }
-  return old
-    .map((replicaSet) => ({ replicaSet, replicas: sizes.get(replicaSet) ?? 0 }))
-    .filter(({ replicaSet, replicas }) => replicas !== sizeOf(replicaSet))
+  for (const each of old) spare -= shrink(each, spare)
+  return changes
 }
