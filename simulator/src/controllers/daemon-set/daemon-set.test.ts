@@ -63,3 +63,64 @@ describe('a DaemonSet', () => {
     expect((await pods()).map((pod) => pod.spec.containers[0]?.command?.[2])).toEqual(['sleep 500', 'sleep 500'])
   })
 })
+
+describe('a DaemonSet, node by node', () => {
+  const spread = (name: string, spec: object = {}, podSpec: Record<string, unknown> = {}) =>
+    live.create('DaemonSet', name, {
+      spec: {
+        selector: { matchLabels: { app: name } },
+        template: template('sleep infinity', { labels: { app: name }, ...podSpec }),
+        ...spec,
+      },
+    })
+  const worker = async () => {
+    const { items } = await live.client.list('Node')
+    return items.find(({ spec }) => !spec.taints?.length)?.metadata.name ?? ''
+  }
+  const onWorker = async () => ({ 'kubernetes.io/hostname': await worker() })
+  const of = async (name: string) => (await live.client.list('Pod', { namespace: 'default', labelSelector: `app=${name}` })).items
+  const step = (name: string, line: string) => {
+    const { containers } = template(line).spec as { containers: object[] }
+    return live.client.patch('DaemonSet', `default/${name}`, { spec: { template: { spec: { containers } } } })
+  }
+
+  test('makes no new Pod before the old one has ended, and counts that one as long as it is there', async () => {
+    await spread('slow', {}, { terminationGracePeriodSeconds: 20, nodeSelector: await onWorker() })
+    await live.pass(3)
+    const nodes = (await of('slow')).map((pod) => pod.spec.nodeName)
+    expect(nodes).toHaveLength(1)
+    await step('slow', 'trap "" TERM; sleep 1000')
+    await live.pass(5)
+    const going = await of('slow')
+    expect(going).toHaveLength(1)
+    expect(going[0]?.metadata.deletionTimestamp).toBeDefined()
+    expect((await live.get('DaemonSet', 'slow')).status).toMatchObject({ currentNumberScheduled: 1, desiredNumberScheduled: 1 })
+    await live.pass(30)
+    expect((await of('slow')).map((pod) => pod.spec.containers[0]?.command?.[2])).toEqual(['trap "" TERM; sleep 1000'])
+    await live.client.delete('DaemonSet', 'default/slow')
+    await live.pass(30)
+  })
+
+  test('replaces one that failed, tells of it, and waits longer each time', async () => {
+    await spread('evicted', {}, { nodeSelector: await onWorker() })
+    await live.pass(3)
+    const fail = async () => {
+      const [pod] = (await of('evicted')).filter((each) => each.status?.phase === 'Running')
+      if (!pod) throw new Error('no daemon')
+      await live.client.updateStatus('Pod', { ...pod, status: { ...pod.status, phase: 'Failed', reason: 'Evicted' } })
+      await live.pass(0.2)
+      return pod.metadata.name
+    }
+    const first = await fail()
+    expect(await live.events('evicted')).toContain(
+      `Warning FailedDaemonPod Found failed daemon pod default/${first} on node ${await worker()}, will try to kill it`,
+    )
+    await live.pass(0.4)
+    const second = await fail()
+    expect((await of('evicted')).map((pod) => pod.metadata.name)).toEqual([second])
+    await live.pass(3)
+    expect((await of('evicted')).map((pod) => pod.status?.phase)).toEqual(['Running'])
+    await live.client.delete('DaemonSet', 'default/evicted')
+    await live.pass(5)
+  })
+})

@@ -52,7 +52,7 @@ export function podFor(daemonSet: DaemonSet, node: Node, hash: string) {
 /** Whether a daemon belongs on the node, and whether one that is there may stay. */
 export function belongs(daemonSet: DaemonSet, node: Node): { run: boolean; stay: boolean } {
   const pod = { metadata: {}, spec: { ...daemonSet.spec.template.spec, tolerations: daemonTolerations(daemonSet) } } as Pod
-  const isWanted = nodeAffinityFits(pod, node)
+  const isWanted = nodeAffinityFits(pod, node) && [undefined, '', node.metadata.name].includes(pod.spec.nodeName)
   const blocks = untolerated(pod.spec.tolerations, node.spec.taints, ['NoSchedule', 'NoExecute'])
   const expels = untolerated(pod.spec.tolerations, node.spec.taints, ['NoExecute'])
   return { run: isWanted && !blocks, stay: isWanted && !expels }
