@@ -82,3 +82,28 @@ describe('a CronJob', () => {
     )
   })
 })
+
+describe('a CronJob with another schedule', () => {
+  test('begins with the next time of it, and makes up for none before', async () => {
+    await create('moved', 'true', { schedule: '0 0 1 1 *' })
+    // Half a minute after a time of the new schedule, and two and a half before its next.
+    await live.pass(180 - ((live.clock.now() / 1000) % 180) + 30)
+    await live.client.patch('CronJob', 'default/moved', { spec: { schedule: '*/3 * * * *' } })
+    await live.pass(60)
+    expect(await jobsOf('moved')).toEqual([])
+    await live.pass(95)
+    expect(await jobsOf('moved')).toHaveLength(1)
+    await live.client.delete('CronJob', 'default/moved')
+    await live.pass(5)
+  })
+
+  test('that never comes is told of', async () => {
+    await create('never', 'true', { schedule: '0 0 31 2 *' })
+    await live.pass(1)
+    expect(await live.events('never')).toEqual([
+      'Warning InvalidSchedule invalid schedule: 0 0 31 2 * : time difference between two schedules is less than 1 second',
+    ])
+    await live.client.delete('CronJob', 'default/never')
+    await live.pass(5)
+  })
+})

@@ -4,7 +4,14 @@ import { isAlreadyExists, isNotFound } from '../objects/status.js'
 import type { CronJob, CronJobStatus, Job } from '../schema/kubernetes.generated.js'
 import { parseTime, timestamp } from '../time/clock.js'
 import { ending } from './job/conditions.js'
-import { defineController, done, type Outcome, type ReconcileContext, requeueAfter } from './runtime/controller.js'
+import {
+  type Controller,
+  defineController,
+  done,
+  type Outcome,
+  type ReconcileContext,
+  requeueAfter,
+} from './runtime/controller.js'
 
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp'
 /** Clocks differ a little. @see cronjob_controllerv2.go: nextScheduleDelta */
@@ -13,16 +20,30 @@ const MANY_MISSED = 100
 
 type Reporter = (type: 'Normal' | 'Warning', reason: string, message: string) => void
 
-/** Makes a Job whenever the schedule says so. Models pkg/controller/cronjob (v1.36). */
-export const cronJobController = defineController({
-  name: 'cronjob-controller',
-  reconciles: 'CronJob',
-  owns: ['Job'],
-  async reconcile(context, key) {
-    const cronJob = context.informers.get('CronJob', key)
-    return cronJob ? new CronSync(context, cronJob).run() : done
-  },
-})
+/**
+ * Makes a Job whenever the schedule says so. Models pkg/controller/cronjob (v1.36). One for each cluster: it remembers which schedule
+ * it has followed, since a new one begins with its next time and makes up for none before.
+ */
+export function cronJobController(): Controller {
+  const followed = new Map<string, { uid: string; timetable: string }>()
+  return defineController({
+    name: 'cronjob-controller',
+    reconciles: 'CronJob',
+    owns: ['Job'],
+    async reconcile(context, key) {
+      const cronJob = context.informers.get('CronJob', key)
+      const before = followed.get(key)
+      followed.delete(key)
+      if (!cronJob) return done
+      const { metadata, spec } = cronJob
+      const timetable = JSON.stringify([spec.schedule, spec.timeZone])
+      followed.set(key, { uid: metadata.uid, timetable })
+      const isOther = before?.uid === metadata.uid && before.timetable !== timetable
+      const sync = new CronSync(context, cronJob)
+      return isOther ? sync.waitForNext() : sync.run()
+    },
+  })
+}
 
 class CronSync {
   readonly #status: CronJobStatus
@@ -35,6 +56,12 @@ class CronSync {
     this.#status = clone(cronJob.status ?? {})
     this.#now = context.clock.now()
     this.#report = (type, reason, message) => context.events.record(cronJob, { type, reason, message })
+  }
+
+  /** @see cronjob_controllerv2.go: updateCronJob */
+  waitForNext(): Outcome {
+    const schedule = this.#parse()
+    return schedule ? this.#next(schedule) : done
   }
 
   async run(): Promise<Outcome> {
@@ -76,6 +103,11 @@ class CronSync {
     }
     this.#forget(job.metadata.uid)
     this.#report('Normal', 'SuccessfulDelete', `Deleted job ${job.metadata.name}`)
+  }
+
+  #refuseGet(error: unknown): never {
+    this.#report('Warning', 'FailedGet', `Get job: ${error instanceof Error ? error.message : error}`)
+    throw error
   }
 
   #isActive(uid: string): boolean {
@@ -127,6 +159,7 @@ class CronSync {
     if (spec.suspend) return done
     const schedule = this.#parse()
     if (!schedule) return done
+    if (!this.#comes(schedule)) return done
     const due = this.#due(schedule)
     if (due !== undefined && this.#mayStart(due)) await this.#start(due)
     return this.#next(schedule)
@@ -142,6 +175,14 @@ class CronSync {
       this.#report('Warning', 'UnparseableSchedule', message)
       return undefined
     }
+  }
+
+  /** Whether the schedule has times at all: `0 0 31 2 *` has none. */
+  #comes(schedule: Schedule): boolean {
+    if (schedule.next(this.#earliest(true)) !== undefined) return true
+    const why = 'time difference between two schedules is less than 1 second'
+    this.#report('Warning', 'InvalidSchedule', `invalid schedule: ${this.cronJob.spec.schedule} : ${why}`)
+    return false
   }
 
   /** From when on starts may have been missed. */
@@ -181,7 +222,7 @@ class CronSync {
     const { client } = this.context
     if (this.cronJob.spec.concurrencyPolicy === 'Replace')
       for (const { namespace, name } of this.#status.active ?? [])
-        await this.#delete(await client.get('Job', `${namespace}/${name}`))
+        await this.#delete(await client.get('Job', `${namespace}/${name}`).catch((error) => this.#refuseGet(error)))
     const draft = jobFor(this.cronJob, due)
     let job: Job
     try {

@@ -217,7 +217,7 @@ export class JobSync {
   /** The Job is decided: what still runs ends. Its Pods keep their finalizer until they are counted. */
   async #stopAll(isSettled: boolean): Promise<void> {
     const { context, job } = this
-    for (const pod of this.active) await deletePod(context, job, pod)
+    for (const pod of this.active) await deletePod(context, job, pod).catch(ignoreMissing)
     this.terminating += this.active.length
     this.ready = 0
     this.activeCount = 0
@@ -336,7 +336,9 @@ export class JobSync {
 export async function releasePod({ client }: ReconcileContext, pod: Pod): Promise<void> {
   const finalizers = (pod.metadata.finalizers ?? []).filter((each) => each !== TRACKING)
   const { name, namespace, uid } = pod.metadata
-  await client.patch('Pod', `${namespace}/${name}`, { metadata: { uid, finalizers } }).catch((error) => {
-    if (!isNotFound(error)) throw error
-  })
+  await client.patch('Pod', `${namespace}/${name}`, { metadata: { uid, finalizers } }).catch(ignoreMissing)
+}
+
+const ignoreMissing = (error: unknown): void => {
+  if (!isNotFound(error)) throw error
 }

@@ -44,33 +44,38 @@ export function hasStaleClaim({ informers }: ReconcileContext, set: StatefulSet,
   })
 }
 
-/** Gives the claims of the Pod the owners that its retention policy asks for. */
-export async function ownClaims({ client, informers, events }: ReconcileContext, set: StatefulSet, pod: Pod): Promise<void> {
+/** Gives the claims of the Pod the owners that its retention policy asks for. @returns whether any had to be changed */
+export async function ownClaims({ client, informers, events }: ReconcileContext, set: StatefulSet, pod: Pod): Promise<boolean> {
+  let isChanged = false
   for (const { draft } of claimsFor(set, ordinalOf(set, pod))) {
     const claim = informers.get('PersistentVolumeClaim', `${set.metadata.namespace}/${draft.metadata.name}`)
     if (!claim || claim.metadata.deletionTimestamp) continue
-    const wanted = ownersOf(claim, set, pod)
-    if (wanted === 'stranger') {
+    const { owners, stranger } = ownersOf(claim, set, pod)
+    if (sameJson(owners, claim.metadata.ownerReferences ?? [])) continue
+    isChanged = true
+    if (stranger) {
       const message = `PersistentVolumeClaim ${claim.metadata.name} has a conflicting OwnerReference that acts as a manging controller, the retention policy is ignored for this claim`
       events.record(set, { type: 'Warning', reason: 'ConflictingController', message })
-    } else if (!sameJson(wanted, claim.metadata.ownerReferences ?? []))
-      await client.update('PersistentVolumeClaim', { ...claim, metadata: { ...claim.metadata, ownerReferences: wanted } })
+    }
+    await client.update('PersistentVolumeClaim', { ...claim, metadata: { ...claim.metadata, ownerReferences: owners } })
   }
+  return isChanged
 }
 
-function ownersOf(claim: PersistentVolumeClaim, set: StatefulSet, pod: Pod): OwnerReference[] | 'stranger' {
+/** @see pkg/controller/statefulset/stateful_set_utils.go: isClaimOwnerUpToDate, updateClaimOwnerRefForSetAndPod */
+function ownersOf(claim: PersistentVolumeClaim, set: StatefulSet, pod: Pod): { owners: OwnerReference[]; stranger: boolean } {
   const owners = claim.metadata.ownerReferences ?? []
   const isOf = (owner: OwnerReference, object: KubeObject) => owner.kind === object.kind && owner.name === object.metadata.name
   const others = owners.filter((owner) => !isOf(owner, set) && !isOf(owner, pod))
-  const { scaled, deleted } = deletes(set)
-  if (!scaled && !deleted) return others
   // What an earlier set or Pod of the name has left is the garbage collector's.
   const isStale = owners.some(
     (owner) => (isOf(owner, set) && owner.uid !== set.metadata.uid) || (isOf(owner, pod) && owner.uid !== pod.metadata.uid),
   )
-  if (isStale) return owners
-  if (others.some((owner) => owner.controller)) return 'stranger'
+  if (isStale) return { owners, stranger: false }
+  // Ours give way to another controller.
+  if (others.some((owner) => owner.controller)) return { owners: others, stranger: true }
+  const { scaled, deleted } = deletes(set)
   const isScaledDown = !isWanted(set, ordinalOf(set, pod))
-  if (isScaledDown && scaled) return [...others, controlledBy(pod)]
-  return deleted ? [...others, controlledBy(set)] : others
+  if (isScaledDown && scaled) return { owners: [...others, controlledBy(pod)], stranger: false }
+  return { owners: deleted ? [...others, controlledBy(set)] : others, stranger: false }
 }

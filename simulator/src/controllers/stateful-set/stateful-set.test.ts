@@ -128,3 +128,32 @@ describe('a StatefulSet', () => {
     expect(await live.names('PersistentVolumeClaim')).toEqual(['data-kept-0', 'data-kept-1'])
   })
 })
+
+describe('the claims of a StatefulSet', () => {
+  const policy = { persistentVolumeClaimRetentionPolicy: { whenScaled: 'Retain', whenDeleted: 'Delete' } }
+  const owners = async (name: string) =>
+    (await live.get('PersistentVolumeClaim', name)).metadata.ownerReferences?.map((each) => `${each.kind} ${each.name}`)
+
+  test('are its own from the start, so that they go with a set that never came up', async () => {
+    const containers = [{ name: 'main', image: 'no-such-image:1' }]
+    await create('broken', { replicas: 2, volumeClaimTemplates: [claim], ...policy }, { containers })
+    await live.pass(5)
+    expect(await live.names('PersistentVolumeClaim', 'app=broken')).toEqual(['data-broken-0'])
+    expect(await owners('data-broken-0')).toEqual(['StatefulSet broken'])
+    await live.client.delete('StatefulSet', 'default/broken')
+    await live.pass(10)
+    expect(await live.names('PersistentVolumeClaim', 'app=broken')).toEqual([])
+  })
+
+  test('follow a policy that changes later, which an Event tells of for each Pod', async () => {
+    await create('later', { replicas: 1, volumeClaimTemplates: [claim] })
+    await live.pass(10)
+    expect(await owners('data-later-0')).toBeUndefined()
+    await live.client.patch('StatefulSet', 'default/later', { spec: policy })
+    await live.pass(2)
+    expect(await owners('data-later-0')).toEqual(['StatefulSet later'])
+    expect((await live.events('later')).at(-1)).toBe('Normal SuccessfulUpdate Update Pod later-0 in StatefulSet later successful')
+    await live.client.delete('StatefulSet', 'default/later')
+    await live.pass(10)
+  })
+})

@@ -57,21 +57,23 @@ export class StatefulSync {
     if (set.spec.updateStrategy?.type !== 'OnDelete') await this.#roll()
   }
 
-  /** One after the other, where the set keeps an order; else all, and the first failure is told at the end. */
+  /**
+   * One after the other, where the set keeps an order; else in batches that double, so that what fails is tried no further.
+   * @see stateful_set_control.go: slowStartBatch
+   */
   async #each<T>(items: T[], step: (item: T) => Promise<Step>): Promise<Step> {
-    let failure: unknown
-    for (const item of items) {
-      if (this.#inOrder) {
-        if ((await step(item)) === 'wait') return 'wait'
-        continue
-      }
-      try {
-        await step(item)
-      } catch (error) {
-        failure ??= error
-      }
+    if (this.#inOrder) {
+      for (const item of items) if ((await step(item)) === 'wait') return 'wait'
+      return 'next'
     }
-    if (failure) throw failure
+    for (let first = 0, size = 1; first < items.length; first += size, size *= 2) {
+      let failure: unknown
+      for (const item of items.slice(first, first + size))
+        await step(item).catch((error) => {
+          failure ??= error
+        })
+      if (failure) throw failure
+    }
     return 'next'
   }
 
@@ -101,17 +103,16 @@ export class StatefulSync {
       if (!pod.metadata.deletionTimestamp) await this.#delete(pod)
       return 'wait'
     }
-    if (pod.status?.phase === 'Pending') await ensureClaims(context, set, ordinal)
+    if (pod.status?.phase === 'Pending') {
+      await ensureClaims(context, set, ordinal)
+      await ownClaims(context, set, pod)
+    }
     if (this.#inOrder && (pod.metadata.deletionTimestamp || !this.#isUp(pod) || !this.#isAvailable(pod))) return 'wait'
-    await ownClaims(context, set, pod)
-    if (!hasIdentity(pod)) await this.#identify(pod)
+    const isOwned = !(await ownClaims(context, set, pod))
+    if (!hasIdentity(pod))
+      await context.client.patch('Pod', keyOf(pod), { metadata: { uid: pod.metadata.uid, labels: identityLabels(set, pod) } })
+    if (!isOwned || !hasIdentity(pod)) this.#tell('Update', pod.metadata.name)
     return 'next'
-  }
-
-  async #identify(pod: Pod): Promise<void> {
-    const { context, set } = this.look
-    await context.client.patch('Pod', keyOf(pod), { metadata: { uid: pod.metadata.uid, labels: identityLabels(set, pod) } })
-    this.#tell('Update', pod.metadata.name)
   }
 
   /** Below the partition a Pod is made as it was before. */
@@ -129,7 +130,12 @@ export class StatefulSync {
     const draft = podFor(set, ordinal, { template: templateOf(revision), revision: revision.metadata.name })
     try {
       await ensureClaims(context, set, ordinal)
-      await context.expectations.creates(key, [draft], () => context.client.create('Pod', draft))
+      const create = () => context.client.create('Pod', draft)
+      await context.expectations.creates(key, [draft], async () => {
+        const pod = await create()
+        await ownClaims(context, set, pod)
+        return pod
+      })
     } catch (error) {
       if (!isAlreadyExists(error)) this.#tell('Create', podName(set, ordinal), error)
       throw error
