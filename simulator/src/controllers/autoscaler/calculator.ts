@@ -78,6 +78,13 @@ const requestOf = (container: Container, resource: string): string | undefined =
 function requestsOf({ pods, container, resource }: Question): Map<string, number> {
   const requests = new Map<string, number>()
   for (const pod of pods) {
+    const together = (pod.spec.resources?.requests as Record<string, string> | undefined) ?? undefined
+    if (together && !container) {
+      if (together[resource] === undefined)
+        throw new MetricError(`missing pod-level request for ${resource} in Pod ${pod.metadata.name}`)
+      requests.set(pod.metadata.name, milliOf(together[resource]))
+      continue
+    }
     const sidecars = (pod.spec.initContainers ?? []).filter((each) => each.restartPolicy === 'Always')
     let sum = 0
     for (const each of [...pod.spec.containers, ...sidecars]) {

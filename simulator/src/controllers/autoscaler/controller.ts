@@ -1,6 +1,6 @@
 import type { ResourceRef } from '../../client/client.js'
 import { clone, keyOf, sameJson } from '../../objects/object.js'
-import { milliOf } from '../../objects/quantity.js'
+import { formatQuantity, milliOf } from '../../objects/quantity.js'
 import { formatSelector, type LabelMatcher, selectorOf, selectorOfMap } from '../../objects/selector.js'
 import type {
   HorizontalPodAutoscaler,
@@ -151,6 +151,10 @@ class Look {
 
   async #byMetrics(scale: Scale): Promise<void> {
     const { autoscaler, memory, nowMs } = this.situation
+    if (this.#isAmbiguous(scale)) {
+      await this.#write(scale.replicas, autoscaler.status?.desiredReplicas ?? 0, false)
+      return
+    }
     const proposals: { replicas: number; name: string }[] = []
     const failures: LookError[] = []
     const specs = autoscaler.spec.metrics ?? []
@@ -160,6 +164,8 @@ class Look {
       } catch (error) {
         if (!(error instanceof LookError)) throw error
         failures.push(error)
+        // Holds the place of the metric, as others are told apart by theirs.
+        this.#metrics[index] = { type: '' } as MetricStatus
       }
     }
     const [best] = proposals.sort((a, b) => b.replicas - a.replicas)
@@ -188,6 +194,25 @@ class Look {
     const why = best.replicas > scale.replicas ? `${best.name} above target` : 'All metrics below target'
     if (replicas === scale.replicas) await this.#write(replicas, replicas, false)
     else await this.#rescale(scale, replicas, why)
+  }
+
+  /** Whether another autoscaler looks at the same Pods, which is told of. */
+  #isAmbiguous({ matches, selector }: Scale): boolean {
+    const { context, autoscaler } = this.situation
+    const { namespace } = autoscaler.metadata
+    const pods = context.informers.list('Pod', namespace).filter((pod) => matches(pod.metadata.labels))
+    const rivals = context.informers.list('HorizontalPodAutoscaler', namespace).filter((each) => {
+      const scale =
+        each.metadata.uid === autoscaler.metadata.uid ? { matches } : new Look({ ...this.situation, autoscaler: each }).#scale()
+      return scale && pods.some((pod) => scale.matches(pod.metadata.labels))
+    })
+    if (rivals.length < 2) return false
+    const names = rivals.map(({ metadata }) => `{${metadata.name} ${metadata.namespace}}`).join(' ')
+    const message = `pods by selector ${selector} are controlled by multiple HPAs: [${names}]`
+    this.#tell('Warning', 'AmbiguousSelector', message)
+    this.#set('ScalingActive', { status: 'False', reason: 'AmbiguousSelector', message })
+    this.#tell('Warning', 'FailedComputeMetricsReplicas', message)
+    return true
   }
 
   async #propose(spec: MetricSpec, scale: Scale, index: number): Promise<{ replicas: number; name: string }> {
@@ -247,18 +272,19 @@ class Look {
     const { context, autoscaler } = this.situation
     const namespace = autoscaler.metadata.namespace ?? ''
     const { items } = await context.client.list(PODS_IN_USE, { namespace, labelSelector: scale.selector })
+    if (items.length === 0)
+      throw new MetricError(`unable to get metrics for resource ${resource}: no metrics returned from resource metrics API`)
     const samples = new Map<string, Sample>()
     for (const item of items as unknown as PodMetrics[]) {
       const own = item.containers.filter((each) => !container || each.name === container)
-      const milli = own.reduce((sum, each) => sum + milliOf(each.usage[resource]), 0)
+      if (own.length === 0 || own.some((each) => each.usage[resource] === undefined)) continue
       samples.set(item.metadata.name, {
-        milli,
+        milli: own.reduce((sum, each) => sum + milliOf(each.usage[resource]), 0),
         timestampMs: parseTime(item.timestamp),
         windowMs: Number.parseFloat(item.window) * 1000,
       })
     }
-    if (samples.size > 0) return samples
-    throw new MetricError(`unable to get metrics for resource ${resource}: no metrics returned from resource metrics API`)
+    return samples
   }
 
   async #rescale(scale: Scale, replicas: number, why: string): Promise<void> {
@@ -315,7 +341,8 @@ interface PodMetrics {
 }
 
 function metricStatus(spec: MetricSpec, name: string, { utilization, averageMilli }: Proposal): MetricStatus {
-  const averageValue = name === 'memory' ? String(Math.round(averageMilli / 1000)) : `${averageMilli}m`
+  const format = name === 'memory' ? 'binary' : 'decimal'
+  const averageValue = formatQuantity({ nanos: BigInt(averageMilli) * 1_000_000n, format })
   const current = { ...(utilization === undefined ? {} : { averageUtilization: utilization }), averageValue }
   if (!spec.containerResource) return { type: 'Resource', resource: { name, current } }
   return { type: 'ContainerResource', containerResource: { name, container: spec.containerResource.container, current } }
