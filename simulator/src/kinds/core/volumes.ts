@@ -65,6 +65,8 @@ const isResize = (object: PersistentVolumeClaim, old: PersistentVolumeClaim): bo
   adjusted.spec.resources = { ...adjusted.spec.resources, requests: old.spec.resources?.requests }
   adjusted.spec.volumeName = old.spec.volumeName || adjusted.spec.volumeName
   adjusted.spec.volumeAttributesClassName = old.spec.volumeAttributesClassName
+  // A claim without a class may be given one later. @see validateStorageClassUpgradeFromNil
+  if (old.spec.storageClassName === undefined) delete adjusted.spec.storageClassName
   const before = clone(old)
   before.spec.volumeName = adjusted.spec.volumeName
   return sameJson(adjusted.spec, before.spec)

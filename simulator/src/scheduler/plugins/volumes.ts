@@ -1,9 +1,9 @@
 /** Volumes: claims must be there, and bound to what the node can reach, or bindable there. @see plugins/volumebinding, volumerestrictions */
 
 import type { Client } from '../../client/client.js'
-import { couldServe } from '../../controllers/volumes/binder.js'
 import { claimNamesOf } from '../../controllers/volumes/claim-names.js'
 import { SELECTED_NODE } from '../../controllers/volumes/local-path.js'
+import { BOUND_BY_CONTROLLER, couldServe } from '../../controllers/volumes/matching.js'
 import { keyOf } from '../../objects/object.js'
 import type { Node, PersistentVolume, PersistentVolumeClaim, Pod, StorageClass } from '../../schema/kubernetes.generated.js'
 import { type Cycle, finalMisfit, type Misfit, misfit, type SchedulingPlugin } from '../framework.js'
@@ -110,5 +110,9 @@ async function reserve(client: Client, volume: PersistentVolume, claim: Persiste
   if (volume.spec.claimRef?.uid === claim.metadata.uid) return
   const { name, namespace, uid, resourceVersion } = claim.metadata
   const claimRef = { kind: 'PersistentVolumeClaim', apiVersion: 'v1', name, namespace, uid, resourceVersion }
-  await client.update('PersistentVolume', { ...volume, spec: { ...volume.spec, claimRef } })
+  const annotations = volume.spec.claimRef
+    ? volume.metadata.annotations
+    : { ...volume.metadata.annotations, [BOUND_BY_CONTROLLER]: 'yes' }
+  const metadata = { ...volume.metadata, annotations }
+  await client.update('PersistentVolume', { ...volume, metadata, spec: { ...volume.spec, claimRef } })
 }
