@@ -22,6 +22,7 @@ import { namespaceController } from '../controllers/namespace.js'
 import { nodeIpamController } from '../controllers/node-ipam.js'
 import { nodeLifeCycleController } from '../controllers/node-life-cycle.js'
 import { nodeTtlController } from '../controllers/node-ttl.js'
+import { podGarbageCollector } from '../controllers/pod-gc.js'
 import { policyTypesController } from '../controllers/policy-types.js'
 import { replicaSetController, replicationController } from '../controllers/replica-set.js'
 import { resourceQuotaController } from '../controllers/resource-quota.js'
@@ -33,10 +34,11 @@ import { statefulSetController } from '../controllers/stateful-set/controller.js
 import { taintEvictionController } from '../controllers/taint-eviction.js'
 import { type IssueForSecret, tokenSecretController } from '../controllers/token-secrets.js'
 import { attachmentController } from '../controllers/volumes/attachment.js'
-import { claimController, volumeController } from '../controllers/volumes/binder.js'
+import { claimController } from '../controllers/volumes/binder.js'
 import { ephemeralVolumeController } from '../controllers/volumes/ephemeral.js'
 import { expansionController } from '../controllers/volumes/expansion.js'
 import { claimProtection, volumeProtection } from '../controllers/volumes/protection.js'
+import { volumeController } from '../controllers/volumes/reclaim.js'
 import { KubeletConnections } from '../kubelet/connections.js'
 import { Kubelet } from '../kubelet/kubelet.js'
 import { SYSTEM_LOAD } from '../kubelet/usage.js'
@@ -69,10 +71,10 @@ const controllers = (caPem: string, sign: Sign, issue: IssueForSecret): Controll
   replicaSetController,
   replicationController,
   statefulSetController,
-  daemonSetController,
+  daemonSetController(),
   jobController(),
   jobTtlController,
-  cronJobController,
+  cronJobController(),
   endpointSliceController,
   endpointsController,
   endpointSliceMirroringController,
@@ -90,6 +92,7 @@ const controllers = (caPem: string, sign: Sign, issue: IssueForSecret): Controll
   resourceQuotaController,
   nodeLifeCycleController(),
   taintEvictionController(),
+  podGarbageCollector(),
   clusterRoleAggregationController,
   autoscalerController(),
   policyTypesController,
