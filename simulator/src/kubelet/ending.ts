@@ -9,13 +9,15 @@ import type { Slot } from './slot.js'
 /** The most that a termination message takes from the log. */
 const MESSAGE_LINES = 80
 const MESSAGE_BYTES = 2048
+/** The most that is read of the file. @see pkg/kubelet/container: MaxContainerTerminationMessageLength */
+const FILE_BYTES = 4096
 /** @see minimumGracePeriodInSeconds */
 export const LEAST_GRACE_SECONDS = 2
 
 /** What the container left in its termination file, or where it wants so, the end of its log. */
 export function terminationMessage(slot: Slot, run: Container, exitCode: number): string | undefined {
   const node = run.machine.fs.stat(slot.spec.terminationMessagePath ?? '/dev/termination-log')
-  const text = node?.type === 'file' ? decode(node.data) : ''
+  const text = node?.type === 'file' ? decode(node.data.slice(0, FILE_BYTES)) : ''
   if (text) return text
   if (slot.spec.terminationMessagePolicy !== 'FallbackToLogsOnError' || exitCode === 0) return undefined
   const lines = slot.log.lines().slice(-MESSAGE_LINES)
@@ -40,9 +42,14 @@ export function stopRun(
   else host.kubelet.clock.after(graceSeconds * 1000, kill)
 }
 
-/** Ends a Pod: main containers together, then its sidecars, the last first. Each is asked once. */
+/**
+ * Ends a Pod: all are told at once and run their hooks; then the main containers are asked to end, and each sidecar when those and the
+ * sidecars after it have ended, all within the one grace. Each is asked once.
+ */
 export class PodEnding {
   readonly #asked = new Set<Slot>()
+  /** Sidecars whose turn has not come. */
+  readonly #waiting = new Map<Slot, () => void>()
   constructor(
     readonly host: PodHost,
     readonly stop: (slot: Slot, graceSeconds: number) => void,
@@ -50,13 +57,10 @@ export class PodEnding {
 
   /** @returns whether nothing runs any more */
   step(graceSeconds: number): boolean {
-    const { slots } = this.host
-    const running = slots.filter((slot) => slot.isRunning)
-    const [last] = running.filter((slot) => slot.kind === 'sidecar').reverse()
-    const others = running.filter((slot) => slot.kind !== 'sidecar')
-    const turn = others.length > 0 ? others : last ? [last] : []
-    for (const slot of turn) this.ask(slot, graceSeconds)
-    return running.length === 0 || slots.every((slot) => !slot.isRunning)
+    const running = this.host.slots.filter((slot) => slot.isRunning)
+    for (const slot of running) this.ask(slot, graceSeconds)
+    for (const [slot, go] of this.#waiting) if (this.#isTurnOf(slot)) go()
+    return running.length === 0
   }
 
   /** The grace was shortened to nothing. */
@@ -68,17 +72,31 @@ export class PodEnding {
     if (this.#asked.has(slot)) return
     this.#asked.add(slot)
     this.host.note(slot, { type: 'Normal', reason: 'Killing', message: `Stopping container ${slot.name}` })
-    void this.#hookWithin(slot, graceSeconds).then((leftSeconds) => this.stop(slot, leftSeconds))
+    void this.#leadUp(slot, graceSeconds).then((leftSeconds) => this.stop(slot, leftSeconds))
   }
 
-  /** The hook takes its time from the grace; a little is left to the container in any case. */
-  async #hookWithin(slot: Slot, graceSeconds: number): Promise<number> {
-    if (graceSeconds <= 0 || !slot.spec.lifecycle?.preStop) return graceSeconds
+  /** Its hook and its turn take their time from the grace; a little is left to the container in any case. */
+  async #leadUp(slot: Slot, graceSeconds: number): Promise<number> {
+    const hasHook = slot.spec.lifecycle?.preStop !== undefined
+    if (graceSeconds <= 0 || !(hasHook || slot.kind === 'sidecar')) return graceSeconds
     const { clock } = this.host.kubelet
     const startedAtMs = clock.now()
     const out = new AbortController()
-    await Promise.race([preStop(this.host, slot), sleep(clock, graceSeconds * 1000, out.signal)])
+    const prepared = preStop(this.host, slot).then(() => this.#turn(slot))
+    await Promise.race([prepared, sleep(clock, graceSeconds * 1000, out.signal)])
     out.abort()
+    this.#waiting.delete(slot)
     return Math.max(LEAST_GRACE_SECONDS, graceSeconds - (clock.now() - startedAtMs) / 1000)
+  }
+
+  #turn(slot: Slot): Promise<void> | undefined {
+    if (slot.kind !== 'sidecar' || this.#isTurnOf(slot)) return undefined
+    return new Promise((resolve) => this.#waiting.set(slot, resolve))
+  }
+
+  #isTurnOf(slot: Slot): boolean {
+    const { slots } = this.host
+    const after = slots.slice(slots.indexOf(slot) + 1)
+    return !after.some((other) => other.isRunning && (other.kind === 'main' || other.kind === 'sidecar'))
   }
 }

@@ -2,10 +2,11 @@
 
 import { StartError } from '../containers/container.js'
 import { ConnectError } from '../containers/network.js'
-import { decode, empty } from '../containers/stream.js'
+import { decode, empty, encode } from '../containers/stream.js'
 import type { Fabric } from '../network/fabric.js'
 import type { Container, Probe } from '../schema/kubernetes.generated.js'
 import type { Clock } from '../time/clock.js'
+import { expandReferences } from './environment.js'
 import type { Slot } from './slot.js'
 
 export interface ProbeHost {
@@ -18,7 +19,12 @@ export interface ProbeHost {
   onLivenessFailed(slot: Slot, which: 'liveness' | 'startup'): void
 }
 
-type Result = { ok: true } | { ok: false; output: string }
+type Result = { ok: true } | { ok: false; output: string } | Errored
+/** That could not be had at all says nothing of the container: only an Event tells of it. */
+interface Errored {
+  ok: 'unknown'
+  output: string
+}
 
 export const portOf = (container: Container, port: number | string): number =>
   typeof port === 'number' ? port : (container.ports?.find((each) => each.name === port)?.containerPort ?? Number(port))
@@ -29,7 +35,7 @@ async function check(host: ProbeHost, slot: Slot, probe: Probe): Promise<Result>
   const cancel = host.clock.after(limitMs, () => ended.abort('timeout'))
   try {
     if (probe.httpGet) return await checkHttp(host, slot, probe, ended.signal)
-    if (probe.exec) return await checkExec(slot, probe.exec.command ?? [], ended.signal, limitMs)
+    if (probe.exec) return await checkExec(slot, commandOf(slot, probe.exec.command ?? []), ended.signal, limitMs)
     const port = portOf(slot.spec, probe.tcpSocket?.port ?? probe.grpc?.port ?? 0)
     if (host.fabric.listens(host.podIp, port)) return { ok: true }
     if (probe.grpc) return { ok: false, output: grpcFailure(host, port, limitMs) }
@@ -66,8 +72,15 @@ async function checkHttp({ fabric, podIp, nodeIp }: ProbeHost, slot: Slot, probe
   }
 }
 
+/** References to variables with a value of their own count, others stay as they are. @see ExpandContainerCommandOnlyStatic */
+function commandOf({ spec }: Slot, command: string[]): string[] {
+  const fixed = new Map((spec.env ?? []).map(({ name, value }) => [name, encode(value ?? '')]))
+  return command.map((word) => decode(expandReferences(encode(word), fixed)))
+}
+
 async function checkExec(slot: Slot, command: string[], signal: AbortSignal, limitMs: number): Promise<Result> {
   if (slot.state.type !== 'running') return { ok: false, output: '' }
+  const id = JSON.stringify(slot.state.id)
   let output = ''
   const sink = {
     write: (data: string) => {
@@ -81,7 +94,12 @@ async function checkExec(slot: Slot, command: string[], signal: AbortSignal, lim
     return code === 0 ? { ok: true } : { ok: false, output: decode(output) }
   } catch (error) {
     if (!(error instanceof StartError)) throw error
-    return { ok: false, output: `rpc error: code = Unknown desc = failed to exec in container: ${error.message}` }
+    const name = JSON.stringify(command[0] ?? '')
+    const why = `OCI runtime exec failed: exec failed: unable to start container process: exec: ${name}: ${error.message}`
+    return {
+      ok: 'unknown',
+      output: `rpc error: code = Unknown desc = failed to exec in container: failed to start exec ${id}: ${why}`,
+    }
   }
 }
 
@@ -123,12 +141,19 @@ function repeat(host: ProbeHost, probe: Probe, round: () => Promise<boolean>): (
   }
 }
 
+/** @returns that there will be another round */
+function tellErrored(host: ProbeHost, slot: Slot, which: string, { output }: Errored): true {
+  host.onUnhealthy(slot, `${which} probe errored and resulted in unknown state: ${output}`)
+  return true
+}
+
 function readiness(host: ProbeHost, slot: Slot, probe: Probe): () => void {
   let good = 0
   let bad = 0
   return repeat(host, probe, async () => {
     const result = await check(host, slot, probe)
     if (!slot.isRunning) return false
+    if (result.ok === 'unknown') return tellErrored(host, slot, 'Readiness', result)
     good = result.ok ? good + 1 : 0
     bad = result.ok ? 0 : bad + 1
     if (!result.ok) host.onUnhealthy(slot, `Readiness probe failed: ${result.output}`)
@@ -148,6 +173,7 @@ function liveness(host: ProbeHost, slot: Slot, probe: Probe, which: 'liveness' |
   return repeat(host, probe, async () => {
     const result = await check(host, slot, probe)
     if (!slot.isRunning) return false
+    if (result.ok === 'unknown') return tellErrored(host, slot, 'Liveness', result)
     bad = result.ok ? 0 : bad + 1
     if (!result.ok) host.onUnhealthy(slot, `Liveness probe failed: ${result.output}`)
     if (bad < (probe.failureThreshold ?? 3)) return true
@@ -161,6 +187,7 @@ function startup(host: ProbeHost, slot: Slot, probe: Probe, begun: () => void): 
   return repeat(host, probe, async () => {
     const result = await check(host, slot, probe)
     if (!slot.isRunning) return false
+    if (result.ok === 'unknown') return tellErrored(host, slot, 'Startup', result)
     if (result.ok) {
       begun()
       host.onChange()

@@ -201,8 +201,10 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [
     'trap',
     (shell, [action = '', ...signals]) => {
-      for (const name of signals) shell.traps.set(name.replace(/^SIG/, ''), action)
-      if (shell.traps.has('TERM')) shell.machine.main.handlesTerm = true
+      const names = signals.map((name) => name.replace(/^SIG/, ''))
+      for (const name of names) action === '-' ? shell.traps.delete(name) : shell.traps.set(name, action)
+      // An empty action is none: the signal passes by.
+      if (names.includes('TERM')) shell.machine.main.handlesTerm = Boolean(shell.traps.get('TERM'))
       return 0
     },
   ],
