@@ -15,6 +15,8 @@ export interface TestCluster {
   request(verb: ApiRequest['verb'], path: string, extra?: Partial<ApiRequest>): ApiResult
   /** The object that a request answers with. */
   object(verb: ApiRequest['verb'], path: string, extra?: Partial<ApiRequest>): JsonObject
+  /** As `request`, of one that may rest or ask webhooks. */
+  asking(verb: ApiRequest['verb'], path: string, extra?: Partial<ApiRequest>): Promise<ApiResult>
   as(user: User): Pick<TestCluster, 'request' | 'object'>
 }
 
@@ -42,9 +44,12 @@ export async function testCluster(options: { apiOnly?: boolean } = {}): Promise<
     random: new SeededRandom(7),
     apiOnly: options.apiOnly ?? true,
   })
+  const asked = (user: User, verb: ApiRequest['verb'], path: string, extra: Partial<ApiRequest>): ApiRequest => ({
+    ...{ verb, ...parse(cluster, path), user, fieldManager: 'test', warnings: [] },
+    ...extra,
+  })
   const as = (user: User): Pick<TestCluster, 'request' | 'object'> => {
-    const request: TestCluster['request'] = (verb, path, extra = {}) =>
-      cluster.server.perform({ verb, ...parse(cluster, path), user, fieldManager: 'test', warnings: [], ...extra })
+    const request: TestCluster['request'] = (verb, path, extra = {}) => cluster.server.perform(asked(user, verb, path, extra))
     const object: TestCluster['object'] = (verb, path, extra) => {
       const result = request(verb, path, extra)
       if (result.type !== 'object') throw new Error(`expected an object, got a ${result.type}`)
@@ -52,7 +57,26 @@ export async function testCluster(options: { apiOnly?: boolean } = {}): Promise<
     }
     return { request, object }
   }
-  return { cluster, clock, ...as(LOOPBACK), as }
+  const asking: TestCluster['asking'] = (verb, path, extra = {}) =>
+    cluster.server.performAsking(asked(LOOPBACK, verb, path, extra))
+  return { cluster, clock, ...as(LOOPBACK), asking, as }
+}
+
+/** How often others had a turn while the work went on. */
+export async function turnsDuring(work: Promise<unknown>): Promise<number> {
+  let [turns, isDone] = [0, false]
+  const settled = work.then(
+    () => true,
+    () => true,
+  )
+  void settled.then((done) => {
+    isDone = done
+  })
+  while (!isDone) {
+    await new Promise((resolve) => setImmediate(resolve))
+    turns++
+  }
+  return turns
 }
 
 /** The refusal that the work ends with. @throws where it is not refused */

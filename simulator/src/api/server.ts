@@ -4,6 +4,7 @@
  */
 import { type AdmissionPlugin, admitPart } from '../admission/admission.js'
 import { withWebhooks } from '../admission/webhooks/round.js'
+import { inPiece } from '../cel/pieces.js'
 import type { Resource, Resources } from '../kinds/resource.js'
 import { fieldsOf, isObject, type JsonObject, type KubeObject } from '../objects/object.js'
 import { failure } from '../objects/status.js'
@@ -58,7 +59,7 @@ export class ApiServer {
   performAsking(request: ApiRequest): Promise<ApiResult> {
     return withWebhooks(this.context, request, () => {
       request.warnings.length = 0
-      return this.perform(request)
+      return inPiece(request.round?.evaluations, () => this.perform(request))
     })
   }
 

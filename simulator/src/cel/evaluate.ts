@@ -2,7 +2,8 @@
 import { elementAt, fieldOf, noSuchKey } from './access.js'
 import type { Checked } from './checker.js'
 import type { Overload } from './functions/declare.js'
-import { type Interpreter, LIST_COST, runLoop } from './loops.js'
+import { type Interpreter, LIST_COST, type LoopState, runLoop } from './loops.js'
+import { type Evaluating, inPiece, isOver, mayRest, Rest, work, workElements } from './pieces.js'
 import { childrenOf, type Expr, type ExprOf, qualifiedName } from './syntax.js'
 import {
   accepts,
@@ -69,23 +70,139 @@ function isConstant(expr: Expr): boolean {
 const MAP = 30
 const STRUCT = 40
 
+/** A loop that has come to its end, in the part of the expression that is evaluated: what lies around it is evaluated again. */
+interface LoopEnd {
+  outcome: Value | EvaluationError
+  cost: number
+  effort: number
+}
+
+/** A loop that is under way. `cost` and `effort` are those of its range and of the turns that are done. */
+interface OpenLoop extends LoopState {
+  cost: number
+  effort: number
+  /** What there was when it began. */
+  begun: { cost: number; effort: number }
+  turn: Frame
+}
+
+/** The loops of the whole expression or, within one, of its present turn. */
+interface Frame {
+  ended?: Map<Expr, LoopEnd> | undefined
+  open?: Map<Expr, OpenLoop> | undefined
+}
+
 export class Evaluation implements Interpreter {
   cost = 0
   #scope: Scope | undefined
+  readonly #whole: Frame = {}
+  #frame = this.#whole
+  #result: Result | EvaluationError | CostLimitError | undefined
   constructor(
     readonly checked: Checked,
     readonly variables: Variables,
-    readonly limit: number,
+    readonly limit = PER_CALL_LIMIT,
   ) {}
 
-  /** @throws EvaluationError, CostLimitError */
+  /** Begins, or goes on where it rested. @throws EvaluationError, CostLimitError, and Rest where the piece is over */
   run(): Result {
+    if (this.#result === undefined) {
+      try {
+        this.#result = this.#start()
+      } catch (error) {
+        if (!(error instanceof EvaluationError || error instanceof CostLimitError)) throw error
+        this.#result = error
+      }
+    }
+    if (this.#result instanceof Error) throw this.#result
+    return this.#result
+  }
+
+  #start(): Result {
+    this.cost = 0
     effort.spent = 0
+    this.#scope = undefined
+    this.#frame = this.#whole
     return { value: this.eval(this.checked.expr), cost: this.cost }
+  }
+
+  /** @returns whether it is done */
+  readonly #goOn = (): boolean =>
+    inPiece(undefined, () => {
+      try {
+        this.run()
+      } catch (error) {
+        return !(error instanceof Rest)
+      }
+      return true
+    })
+
+  #runLoop(expr: ExprOf<'loop'>): Value {
+    const frame = this.#frame
+    const known = frame.ended?.get(expr)
+    if (known) {
+      this.cost += known.cost
+      effort.spent += known.effort
+      if (known.outcome instanceof EvaluationError) throw known.outcome
+      return known.outcome
+    }
+    const [cost, spent] = [this.cost, effort.spent]
+    let outcome: Value | EvaluationError
+    try {
+      outcome = runLoop(this, expr)
+    } catch (error) {
+      if (!(error instanceof EvaluationError)) throw error
+      outcome = error
+    } finally {
+      this.#frame = frame
+    }
+    frame.open?.delete(expr)
+    if (mayRest()) {
+      frame.ended ??= new Map()
+      frame.ended.set(expr, { outcome, cost: this.cost - cost, effort: effort.spent - spent })
+    }
+    if (outcome instanceof EvaluationError) throw outcome
+    return outcome
+  }
+
+  loop(expr: ExprOf<'loop'>, make: () => Pick<LoopState, 'turns' | 'fold'>): LoopState {
+    const frame = this.#frame
+    const begun = { cost: this.cost, effort: effort.spent }
+    let loop = frame.open?.get(expr)
+    if (loop) {
+      loop.begun = begun
+      this.cost += loop.cost
+      effort.spent += loop.effort
+    } else {
+      loop = { ...make(), next: 0, begun, cost: 0, effort: 0, turn: {} }
+      this.#note(loop)
+      if (mayRest()) {
+        frame.open ??= new Map()
+        frame.open.set(expr, loop)
+      }
+    }
+    this.#frame = loop.turn
+    return loop
+  }
+
+  #note(loop: OpenLoop): void {
+    loop.cost = this.cost - loop.begun.cost
+    loop.effort = effort.spent - loop.begun.effort
+  }
+
+  turned(state: LoopState): void {
+    const loop = state as OpenLoop
+    const before = loop.effort
+    this.#note(loop)
+    workElements(loop.effort - before)
+    loop.turn.ended = undefined
+    loop.turn.open = undefined
+    if (isOver()) throw new Rest(this.#goOn)
   }
 
   spend(cost: number): void {
     this.cost += cost
+    work(cost)
     if (this.cost > this.limit || effort.spent > MOST_EFFORT) throw new CostLimitError()
   }
 
@@ -109,7 +226,7 @@ export class Evaluation implements Interpreter {
       case 'struct':
         return this.#struct(expr)
       case 'loop':
-        return runLoop(this, expr)
+        return this.#runLoop(expr)
       case 'bind':
         return this.#bound(expr.name, this.eval(expr.value), expr.result)
       case 'optMap':
@@ -329,3 +446,28 @@ function literalValue(value: ExprOf<'literal'>['value']): Value {
 /** @throws EvaluationError, CostLimitError */
 export const evaluate = (checked: Checked, variables: Variables, limit = PER_CALL_LIMIT): Result =>
   new Evaluation(checked, variables, limit).run()
+
+/** Evaluations one after the other. A request that begins anew finds those that are done, and the one that rests. */
+export class Series implements Evaluating {
+  readonly #evaluations: Evaluation[] = []
+  #next = 0
+  rewind(): void {
+    this.#next = 0
+  }
+  /** How many there were before the next. */
+  get place(): number {
+    return this.#next
+  }
+
+  /** @throws EvaluationError, CostLimitError, and Rest where the piece is over */
+  evaluate(checked: Checked, variables: Variables): Result {
+    const index = this.#next++
+    let evaluation = this.#evaluations[index]
+    if (evaluation?.checked !== checked) {
+      evaluation = new Evaluation(checked, variables)
+      this.#evaluations.length = index
+      this.#evaluations.push(evaluation)
+    }
+    return evaluation.run()
+  }
+}

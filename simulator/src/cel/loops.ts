@@ -11,14 +11,32 @@ export interface Interpreter {
   /** Runs with names that hide the outer ones; `set` gives them their values, again for each turn of a loop. */
   within<T>(names: readonly string[], work: (set: (values: Value[]) => void) => T): T
   spend(cost: number): void
+  /** Where a loop stands that has been begun: `make` does so where it has not. */
+  loop(expr: Loop, make: () => Pick<LoopState, 'turns' | 'fold'>): LoopState
+  /** A turn is done: a long evaluation may rest here. */
+  turned(loop: LoopState): void
 }
 
 type Loop = ExprOf<'loop'>
 
+/** What a macro makes of the turns of its loop. A turn changes nothing before all of its expressions have been evaluated. */
+interface Fold {
+  /** @returns whether no further turn is needed */
+  turn(values: Value[]): boolean
+  end(): Value
+}
+
+/** How far a loop has come. */
+export interface LoopState {
+  /** The values of the names, for each turn. */
+  turns: Value[][]
+  fold: Fold
+  next: number
+}
+
 /** Of making a list. */
 export const LIST_COST = 10
 
-/** The values of the names, for each turn. */
 function turnsOf(interpreter: Interpreter, expr: Loop): Value[][] {
   const range = interpreter.eval(expr.range)
   if (isList(range)) return range.map((item, index) => (expr.names.length === 2 ? [BigInt(index), item] : [item]))
@@ -28,59 +46,76 @@ function turnsOf(interpreter: Interpreter, expr: Loop): Value[][] {
 
 /** Runs a comprehension of any macro. */
 export function runLoop(interpreter: Interpreter, expr: Loop): Value {
-  const turns = turnsOf(interpreter, expr)
+  const loop = interpreter.loop(expr, () => {
+    const turns = turnsOf(interpreter, expr)
+    return { turns, fold: foldOf(interpreter, expr, turns) }
+  })
+  const { turns, fold } = loop
+  interpreter.within(expr.names, (set) => {
+    for (let values = turns[loop.next]; values; values = turns[loop.next]) {
+      set(values)
+      loop.next = fold.turn(values) ? turns.length : loop.next + 1
+      interpreter.turned(loop)
+    }
+  })
+  return fold.end()
+}
+
+function foldOf(interpreter: Interpreter, expr: Loop, turns: Value[][]): Fold {
   switch (expr.macro) {
     case 'all':
-      return quantify(interpreter, { expr, turns, decisive: false })
+      return quantify(interpreter, expr, false)
     case 'exists':
-      return quantify(interpreter, { expr, turns, decisive: true })
+      return quantify(interpreter, expr, true)
     case 'exists_one':
-      return existsOne(interpreter, expr, turns)
+      return existsOne(interpreter, expr)
     case 'sortBy':
       return sortBy(interpreter, expr, turns)
     case 'transformMap':
     case 'transformMapEntry':
-      return transformMap(interpreter, expr, turns)
+      return transformMap(interpreter, expr)
     default:
-      return collect(interpreter, expr, turns)
+      return collect(interpreter, expr)
   }
 }
 
-function sortBy(interpreter: Interpreter, expr: Loop, turns: Value[][]): Value {
-  const keys = interpreter.within(expr.names, (set) =>
-    turns.map((values) => {
-      set(values)
-      return interpreter.eval(expr.step)
-    }),
-  )
-  interpreter.spend(LIST_COST + turns.length)
-  return sorted(
-    turns.map(([item]) => item ?? null),
-    keys,
-  )
+function sortBy(interpreter: Interpreter, expr: Loop, turns: Value[][]): Fold {
+  const keys: Value[] = []
+  return {
+    turn() {
+      keys.push(interpreter.eval(expr.step))
+      return false
+    },
+    end() {
+      interpreter.spend(LIST_COST + turns.length)
+      return sorted(
+        turns.map(([item]) => item ?? null),
+        keys,
+      )
+    },
+  }
 }
 
 /** `map`, `filter` and `transformList`. */
-function collect(interpreter: Interpreter, expr: Loop, turns: Value[][]): Value {
+function collect(interpreter: Interpreter, expr: Loop): Fold {
   const items: Value[] = []
-  const take = (item: Value | undefined) => {
-    if (expr.macro === 'filter') {
-      if (!isTrue(interpreter, expr.step)) return
-      interpreter.spend(LIST_COST + 3)
-      items.push(item ?? null)
-    } else if (!expr.filter || isTrue(interpreter, expr.filter)) {
-      interpreter.spend(LIST_COST + 2)
-      items.push(interpreter.eval(expr.step))
-    }
+  return {
+    turn([item]) {
+      if (expr.macro === 'filter') {
+        if (!isTrue(interpreter, expr.step)) return false
+        interpreter.spend(LIST_COST + 3)
+        items.push(item ?? null)
+      } else if (!expr.filter || isTrue(interpreter, expr.filter)) {
+        interpreter.spend(LIST_COST + 2)
+        items.push(interpreter.eval(expr.step))
+      }
+      return false
+    },
+    end() {
+      interpreter.spend(1)
+      return items
+    },
   }
-  interpreter.within(expr.names, (set) => {
-    for (const values of turns) {
-      set(values)
-      take(values[0])
-    }
-  })
-  interpreter.spend(1)
-  return items
 }
 
 function isTrue(interpreter: Interpreter, expr: Expr): boolean {
@@ -89,63 +124,65 @@ function isTrue(interpreter: Interpreter, expr: Expr): boolean {
   return value
 }
 
-interface Quantified {
-  expr: Loop
-  turns: Value[][]
-  /** The result of one turn that settles the whole. */
-  decisive: boolean
-}
-
-function quantify(interpreter: Interpreter, { expr, turns, decisive }: Quantified): Value {
+/** @param decisive the result of one turn that settles the whole */
+function quantify(interpreter: Interpreter, expr: Loop, decisive: boolean): Fold {
   let fault: EvaluationError | undefined
-  const isSettled = interpreter.within(expr.names, (set) => {
-    for (const values of turns) {
+  let isSettled = false
+  return {
+    turn() {
       interpreter.spend(decisive ? 4 : 3)
-      set(values)
       const result = interpreter.attempt(expr.step)
-      if (result === decisive) return true
+      isSettled = result === decisive
+      if (isSettled) return true
       if (result instanceof EvaluationError) fault ??= result
       else if (typeof result !== 'boolean') fault ??= noSuchOverload()
-    }
-    return false
-  })
-  interpreter.spend(1)
-  if (isSettled) return decisive
-  if (fault) throw fault
-  return !decisive
+      return false
+    },
+    end() {
+      interpreter.spend(1)
+      if (isSettled) return decisive
+      if (fault) throw fault
+      return !decisive
+    },
+  }
 }
 
-function existsOne(interpreter: Interpreter, expr: Loop, turns: Value[][]): Value {
+function existsOne(interpreter: Interpreter, expr: Loop): Fold {
   let count = 0
-  interpreter.within(expr.names, (set) => {
-    for (const values of turns) {
-      set(values)
-      if (!isTrue(interpreter, expr.step)) continue
-      count++
+  return {
+    turn() {
+      if (isTrue(interpreter, expr.step)) {
+        count++
+        interpreter.spend(2)
+      }
+      return false
+    },
+    end() {
       interpreter.spend(2)
-    }
-  })
-  interpreter.spend(2)
-  return count === 1
+      return count === 1
+    },
+  }
 }
 
-function transformMap(interpreter: Interpreter, expr: Loop, turns: Value[][]): Value {
+function transformMap(interpreter: Interpreter, expr: Loop): Fold {
   const map = new EntryMap()
   const add = (key: Value, value: Value) => {
     if (map.get(key) !== undefined) throw new EvaluationError(`insert failed: key ${String(key)} already exists`)
     map.set(key, value)
   }
-  interpreter.within(expr.names, (set) => {
-    for (const values of turns) {
-      set(values)
-      if (expr.filter && !isTrue(interpreter, expr.filter)) continue
+  return {
+    turn(values) {
+      if (expr.filter && !isTrue(interpreter, expr.filter)) return false
       const value = interpreter.eval(expr.step)
       interpreter.spend(3)
       if (expr.macro === 'transformMap') add(values[0] ?? null, value)
       else if (value instanceof CelMap) for (const key of value.keys()) add(key, value.get(key) ?? null)
       else throw noSuchOverload()
-    }
-  })
-  interpreter.spend(1)
-  return map
+      return false
+    },
+    end() {
+      interpreter.spend(1)
+      return map
+    },
+  }
 }

@@ -5,6 +5,7 @@ import { handle } from '../api/wire/handle.js'
 import type { HttpAnswer, HttpRequest } from '../api/wire/http.js'
 import { render } from '../api/wire/render.js'
 import { watchFrames } from '../api/wire/watch-frames.js'
+import { inPiece } from '../cel/pieces.js'
 import type { HttpHandler, HttpResponse, ResponseStream, SessionStreams } from '../containers/network.js'
 import { type Data, fromBytes, Pipe } from '../containers/stream.js'
 import { readLogs } from '../listener/logs.js'
@@ -97,7 +98,7 @@ export function apiFront(cluster: SimulatedCluster): HttpHandler {
   const { server, tokens } = cluster
   const authenticator = new Authenticator(tokens, server.context.authorizer)
   const respond = (http: HttpRequest, session: SessionStreams | undefined): HttpResponse | Promise<HttpResponse> => {
-    const { answer } = handle(server, http)
+    const { answer } = inPiece(http.round?.evaluations, () => handle(server, http))
     if (answer.type === 'watch') return watchResponse(answer)
     if (answer.type !== 'connect') return responseOf(answer)
     const { subresource } = answer.request

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { LOOPBACK } from '../access/users.js'
 import { handle } from '../api/wire/handle.js'
-import { refusalOf, type TestCluster, testCluster } from '../testing.js'
+import type { ApiError } from '../objects/status.js'
+import { refusalOf, type TestCluster, testCluster, turnsDuring } from '../testing.js'
 
 const schema = {
   type: 'object',
@@ -341,6 +342,24 @@ describe('rules and patterns that cost too much', () => {
     const [problem] = problemsOf(() => create({ a: Array.from({ length: 900 }, (_, index) => index) }))
     expect(problem).toContain('no further validation rules will be run due to call cost exceeds limit')
     expect(performance.now() - began).toBeLessThan(5000)
+  })
+
+  test('rules that run long let others have their turn, and say what they say at once', async () => {
+    const rules = Array.from({ length: 10 }, (_, index) => ({ rule: `self.a.all(x, self.a.all(y, x + y != ${index + 590}))` }))
+    redefine({ type: 'object', properties: { a: { ...numbers, maxItems: 300 } }, 'x-kubernetes-validations': rules })
+    const spec = { a: Array.from({ length: 300 }, (_, index) => index) }
+    const atOnce = problemsOf(() => create(spec))
+    const asked = cluster.asking('create', WIDGETS, { body: widget(spec) as never })
+    expect(await turnsDuring(asked)).toBeGreaterThan(20)
+    const refusal = await asked.then(
+      () => undefined,
+      (error: unknown) => error as ApiError,
+    )
+    expect(atOnce.length).toBe(9)
+    expect(refusal?.details.causes?.map(({ field, message }) => `${field}: ${message}`)).toEqual(atOnce)
+    const { length } = cluster.cluster.server.context.store.list('example.com/widgets')
+    await cluster.asking('create', WIDGETS, { body: widget({ a: [1] }) as never })
+    expect(cluster.cluster.server.context.store.list('example.com/widgets').length).toBe(length + 1)
   })
 
   test('a rule that loops too deep, or cannot be read, is refused', () => {

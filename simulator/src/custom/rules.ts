@@ -2,7 +2,8 @@
  * `x-kubernetes-validations`: rules in CEL, within upstream's budgets.
  * Models apiextensions-apiserver/pkg/apiserver/schema/cel/{compilation,validation}.go.
  */
-import { CostLimitError, evaluate } from '../cel/evaluate.js'
+import { CostLimitError, Series } from '../cel/evaluate.js'
+import { evaluating } from '../cel/pieces.js'
 import { type Checked, CompileError, Environment } from '../cel/program.js'
 import { type CelType, optionalOf } from '../cel/types.js'
 import { EvaluationError, Optional, type Value } from '../cel/values.js'
@@ -96,6 +97,7 @@ class RuleWalk {
     readonly errors: FieldErrors,
     /** Told instead of refused where nothing changed. */
     readonly warnings: string[],
+    readonly series: Series,
   ) {}
 
   visit(schema: JsonSchema, place: Place, isResource = false): void {
@@ -161,7 +163,7 @@ class RuleWalk {
     const at = place.path || '<nil>'
     const said = each.rule.message?.trim() || each.rule.rule.trim()
     try {
-      const { value, cost } = evaluate(checked, variables)
+      const { value, cost } = this.series.evaluate(checked, variables)
       this.#budget -= cost
       if (this.#budget < 0)
         this.errors.invalid(
@@ -207,7 +209,7 @@ class RuleWalk {
   #messageOf({ message }: CompiledRule, variables: (name: string) => Value | undefined): string | undefined {
     if (!message) return undefined
     try {
-      const { value, cost } = evaluate(message, variables)
+      const { value, cost } = this.series.evaluate(message, variables)
       this.#budget -= cost
       const text = typeof value === 'string' ? value.trim() : ''
       return text && text.length <= LONGEST_MESSAGE && !text.includes('\n') ? text : undefined
@@ -264,5 +266,10 @@ export function checkRules(
 ): void {
   if (!hasRules(schema)) return
   const before = old === undefined ? undefined : root(old)
-  new RuleWalk(errors, warnings).visit(schema, { path: '', value: root(value), old: before, isUnchanged: false }, true)
+  const place = { path: '', value: root(value), old: before, isUnchanged: false }
+  const series = evaluating(
+    () => [schema, place.value, before],
+    () => new Series(),
+  )
+  new RuleWalk(errors, warnings, series).visit(schema, place, true)
 }

@@ -17,6 +17,7 @@ import type { ApiServer } from '../api/server.js'
 import { errorForm } from '../api/wire/encode.js'
 import { handle } from '../api/wire/handle.js'
 import type { HttpRequest } from '../api/wire/http.js'
+import { inPiece } from '../cel/pieces.js'
 import { ApiError, failure } from '../objects/status.js'
 import { processTurns } from '../time/turns.js'
 import { Arrivals } from './arrivals.js'
@@ -104,7 +105,7 @@ export class HttpsListener {
     try {
       const http = await this.#read(request)
       const { server } = this.options
-      const begin = () => this.#begin(http, request, response)
+      const begin = () => inPiece(http.round?.evaluations, () => this.#begin(http, request, response))
       const turn = () => (http.method === 'GET' ? processTurns.run(server, begin) : processTurns.runLong(server, begin))
       const rest = await withWebhooks(server.context, http, turn)
       await rest?.()

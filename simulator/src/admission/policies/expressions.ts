@@ -1,5 +1,6 @@
 /** The expressions of one policy: compiled once, evaluated within a budget. Models apiserver/pkg/admission/plugin/cel/{activation,composition}.go. */
-import { CostLimitError, evaluate } from '../../cel/evaluate.js'
+import { CostLimitError, Evaluation, Series } from '../../cel/evaluate.js'
+import { evaluating } from '../../cel/pieces.js'
 import { type Checked, CompileError, type Environment } from '../../cel/program.js'
 import { type CelType, DYN, formatType } from '../../cel/types.js'
 import { EvaluationError, FieldMap, type Value } from '../../cel/values.js'
@@ -122,6 +123,10 @@ export function programCache<Policy extends object, Program>(make: (policy: Poli
 export class PolicyRun {
   #budget: number
   readonly #composed: Value
+  readonly #series = new Series()
+  /** What was left of the budget after each expression. */
+  readonly #left: number[] = []
+  readonly #variables = new Map<string, Evaluation>()
   constructor(
     readonly expressions: Pick<PolicyExpressions, 'variables'>,
     readonly review: ReviewVariables,
@@ -131,6 +136,18 @@ export class PolicyRun {
     this.#composed = new FieldMap('kubernetes.variables', [...expressions.variables.keys()], (name) => this.#variable(name))
   }
 
+  /** @param of tells the run apart from others on the same review */
+  static begin(expressions: Pick<PolicyExpressions, 'variables'>, review: ReviewVariables, of: PolicyBudget): PolicyRun {
+    return evaluating(
+      () => [of.program, of.part, ...review.inputs()],
+      () => new PolicyRun(expressions, review, of.budget),
+    )
+  }
+
+  rewind(): void {
+    this.#series.rewind()
+  }
+
   readonly #lookup = (name: string): Value | undefined => (name === 'variables' ? this.#composed : this.review.get(name))
 
   #variable(name: string): Value | undefined {
@@ -138,8 +155,13 @@ export class PolicyRun {
     if (!compiled) return undefined
     if ('problem' in compiled)
       throw new EvaluationError(`composited variable ${JSON.stringify(name)} fails to compile: ${compiled.problem}`)
+    const evaluation = this.#variables.get(name) ?? new Evaluation(compiled.checked, this.#lookup)
+    this.#variables.set(name, evaluation)
     try {
-      return this.#pay(compiled.checked)
+      const { value, cost } = evaluation.run()
+      this.#budget -= cost
+      if (this.#budget < 0) throw new OutOfBudget()
+      return value
     } catch (error) {
       if (error instanceof EvaluationError)
         throw new EvaluationError(`composited variable ${JSON.stringify(name)} fails to evaluate: ${error.message}`)
@@ -147,14 +169,19 @@ export class PolicyRun {
     }
   }
 
+  /** One that is done when the request begins anew pays no second time. */
   #pay(checked: Checked): Value {
-    const { value, cost } = evaluate(checked, this.#lookup)
-    this.#budget -= cost
-    if (this.#budget < 0) throw new OutOfBudget()
+    const index = this.#series.place
+    const { value, cost } = this.#series.evaluate(checked, this.#lookup)
+    if (this.#left[index] === undefined) {
+      this.#budget -= cost
+      this.#left[index] = this.#budget
+    }
+    if (this.#left[index] < 0) throw new OutOfBudget()
     return value
   }
 
-  /** @throws ExpressionError, OutOfBudget */
+  /** @throws ExpressionError, OutOfBudget, and Rest where the piece is over */
   evaluate(compiled: Compiled): Value {
     if ('problem' in compiled) throw new ExpressionError(`compilation error: ${compiled.problem}`)
     try {
@@ -167,10 +194,18 @@ export class PolicyRun {
   }
 }
 
+export interface PolicyBudget {
+  budget: number
+  program: object
+  /** What of the program is evaluated. */
+  part: string | number
+}
+
 /** Whether every condition holds. @throws ExpressionError where one cannot be evaluated and none is false */
 export function conditionsHold(conditions: readonly Compiled[], review: ReviewVariables): boolean {
   if (conditions.length === 0) return true
-  const run = new PolicyRun({ variables: new Map() }, review, CONDITION_BUDGET)
+  const of = { budget: CONDITION_BUDGET, program: conditions, part: 'conditions' }
+  const run = PolicyRun.begin({ variables: new Map() }, review, of)
   const problems: string[] = []
   for (const condition of conditions) {
     try {

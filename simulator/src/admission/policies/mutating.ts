@@ -168,8 +168,9 @@ class Dispatch {
     if (review.isReinvoked && (!left.has(key) || sameJson(left.get(key), review.object))) return
     const program = cachedProgram(policy)
     if (!conditionsHold(program.conditions, new ReviewVariables(review, as, params))) return
-    for (const { mutation, patch } of program.mutations) {
-      const run = new PolicyRun(program.expressions, new ReviewVariables(review, as, params), POLICY_BUDGET)
+    for (const [part, { mutation, patch }] of program.mutations.entries()) {
+      const variables = new ReviewVariables(review, as, params)
+      const run = PolicyRun.begin(program.expressions, variables, { budget: POLICY_BUDGET, program, part })
       this.#mutate(mutation, run.evaluate(patch))
     }
     if (policy.spec.reinvocationPolicy === 'IfNeeded') left.set(key, clone(fieldsOf(review.object) as Json))

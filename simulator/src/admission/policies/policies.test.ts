@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { authenticated } from '../../access/users.js'
-import { refusalOf, type TestCluster, testCluster } from '../../testing.js'
+import { refusalOf, type TestCluster, testCluster, turnsDuring } from '../../testing.js'
 
 const GROUP = 'admissionregistration.k8s.io/v1'
 let cluster: TestCluster
@@ -51,6 +51,28 @@ beforeEach(async () => {
 })
 
 describe('a ValidatingAdmissionPolicy', () => {
+  test('expressions that run long let others have their turn, and pay for a variable once', async () => {
+    const within = 'variables.letters.all(x, variables.letters.all(y, x != y + "!"))'
+    policy('long', {
+      matchConstraints: { resourceRules: [configMaps] },
+      variables: [
+        { name: 'letters', expression: 'object.data.text.split("")' },
+        { name: 'isFine', expression: within },
+      ],
+      validations: [
+        { expression: within },
+        { expression: 'variables.isFine && size(variables.letters) < 0', message: 'too long' },
+        { expression: `variables.isFine && !(${within})`, message: 'not fine' },
+      ],
+    })
+    const data = { text: 'abcdefghijklmnopqrstuvwxyz'.repeat(12) }
+    const atOnce = refusalOf(() => config('one', data)).message
+    expect(atOnce).toContain('too long')
+    const asked = cluster.asking('create', 'v1/configmaps default', { body: { metadata: { name: 'one' }, data } as never })
+    expect(await turnsDuring(asked)).toBeGreaterThan(10)
+    await expect(asked).rejects.toThrow(atOnce)
+  })
+
   test('refuses what its expression is false for, and lets the rest pass', () => {
     policy('few', { validations: [{ expression: 'object.spec.replicas <= 3' }] })
     deploy('small', 3)

@@ -86,7 +86,7 @@ function judge(policy: ValidatingAdmissionPolicy, variables: ReviewVariables): D
   const program = cachedProgram(policy)
   try {
     if (!conditionsHold(program.conditions, variables)) return []
-    const run = new PolicyRun(program.expressions, variables, POLICY_BUDGET)
+    const run = PolicyRun.begin(program.expressions, variables, { budget: POLICY_BUDGET, program, part: 'validations' })
     const denials = program.validations.flatMap((each) => judgeOne(policy, each, run))
     return [...denials, ...checkAnnotations(policy, program, variables)]
   } catch (error) {
@@ -112,7 +112,7 @@ function judgeOne(policy: ValidatingAdmissionPolicy, each: Program['validations'
 
 /** Nobody keeps an audit log here, but an annotation that cannot be made refuses the request all the same. */
 function checkAnnotations(policy: ValidatingAdmissionPolicy, program: Program, variables: ReviewVariables): Denial[] {
-  const run = new PolicyRun(program.expressions, variables, POLICY_BUDGET)
+  const run = PolicyRun.begin(program.expressions, variables, { budget: POLICY_BUDGET, program, part: 'annotations' })
   return program.annotations.flatMap(({ value }) => {
     try {
       run.evaluate(value)

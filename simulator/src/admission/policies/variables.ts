@@ -8,7 +8,7 @@ import { fromJson } from '../../cel/json.js'
 import type { CelType } from '../../cel/types.js'
 import { FieldMap, type Value } from '../../cel/values.js'
 import type { Resource } from '../../kinds/resource.js'
-import { fieldsOf, isObject, type Json, type JsonObject } from '../../objects/object.js'
+import { clone, fieldsOf, isObject, type Json, type JsonObject } from '../../objects/object.js'
 import type { AdmissionReview } from '../admission.js'
 import { shownObjects } from '../rules.js'
 import { NAMESPACE, REQUEST } from './environment.js'
@@ -106,6 +106,12 @@ export class ReviewVariables {
     readonly as: Resource,
     readonly params?: JsonObject | undefined,
   ) {}
+
+  /** What the values are made of, as it is now: a policy that mutates changes the object. */
+  inputs(): unknown[] {
+    const { object, old, request } = this.review
+    return [clone(object), old, this.params, this.as, request.user]
+  }
 
   get(name: string): Value | undefined {
     if (!this.#known.has(name)) this.#known.set(name, this.#make(name))

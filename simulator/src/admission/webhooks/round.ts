@@ -1,12 +1,14 @@
 /**
- * A write is one synchronous step, and a webhook takes time. So a request that comes to a webhook without an answer is given up, the
+ * A write is one synchronous step, and a webhook takes time, as long rules in CEL do (`cel/pieces.ts`). So a request that comes to a webhook without an answer is given up, the
  * webhook is asked, and the request begins anew with the answer at hand; chance and time are the same in every attempt, so that it comes
  * to the same question. What another request has changed meanwhile is seen, and asked about anew.
  */
 import type { ApiContext } from '../../api/context.js'
 import type { ApiRequest } from '../../api/request.js'
+import { Evaluations, Rest } from '../../cel/pieces.js'
 import { failure } from '../../objects/status.js'
 import type { Random } from '../../time/random.js'
+import { processTurns } from '../../time/turns.js'
 
 export interface WebhookReply {
   status: number
@@ -26,7 +28,7 @@ export type WebhookTarget =
 /** An answer, or why there is none. */
 export type WebhookAnswer = { reply: WebhookReply } | { fault: string }
 
-/** Attempts of one request: more than there are webhooks in any cluster, so that one that never settles ends. */
+/** Questions of one request: more than there are webhooks in any cluster, so that one that never settles ends. */
 const MOST_ATTEMPTS = 100
 
 /** Draws are kept and given again in the same order. */
@@ -51,6 +53,7 @@ class ReplayedRandom implements Random {
 
 export class WebhookRound {
   readonly answers = new Map<string, WebhookAnswer>()
+  readonly evaluations = new Evaluations()
   readonly #drawn: (number | string)[] = []
   #nowMs: number | undefined
 
@@ -79,19 +82,30 @@ export class WebhookNeeded extends Error {
 
 type Holder = Pick<ApiRequest, 'round'>
 
-/** Performs until every webhook has been asked. @param perform reads `round` of the holder anew each time */
+/** Performs until every webhook has been asked and every rule evaluated. @param perform reads `round` of the holder anew each time */
 export async function withWebhooks<T>(context: ApiContext, holder: Holder, perform: () => T | Promise<T>): Promise<T> {
-  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; ) {
     try {
       return await perform()
     } catch (error) {
+      if (error instanceof Rest) {
+        await evaluateOn(context, holder, error)
+        continue
+      }
       if (!(error instanceof WebhookNeeded)) throw error
+      attempt++
       holder.round ??= new WebhookRound()
       const { question } = error
       if (question) holder.round.answers.set(question.key, await ask(context, question.call))
     }
   }
   throw failure.timeout('request did not complete: the answers of its webhooks keep changing it')
+}
+
+/** What the first attempt has evaluated is lost: without a round its objects differ from those of the next. */
+async function evaluateOn(context: ApiContext, holder: Holder, { goOn }: Rest): Promise<void> {
+  if (!holder.round) holder.round = new WebhookRound()
+  else while (!(await processTurns.run(context, goOn)));
 }
 
 async function ask({ facts, store }: ApiContext, call: WebhookCall): Promise<WebhookAnswer> {

@@ -1,5 +1,6 @@
 /** One HTTP request, free of sockets: from method, path, headers and body to what is to be answered. */
 import { WebhookNeeded } from '../../admission/webhooks/round.js'
+import { Rest } from '../../cel/pieces.js'
 import { isBuiltIn, type Resource } from '../../kinds/resource.js'
 import { ApiError, failure } from '../../objects/status.js'
 import { connectOptions } from '../connect-options.js'
@@ -33,8 +34,8 @@ export function handle(server: ApiServer, request: HttpRequest): Handled {
   } catch (error) {
     // What is not served has no place among the labels: a client could make up as many as it likes.
     const isServed = server.context.resources.find(route.group, route.version, route.resource) !== undefined
-    // A request that has yet to ask a webhook is counted when it is done.
-    if (isServed && !(error instanceof WebhookNeeded))
+    // A request that has yet to ask a webhook or to evaluate is counted when it is done.
+    if (isServed && !(error instanceof WebhookNeeded || error instanceof Rest))
       server.requests.count({ ...counted, code: error instanceof ApiError ? error.code : 500 })
     throw error
   }

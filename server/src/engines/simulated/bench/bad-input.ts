@@ -68,7 +68,7 @@ const WILD = encodeURIComponent(
 )
 const EXPLODING = '(a+)+(b+)+(a*)*$'
 
-const definition = (rule: string) => ({
+const definition = (rules: string[]) => ({
   metadata: { name: 'things.bad.example' },
   spec: {
     group: 'bad.example',
@@ -88,7 +88,7 @@ const definition = (rule: string) => ({
                 properties: {
                   list: { type: 'array', maxItems: 500, items: { type: 'string', maxLength: 60, pattern: EXPLODING } },
                 },
-                'x-kubernetes-validations': [{ rule }],
+                'x-kubernetes-validations': rules.map((rule) => ({ rule })),
               },
             },
           },
@@ -97,12 +97,11 @@ const definition = (rule: string) => ({
     ],
   },
 })
+/** Each costs a good part of what one may. */
+const RULES = Array.from({ length: 10 }, (_, index) => `self.list.all(a, self.list.exists(b, a == b)) || ${index} < 0`)
 const THINGS = '/apis/bad.example/v1/namespaces/default/things'
 const define = async (api: BenchApi) => {
-  await api.ask(
-    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions',
-    post(definition('self.list.all(a, self.list.exists(b, a == b))')),
-  )
+  await api.ask('/apis/apiextensions.k8s.io/v1/customresourcedefinitions', post(definition(RULES)))
   while (!(await api.ask(THINGS).catch(() => ''))) await later(20)
 }
 const thing = (round: number, text: string) => ({
