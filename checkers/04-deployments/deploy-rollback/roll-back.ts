@@ -20,7 +20,6 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
       if (!good?.spec?.template) throw new Error('the baseline has no revision 2')
       const { 'pod-template-hash': _, ...labels } = good.spec.template.metadata?.labels ?? {}
       const template = { ...good.spec.template, metadata: { ...good.spec.template.metadata, labels } }
-      expectThat(deployment, 'spec.template.spec.containers[0].image').is('wheelhouse/app:2')
       const seeWith = "kubectl -n tickets get deployment shop -o jsonpath='{.spec.template}'"
       expectThat(sorted(deployment.spec?.template), say('template'), { seeWith }).is(sorted(template))
     },

@@ -3,6 +3,7 @@ import { checker, type Pod } from '../../lib/index.js'
 const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane'
 
 export default checker(({ cluster, baseline, expectThat, say }) => {
+  const seeWith = 'kubectl -n lookout get pods -o wide'
   /** Of the DaemonSet itself: a Pod that only looks like one of its own has no such owner. */
   const readyOn = async (node: string) => {
     const pods = await cluster.pods('lookout')
@@ -11,14 +12,14 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
   return {
     'on-the-control-plane': async () => {
       await cluster.daemonSet('lookout', 'lookout')
-      expectThat(await readyOn('controlplane'), say('ready-on', { node: 'controlplane' })).hasLength(1)
+      expectThat(await readyOn('controlplane'), say('ready-on', { node: 'controlplane' }), { seeWith }).hasLength(1)
     },
     'on-node01': async () => {
       const daemonSet = await cluster.daemonSet('lookout', 'lookout')
       // A guard that holds does not wait by itself: the Pod of yesterday may be about to go.
       expectThat(daemonSet, 'status.observedGeneration').is(daemonSet.metadata?.generation)
       expectThat(daemonSet, 'status.updatedNumberScheduled').is(daemonSet.status?.desiredNumberScheduled)
-      expectThat(await readyOn('node01'), say('ready-on', { node: 'node01' })).hasLength(1)
+      expectThat(await readyOn('node01'), say('ready-on', { node: 'node01' }), { seeWith }).hasLength(1)
     },
     'same-daemonset': async () => {
       const before = baseline.find('DaemonSet', 'lookout', 'lookout')

@@ -12,13 +12,14 @@ export default checker(({ cluster, baseline, expectThat, say }) => ({
   'node-tainted': async () => {
     const { taints = [] } = (await cluster.node('node02')).spec ?? {}
     const found = taints.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}:${effect}`)
-    expectThat(found, say('taints'), { seeWith: 'kubectl describe node node02 | grep -A 3 Taints' }).contains(
+    expectThat(found, say('taints'), { seeWith: "kubectl get node node02 -o jsonpath='{.spec.taints}'" }).contains(
       'berth=radar:NoSchedule',
     )
   },
   'radar-tolerates': async () => {
     const tolerations = (await cluster.deployment('radar', 'radar')).spec?.template.spec?.tolerations ?? []
-    expectThat(tolerations.filter(tolerates), say('tolerated')).isNotEmpty()
+    const seeWith = "kubectl -n radar get deployment radar -o jsonpath='{.spec.template.spec.tolerations}'"
+    expectThat(tolerations.filter(tolerates), say('tolerated'), { seeWith }).isNotEmpty()
   },
   'radar-on-node02': async () => {
     expectThat(await cluster.deployment('radar', 'radar'), 'status.availableReplicas').is(2)

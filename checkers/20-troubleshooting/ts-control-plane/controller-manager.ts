@@ -21,7 +21,7 @@ export default checker(({ cluster, baseline, machine, eventually, expectThat, sa
     'manager-healthy': async () =>
       eventually(
         async () => {
-          const health = await node.run(['curl', '-sk', '--max-time', '5', 'https://127.0.0.1:10257/healthz'])
+          const health = await node.run(['curl', '-sSk', '--max-time', '5', 'https://127.0.0.1:10257/healthz'])
           expectThat(health, 'stdout').is('ok')
         },
         await patience(),

@@ -6,7 +6,7 @@ import { plain, provenanceOf } from '../read/provenance.js'
 import { currentAttempt } from '../run/attempt.js'
 import { message } from '../words.js'
 import { answerWords } from './answer.js'
-import { differenceWords } from './difference.js'
+import { differenceWords, memberWords } from './difference.js'
 import { isSameImage } from './image.js'
 import type { Outcome } from './outcome.js'
 import { quantity, sameQuantity } from './quantity.js'
@@ -153,10 +153,10 @@ export class Expectation {
   }
   /** No members, no characters but white space, or not there at all. */
   isEmpty(): Outcome {
-    return this.#count(isEmpty(this.#target.value), message('expected.empty'), 'negative')
+    return this.#count(isEmpty(this.#target.value), message(this.#isList() ? 'expected.none' : 'expected.empty'), 'negative')
   }
   isNotEmpty(): Outcome {
-    return this.#count(!isEmpty(this.#target.value), message('expected.not-empty'))
+    return this.#count(!isEmpty(this.#target.value), message(this.#isList() ? 'expected.some' : 'expected.not-empty'))
   }
   hasLength(count: number): Outcome {
     return this.#count(items(this.#target.value).length === count, message('expected.length', { count }))
@@ -164,7 +164,10 @@ export class Expectation {
   /** The same members in any order. */
   equalsSet(wanted: Iterable<unknown>): Outcome {
     const all = [...wanted]
-    return this.#count(sameMembers(this.#target.value, all), message('expected.set', { values: showAll(all) }))
+    const holds = sameMembers(this.#target.value, all)
+    const words = holds || this.#target.trouble ? undefined : memberWords(items(this.#target.value), all)
+    if (!words) return this.#count(holds, message('expected.set', { values: showAll(all) }))
+    return this.#record(false, { expected: message('expected.length', { count: all.length }), found: words }, 'positive')
   }
   includesAll(wanted: Iterable<unknown>): Outcome {
     const all = [...wanted]
@@ -186,6 +189,10 @@ export class Expectation {
   /** Anything else: `satisfies((image) => image.endsWith(':1'), say('first-release'))`. */
   satisfies<T = unknown>(predicate: (value: T) => boolean, expected: Message): Outcome {
     return this.#count(predicate(this.#target.value as T), expected)
+  }
+
+  #isList(): boolean {
+    return Array.isArray(this.#target.value) || this.#target.value instanceof Set
   }
 
   #number(): number {
@@ -225,7 +232,7 @@ function describe(value: unknown, whole: boolean): Message {
 }
 
 function describeMembers(members: unknown[]): Message {
-  if (members.length === 0) return message('found.empty')
+  if (members.length === 0) return message('found.none')
   const names = members.map((member) => (member as { metadata?: { name?: string } } | null)?.metadata?.name ?? member)
   return message('found.length', { count: members.length, values: showAll(names) })
 }
