@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatClock, formatExpected, formatSpan } from './format'
+import { formatClock, formatExpected, formatExpectedSpan, formatSpan } from './format'
 
 test.each([
   [0, '0:00'],
@@ -21,6 +21,7 @@ test.each([
 
 test('what is to come never takes no time', () => {
   expect([300, 1_000, 1_200].map(formatExpected)).toEqual(['0:01', '0:01', '0:02'])
+  expect([300, 1_400, 240_000].map((ms) => formatExpectedSpan('zh', ms))).toEqual(['1\u00a0秒', '2\u00a0秒', '4\u00a0分钟'])
 })
 
 test('formatSpan says Chinese units in Chinese', () => {

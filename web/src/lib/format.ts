@@ -33,6 +33,9 @@ export function formatSpan(language: Language, ms: number): string {
   return say(Math.round(ms / 86_400_000), 'days')
 }
 
+/** The same for what is to come, which nobody knows to a part of a second: `1 s`, `38 s`, `4 min`. */
+export const formatExpectedSpan = (language: Language, ms: number): string => formatSpan(language, Math.ceil(ms / 1000) * 1000)
+
 /** `Tue 24 Nov, 14:05` */
 export const formatMoment = (language: Language, epochMs: number): string =>
   new Intl.DateTimeFormat(LOCALES[language], {

@@ -10,9 +10,18 @@ interface Zones {
   tasks: ReactNode
 }
 
+const ZONES = ['instructions', 'terminals', 'tasks'] as const
+export type Zone = (typeof ZONES)[number]
+
+interface LabLayoutProps extends Zones {
+  /** The one that a phone shows. */
+  zone: Zone
+  onZone: (zone: Zone) => void
+}
+
 /** Text on the left, terminals over tasks on the right, with dividers that remember their place. On a phone one zone at a time. */
-export function LabLayout(zones: Zones) {
-  return useMediaQuery('(min-width: 900px)') ? <WideLayout {...zones} /> : <NarrowLayout {...zones} />
+export function LabLayout(props: LabLayoutProps) {
+  return useMediaQuery('(min-width: 900px)') ? <WideLayout {...props} /> : <NarrowLayout {...props} />
 }
 
 function WideLayout({ instructions, terminals, tasks }: Zones) {
@@ -58,12 +67,10 @@ const Divider = ({ label, horizontal = false }: { label: string; horizontal?: bo
   />
 )
 
-const ZONES = ['instructions', 'terminals', 'tasks'] as const
-
-function NarrowLayout(zones: Zones) {
+function NarrowLayout({ zone: shown, onZone, ...zones }: LabLayoutProps) {
   const { t } = useTranslation()
   return (
-    <Tabs.Root defaultValue="instructions" className="flex h-full flex-col">
+    <Tabs.Root value={shown} onValueChange={(value) => onZone(value as Zone)} className="flex h-full flex-col">
       {ZONES.map((zone) => (
         <Tabs.Content key={zone} value={zone} tabIndex={-1} forceMount className="min-h-0 flex-1 data-[state=inactive]:hidden">
           {zones[zone]}

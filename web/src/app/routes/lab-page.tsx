@@ -14,7 +14,7 @@ import { openFirstAhead } from '~/features/terminal/first-terminal'
 import { RunContext } from '~/lib/run-in-terminal'
 import { useShortcuts } from '~/lib/shortcuts'
 import { LabHeader } from './lab-header'
-import { LabLayout } from './lab-layout'
+import { LabLayout, type Zone } from './lab-layout'
 import { LabWorkplace } from './lab-workplace'
 import { useLabStep } from './use-lab-step'
 import { useRunner } from './use-runner'
@@ -26,8 +26,9 @@ export function LabPage({ lab }: { lab: LabView }) {
   const attempt = useQuery({ ...attemptQuery(lab.attempt ?? ''), enabled: lab.attempt !== null }).data
   const { index, goTo } = useLabStep(lab, attempt)
   const [task, setTask] = useState(lab.tasks[0]?.id ?? '')
+  const [zone, setZone] = useState<Zone>('instructions')
   const [summaryOpen, setSummaryOpen] = useState(false)
-  const runner = useRunner(attempt?.environment ?? null)
+  const runner = useRunner(attempt?.environment ?? null, () => setZone('terminals'))
   const check = useCheck(attempt?.id ?? '')
   const chapters = useQuery(catalogueQuery).data?.chapters ?? []
 
@@ -39,6 +40,7 @@ export function LabPage({ lab }: { lab: LabView }) {
   }
   const showTask = (id: string) => {
     setTask(id)
+    setZone('tasks')
     setSummaryOpen(false)
   }
   const stateOf = (id: string) => attempt?.tasks.find((one) => one.task === id)
@@ -50,7 +52,7 @@ export function LabPage({ lab }: { lab: LabView }) {
       const state = stateOf(task)
       if (attempt && isReady(attempt) && state?.setup === 'done' && !state.checking) check.mutate(task)
     },
-    ...Object.fromEntries(lab.tasks.slice(0, 9).map(({ id }, at) => [String(at + 1), () => setTask(id)])),
+    ...Object.fromEntries(lab.tasks.slice(0, 9).map(({ id }, at) => [String(at + 1), () => showTask(id)])),
   })
 
   const isDone = (at: number) => {
@@ -68,6 +70,8 @@ export function LabPage({ lab }: { lab: LabView }) {
     <RunContext value={runner.run}>
       <LabHeader lab={lab} attempt={attempt} onResult={() => setSummaryOpen(true)} />
       <LabLayout
+        zone={zone}
+        onZone={setZone}
         instructions={
           <InstructionsPanel
             lab={lab}

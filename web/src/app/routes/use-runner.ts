@@ -1,5 +1,5 @@
 import type { EnvironmentView } from '@wheelhouse/protocol'
-import { useMemo } from 'react'
+import { useMemo, useRef } from 'react'
 import { focusTerminal, runInTerminal } from '~/features/terminal/panels'
 import { onceInAWhile, type RunInTerminal } from '~/lib/run-in-terminal'
 
@@ -9,13 +9,20 @@ export interface Runner {
   focus: () => void
 }
 
-/** The way from a text into a terminal. */
-export function useRunner(environment: EnvironmentView | null): Runner {
+/** The way from a text into a terminal. @param onShow  brings the terminals into view, where a phone shows something else */
+export function useRunner(environment: EnvironmentView | null, onShow: () => void): Runner {
+  const show = useRef(onShow)
+  show.current = onShow
   const id = environment?.state.phase === 'ready' ? environment.id : null
   return useMemo(
     () => ({
-      run: onceInAWhile((request) => (id ? runInTerminal(id, request) : 'not-ready')),
+      run: onceInAWhile((request) => {
+        const outcome = id ? runInTerminal(id, request) : 'not-ready'
+        if (outcome === 'sent') show.current()
+        return outcome
+      }),
       focus: () => {
+        show.current()
         if (id) focusTerminal(id)
       },
     }),

@@ -61,7 +61,7 @@ function SearchField({ text, onChange }: { text: string; onChange: (text: string
           <X className="size-3.5" />
         </button>
       ) : (
-        <span className="pointer-events-none absolute top-1.5 right-1.5 peer-focus:hidden" aria-hidden="true">
+        <span className="pointer-events-none absolute top-1.5 right-1.5 peer-focus:hidden max-sm:hidden" aria-hidden="true">
           <Keys keys="/" />
         </span>
       )}

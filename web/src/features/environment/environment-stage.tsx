@@ -6,7 +6,7 @@ import { Button } from '~/components/button'
 import { FailureNote } from '~/components/failure-note'
 import { Output } from '~/components/output'
 import { Spinner } from '~/components/spinner'
-import { formatSpan } from '~/lib/format'
+import { formatExpectedSpan } from '~/lib/format'
 import { useLanguage } from '~/lib/settings'
 import { Building, Cancel } from './building'
 import { type EnvironmentAction, useEnvironmentAction } from './environment'
@@ -144,7 +144,7 @@ function Queued({ position, expectedMs, onCancel }: { position: number; expected
     >
       {expectedMs === null ? null : (
         <p className="text-sm text-faint tabular">
-          {t('environment.queued.expected', { span: formatSpan(language, expectedMs) })}
+          {t('environment.queued.expected', { span: formatExpectedSpan(language, expectedMs) })}
         </p>
       )}
     </Stage>

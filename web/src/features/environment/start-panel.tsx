@@ -7,7 +7,7 @@ import { CopyableCommand } from '~/components/copyable-command'
 import { FailureNote } from '~/components/failure-note'
 import { Spinner } from '~/components/spinner'
 import { isRefusal } from '~/lib/api'
-import { formatSpan } from '~/lib/format'
+import { formatExpectedSpan } from '~/lib/format'
 import { useSay } from '~/lib/i18n'
 import { useLanguage } from '~/lib/settings'
 import { SandboxDialog } from './sandbox-dialog'
@@ -83,7 +83,9 @@ function Facts({ lab }: { lab: LabView }) {
         </span>
       ))}
       {lab.expectedMs === null ? null : (
-        <span className="text-faint">{t('environment.start.expected', { span: formatSpan(language, lab.expectedMs) })}</span>
+        <span className="text-faint">
+          {t('environment.start.expected', { span: formatExpectedSpan(language, lab.expectedMs) })}
+        </span>
       )}
     </div>
   )

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Output } from '~/components/output'
 import { Spinner } from '~/components/spinner'
-import { formatClock, formatExpected, formatSpan } from '~/lib/format'
+import { formatClock, formatExpected, formatExpectedSpan, formatSpan } from '~/lib/format'
 import { useSay } from '~/lib/i18n'
 import { useLanguage } from '~/lib/settings'
 
@@ -78,7 +78,7 @@ function StepTime({ step }: { step: ShownStep }) {
     case 'waiting':
       return step.expectedMs === null ? null : (
         <span className="text-xs text-faint tabular">
-          {t('environment.provisioning.expected', { span: formatSpan(language, step.expectedMs) })}
+          {t('environment.provisioning.expected', { span: formatExpectedSpan(language, step.expectedMs) })}
         </span>
       )
     case 'running':
