@@ -24,14 +24,16 @@ function closingOf({ text, line, column }: Place): string {
   return open.at(-1) === '{' ? '}' : ']'
 }
 
+const IN_MAPPING = 'bad indentation of a mapping entry'
 const CANNOT_START = 'found character that cannot start any token'
 
 /** A line that does not fit below those before it. */
-function misplaced(place: Place): string {
+function misplaced(place: Place, [reason]: RegExpExecArray): string {
+  const isAfterValue = reason === IN_MAPPING && !/:\s*$/.test(place.text.split('\n')[place.line]?.slice(0, place.column) ?? '')
   const letter = letterAt(place)
   if (letter === ':') return scanner(place, 'mapping values are not allowed in this context')
   if (letter && '@`%'.includes(letter)) return scanner(place, CANNOT_START)
-  if (letter && ']},'.includes(letter)) return parser(place, 'did not find expected node content')
+  if (letter && ']},'.includes(letter) && !isAfterValue) return parser(place, 'did not find expected node content')
   const isList = /^\s*-\s/.test(place.text)
   return parser(place, isList ? "did not find expected '-' indicator" : 'did not find expected key')
 }
@@ -52,7 +54,7 @@ const WORDS: [RegExp, (place: Place, found: RegExpExecArray) => string][] = [
   ],
   [/unidentified alias "(.*)"/, (_place, [, name]) => `yaml: unknown anchor '${name}' referenced`],
   [/tab characters/, (place) => scanner(place, CANNOT_START)],
-  [/bad indentation|document separator is expected/, misplaced],
+  [/bad indentation of a mapping entry|bad indentation|document separator is expected/, misplaced],
   [/unknown escape sequence/, (place) => scanner(place, 'found unknown escape character')],
   [/expected valid JSON character|non-printable/, () => 'yaml: control characters are not allowed'],
   [/a line break is expected/, (place) => scanner(place, 'did not find expected comment or line break')],

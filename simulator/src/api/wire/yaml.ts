@@ -1,6 +1,8 @@
 /** YAML as Go's reader takes it: the words of YAML 1.1 for yes and no, octal numbers, merge keys; no dates. Models go.yaml.in/yaml/v2. */
 import { CORE_SCHEMA, type LoadOptions, load, Type, YAMLException } from 'js-yaml'
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
+import { refuseOddKeys } from './yaml-keys.js'
+import { misplacedTab } from './yaml-tabs.js'
 
 const YES = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON'])
 const NO = new Set(['n', 'N', 'no', 'No', 'NO', 'off', 'Off', 'OFF'])
@@ -34,22 +36,43 @@ const SCHEMA = CORE_SCHEMA.extend({ implicit: [WORDS, INTEGER, MERGE], explicit:
 
 /** The first document: Go's reader looks at no other. */
 function firstDocument(text: string): string {
-  const marks = [...text.matchAll(/^---(?=\s|$)/gm)].map(({ index }) => index)
+  const marks = [...text.matchAll(/^(?:---|\.\.\.)(?=\s|$)/gm)].map(({ index }) => index)
   const next = marks.find((index) => /^[^#\s%-]/m.test(text.slice(0, index)) || /^-(?!--)/m.test(text.slice(0, index)))
   return next === undefined ? text : text.slice(0, next)
+}
+
+/** Where a mapping or list in brackets is the whole document, nothing after it is looked at. */
+function bracketed(text: string, { reason, mark }: YAMLException): string | undefined {
+  if (!mark || !reason.startsWith('end of the stream') || !/^(?:#.*\n|---|\s)*[[{]/.test(text)) return undefined
+  // As a key it would be one of a mapping.
+  return /^[^\n#]*:(?=\s|$)/.test(text.slice(mark.position)) && mark.column > 0 ? undefined : text.slice(0, mark.position)
 }
 
 function loadFirst(text: string, options: LoadOptions): unknown {
   try {
     return load(text, options)
   } catch (error) {
-    if (!(error instanceof YAMLException) || !error.reason.includes('single document')) throw error
-    return load(firstDocument(text), options)
+    if (!(error instanceof YAMLException)) throw error
+    const whole = bracketed(text, error) ?? (error.reason.includes('single document') ? firstDocument(text) : text)
+    if (whole === text) throw error
+    return load(whole, options)
   }
 }
 
-/** @throws YAMLException @returns what Go's strict reader says of keys that come twice beside the value, of which the last one holds */
+/** @throws YAMLException, GoYamlProblem and Error, as `yamlProblem` takes them @returns what Go's strict reader says of keys that come twice beside the value, of which the last one holds */
 export function loadYaml(text: string): { value: unknown; problem?: string } {
+  const tab = misplacedTab(text)
+  try {
+    const read = loadRepeated(text)
+    if (tab) throw tab
+    if (text.length <= LONGEST_LOOKED_THROUGH) refuseOddKeys(firstDocument(text))
+    return read
+  } catch (error) {
+    throw tab && error instanceof YAMLException && (error.mark?.line ?? 0) >= tab.line ? tab : error
+  }
+}
+
+function loadRepeated(text: string): { value: unknown; problem?: string } {
   try {
     return { value: loadFirst(text, { schema: SCHEMA }) }
   } catch (error) {
