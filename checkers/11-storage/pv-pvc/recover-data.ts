@@ -24,6 +24,6 @@ export default checker(({ cluster, baseline, expectThat }) => ({
     const deployment = await cluster.deployment('ledger', 'bookkeeper')
     const before = baseline.find('Deployment', 'ledger', 'bookkeeper')
     expectThat(deployment).isOriginal(before)
-    expectThat(deployment, 'spec.template').is(before?.spec?.template)
+    expectThat(deployment, 'spec.template.spec').is(before?.spec?.template.spec)
   },
 }))

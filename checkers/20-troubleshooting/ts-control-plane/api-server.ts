@@ -23,7 +23,7 @@ export default checker(({ cluster, baseline, machine, eventually, expectThat, sa
         const before = baseline.find('Deployment', 'bridge', 'radar')
         const radar = await cluster.deployment('bridge', 'radar')
         expectThat(radar).isOriginal(before)
-        expectThat(radar, 'spec.template').is(before?.spec?.template)
+        expectThat(radar, 'spec.template.spec').is(before?.spec?.template.spec)
       }),
     'rules-hold': () =>
       onceItAnswers(async () => {

@@ -30,7 +30,7 @@ export default checker(({ cluster, baseline, machine, eventually, expectThat, sa
       const before = baseline.find('Deployment', 'pilots', 'radio')
       const deployment = await cluster.deployment('pilots', 'radio')
       expectThat(deployment).isOriginal(before)
-      expectThat(deployment, 'spec.template').is(before?.spec?.template)
+      expectThat(deployment, 'spec.template.spec').is(before?.spec?.template.spec)
       expectThat(deployment, 'spec.replicas').is(before?.spec?.replicas)
     },
     'settings-kept': async () => {

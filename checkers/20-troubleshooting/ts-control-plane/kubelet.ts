@@ -19,7 +19,7 @@ export default checker(({ cluster, baseline, machine, eventually, expectThat }) 
     const before = baseline.find('Deployment', 'lighthouse', 'lamp')
     const deployment = await cluster.deployment('lighthouse', 'lamp')
     expectThat(deployment).isOriginal(before)
-    expectThat(deployment, 'spec.template').is(before?.spec?.template)
+    expectThat(deployment, 'spec.template.spec').is(before?.spec?.template.spec)
     expectThat(deployment, 'spec.replicas').is(before?.spec?.replicas)
   },
 }))

@@ -29,7 +29,7 @@ export default checker(({ cluster, baseline, machine, eventually, expectThat, sa
       const before = baseline.find('Deployment', 'tides', 'gauge')
       const deployment = await cluster.deployment('tides', 'gauge')
       expectThat(deployment).isOriginal(before)
-      expectThat(deployment, 'spec.template').is(before?.spec?.template)
+      expectThat(deployment, 'spec.template.spec').is(before?.spec?.template.spec)
       expectThat(deployment, 'spec.replicas').is(before?.spec?.replicas)
     },
     'settings-kept': async () => {

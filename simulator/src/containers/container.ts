@@ -52,7 +52,6 @@ export interface Streams {
 export class Container {
   readonly machine: Machine
   readonly #ended = new AbortController()
-  readonly #programs: ReadonlyMap<string, Program>
   readonly #main: Running
   #killed = () => {}
   /** Resolves with the exit code of the main program. */
@@ -67,7 +66,6 @@ export class Container {
   /** @throws StartError where the main program is not in the image */
   constructor(readonly options: ContainerOptions) {
     const { image, clock, log } = options
-    this.#programs = new Map(Object.entries(image.programs))
     const fs = new FileSystem({
       image: treeOf(image),
       mounts: [...options.mounts, ...systemMounts(() => this.machine)],
@@ -82,7 +80,7 @@ export class Container {
       network: options.network,
       clock,
       random: options.random,
-      programs: this.#programs,
+      programs: new Map(Object.entries(image.programs)),
       user: options.user ?? image.user ?? ROOT,
       kernel: options.kernel ?? plainKernel,
       processes: options.processes ?? new ProcessTable(),
@@ -148,7 +146,7 @@ export class Container {
   }
 
   #find(name: string): Program | undefined {
-    return this.#programs.get(name) ?? findProgram(this.machine, name)
+    return findProgram(this.machine, name)
   }
   #whyMissing(name: string): string {
     return name.includes('/') ? `stat ${name}: no such file or directory` : 'executable file not found in $PATH'

@@ -67,9 +67,10 @@ export const exitCodeOf = (signal: AbortSignal): number =>
 /** A line of text on a stream. */
 export const say = (sink: Sink, text: Data): void | Promise<void> => sink.write(`${text}\n`)
 
-/** The program that a name stands for; undefined where there is none. */
+/** The program that a name, or a whole path such as `/app/serve`, stands for; undefined where there is none. */
 export function findProgram(machine: Machine, name: string): Program | undefined {
-  if (!name.includes('/')) return machine.programs.get(name)
+  const program = machine.programs.get(name)
+  if (program || !name.includes('/')) return program
   const slash = name.lastIndexOf('/')
   const folder = name.slice(0, slash)
   const isSystem = ['/bin', '/usr/bin', '/sbin', '/usr/sbin', '/usr/local/bin', '/usr/local/sbin', ''].includes(folder)

@@ -5,6 +5,7 @@ import { type NetworkCluster, networkCluster } from '../network/testing.js'
 let net: NetworkCluster
 const images = {
   httpd: 'httpd:2.4',
+  app: 'wheelhouse/app:1',
   redis: 'redis:7',
   agnhost: 'registry.k8s.io/e2e-test-images/agnhost:2.53',
   mysql: 'mysql:8.4',
@@ -54,6 +55,12 @@ test('httpd serves its page, and says who asked', async () => {
   expect(await logs('httpd')).toMatch(
     /AH00094: Command line: 'httpd -D FOREGROUND'\n[\d.]+ - - \[.*\] "GET \/ HTTP\/1.1" 200 45\n/,
   )
+})
+
+test('the demo application runs by its path from a shell, as by itself', async () => {
+  const pod = await start('app', { command: ['sh', '-c', 'echo before; exec /app/serve'] })
+  expect(await fetch(pod, ':8080/version')).toBe('v1\n')
+  expect(await logs('app')).toMatch(/^before\n\S+ wheelhouse\/app v1 starting on port 8080\n/)
 })
 
 test('redis keeps what it is told, by redis-cli and by its protocol', async () => {
