@@ -156,6 +156,23 @@ test('a verdict that is the same is told once, and a fault of ours replaces noth
   await task.close()
 })
 
+test.each<{ when: string; before: CheckStatus[] }>([
+  { when: 'at the first look', before: [] },
+  { when: 'after a change', before: ['failed'] },
+])('a fault of ours $when is asked again, although nothing changes any more', async ({ before }) => {
+  const answers: CheckStatus[] = [...before, 'error', 'passed']
+  const { verdicts, advance, change, task } = scene((check, mode) =>
+    check === 'probes' ? honest(check, mode) : { result: result(check, answers.shift() ?? 'passed') },
+  )
+  await advance(5_000)
+  change()
+  await advance(5_000)
+  expect(verdicts).toEqual(before.map(() => ({ status: 'failed' })))
+  await advance(20_000)
+  expect(verdicts.at(-1)).toEqual({ status: 'passed' })
+  await task.close()
+})
+
 test('what a check no longer reads is let go, and closing lets go of all', async () => {
   let reads = [READ, { ...READ, name: 'old' }]
   const { advance, change, followers, task, pending } = scene((check, mode) => ({ ...honest(check, mode), reads }))

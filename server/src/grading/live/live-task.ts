@@ -137,10 +137,18 @@ export class LiveTask {
     const state = this.#states.get(report.check)
     if (!state) return
     state.slow ||= report.slow
-    // A fault of ours is for the button to show; live, the last thing that was known stands.
-    if (report.result && report.result.status !== 'error') state.result = report.result
+    const isFault = report.result?.status === 'error'
+    // A fault of ours is for the button to show; live, the last thing that was known stands, until it can be asked again.
+    if (report.result && !isFault) state.result = report.result
+    if (isFault) this.#askAgain(report.check, state)
     if (report.againInMs !== undefined) this.#again.set(report.check, this.#timer.now() + report.againInMs)
-    if (report.result?.status !== 'error') this.#followReads(report.check, state, report.reads)
+    if (!isFault) this.#followReads(report.check, state, report.reads)
+  }
+
+  /** At the pace of the slow timer: a fault may last. */
+  #askAgain(check: string, state: CheckState): void {
+    if (state.slow) state.dirtyAt = this.#timer.now()
+    else this.#again.set(check, this.#timer.now() + SLOW_MS)
   }
 
   /** What is read anew is followed before what is no longer read is let go, so that a shared watch is not cut in between. */
