@@ -33,6 +33,7 @@ const BINARY: [string, (a: number, b: number) => number][][] = [
     ['/', divide],
     ['%', (a, b) => (b === 0 ? divide(a, b) : a % b)],
   ],
+  [['**', (a, b) => a ** b]],
 ]
 
 function divide(a: number, b: number): number {

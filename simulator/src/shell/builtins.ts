@@ -2,6 +2,7 @@
 import { normalize } from '../containers/file-system.js'
 import { exitCodeOf, findProgram } from '../containers/process.js'
 import { decode, encode } from '../containers/stream.js'
+import { evaluate } from './arithmetic.js'
 import { parseScript } from './parser.js'
 import { type Io, Leave, type Shell } from './shell.js'
 import type { Script } from './syntax.js'
@@ -69,15 +70,79 @@ function setOptions(shell: Shell, args: string[]): number {
 }
 
 async function read(shell: Shell, args: string[], io: Io): Promise<number> {
-  const names = args.filter((arg) => !arg.startsWith('-'))
-  const isRaw = args.includes('-r')
+  const { prompt, isRaw, names } = readArguments(args)
+  if (prompt) await io.stderr.write(encode(prompt))
   const line = await shell.linesOf(io.stdin).next()
   const text = isRaw || line === null ? line : line.replace(/\\(.)/g, '$1')
-  const fields = (text ?? '').trim().split(/[ \t]+/)
   const targets = names.length > 0 ? names : ['REPLY']
-  for (const [index, name] of targets.entries())
-    shell.set(name, (index === targets.length - 1 ? fields.slice(index).join(' ') : fields[index]) ?? '')
+  const values = fieldsFor(text ?? '', shell.get('IFS') ?? ' \t\n', targets.length)
+  for (const [index, name] of targets.entries()) shell.set(name, values[index] ?? '')
   return line === null ? 1 : 0
+}
+
+function readArguments(args: string[]): { prompt: string; isRaw: boolean; names: string[] } {
+  const result = { prompt: '', isRaw: false, names: [] as string[] }
+  const rest = [...args]
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (!arg.startsWith('-')) result.names.push(arg)
+    else if (/^-r?p$/.test(arg)) result.prompt = rest.shift() ?? ''
+    else if (/^-[tnd]$/.test(arg)) rest.shift()
+    if (/^-\w*r/.test(arg)) result.isRaw = true
+  }
+  return result
+}
+
+/** As many fields as there are names; the last has all that is left. */
+function fieldsFor(line: string, separators: string, count: number): string[] {
+  const isBlank = (letter: string | undefined) => letter !== undefined && ' \t\n'.includes(letter) && separators.includes(letter)
+  const isMark = (letter: string | undefined) => letter !== undefined && letter !== '' && separators.includes(letter)
+  let rest = line
+  const trimStart = () => {
+    while (isBlank(rest[0])) rest = rest.slice(1)
+  }
+  const fields: string[] = []
+  trimStart()
+  while (fields.length < count - 1 && rest !== '') {
+    let end = 0
+    while (end < rest.length && !isMark(rest[end])) end++
+    fields.push(rest.slice(0, end))
+    rest = rest.slice(end)
+    trimStart()
+    if (isMark(rest[0]) && !isBlank(rest[0])) rest = rest.slice(1)
+    trimStart()
+  }
+  while (isBlank(rest.at(-1))) rest = rest.slice(0, -1)
+  return [...fields, rest]
+}
+
+/** `type`: what a name stands for. */
+async function type(shell: Shell, names: string[], io: Io): Promise<number> {
+  let status = 0
+  for (const name of names) {
+    if (shell.functions.has(name)) await io.stdout.write(`${name} is a function\n`)
+    else if (builtins.has(name)) await io.stdout.write(`${name} is a shell builtin\n`)
+    else if (findProgram(shell.machine, name)) await io.stdout.write(`${name} is ${name.includes('/') ? name : `/bin/${name}`}\n`)
+    else {
+      await io.stderr.write(encode(`${name}: not found\n`))
+      status = 127
+    }
+  }
+  return status
+}
+
+/** `let`: arithmetic; it fails where the last value is 0. */
+function calculate(shell: Shell, args: string[]): number {
+  let value = 0
+  for (const arg of args) value = evaluate(arg, shell)
+  return value === 0 ? 1 : 0
+}
+
+const LIMITS: Record<string, string> = { n: '1048576', u: 'unlimited', c: 'unlimited', s: '8192', v: 'unlimited', f: 'unlimited' }
+
+async function limit(_shell: Shell, args: string[], io: Io): Promise<number> {
+  const [flag = '-f', value] = args.filter((arg) => arg !== '-S' && arg !== '-H')
+  if (value === undefined) await io.stdout.write(`${LIMITS[flag.slice(1)] ?? 'unlimited'}\n`)
+  return 0
 }
 
 async function wait(shell: Shell, [id]: string[]): Promise<number> {
@@ -159,6 +224,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
     (shell, args) => {
       for (const arg of args) {
         const [name = '', ...value] = arg.split('=')
+        // The first `local` of a name keeps what it was.
+        if (shell.locals && !shell.locals.has(name)) shell.locals.set(name, shell.variables.get(name))
         shell.set(name, value.join('='))
       }
       return 0
@@ -197,7 +264,9 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['eval', (shell, args, io, runner) => runner.runScript(shell, parseScript(args.join(' ')), io)],
   ['exec', exec],
   ['command', command],
-  ['type', (shell, args, io, runner) => command(shell, ['-v', ...args], io, runner)],
+  ['type', type],
+  ['let', calculate],
+  ['hash', () => 0],
   [
     'trap',
     (shell, [action = '', ...signals]) => {
@@ -208,8 +277,14 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
       return 0
     },
   ],
-  ['umask', () => 0],
-  ['ulimit', () => 0],
+  [
+    'umask',
+    async (_shell, [mode], io) => {
+      if (mode === undefined) await io.stdout.write('0022\n')
+      return 0
+    },
+  ],
+  ['ulimit', limit],
   ['test', (shell, args, io) => evaluateTest(shell, args, io)],
   ['[', (shell, args, io) => evaluateTest(shell, args.at(-1) === ']' ? args.slice(0, -1) : args, io)],
   ['[[', (shell, args, io) => evaluateTest(shell, args.at(-1) === ']]' ? args.slice(0, -1) : args, io)],

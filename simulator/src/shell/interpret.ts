@@ -245,14 +245,30 @@ interface Invocation {
   assigned: [string, string][]
 }
 
+/** Builtins before which an assignment stays. @see POSIX, special built-in utilities */
+const SPECIAL = ['.', ':', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'trap', 'unset']
+
+/** An assignment before a command holds while that runs. */
+async function withAssigned(shell: Shell, assigned: [string, string][], work: () => Promise<number> | number): Promise<number> {
+  const before = assigned.map(([key]) => [key, shell.variables.get(key)] as const)
+  for (const [key, value] of assigned) shell.set(key, value)
+  try {
+    return await work()
+  } finally {
+    shell.restore(before)
+  }
+}
+
 /** A function, a builtin or a program. */
 export async function invoke(shell: Shell, { name, rest, assigned }: Invocation, io: Io): Promise<number> {
   const body = shell.functions.get(name)
-  if (body) return callFunction(shell, { body, rest }, io)
+  if (body) return withAssigned(shell, assigned, () => callFunction(shell, { body, rest }, io))
   const builtin = builtins.get(name)
   if (builtin) {
+    const call = () => builtin(shell, rest, io, { runScript, invoke })
+    if (!SPECIAL.includes(name)) return withAssigned(shell, assigned, call)
     for (const [key, value] of assigned) shell.set(key, value)
-    return builtin(shell, rest, io, { runScript, invoke })
+    return call()
   }
   const program = findProgram(shell.machine, name)
   if (program) return run(shell, program, { argv: [name, ...rest], assigned }, io)
@@ -288,14 +304,17 @@ async function runFile(shell: Shell, { name, rest, assigned }: Invocation, io: I
 }
 
 async function callFunction(shell: Shell, { body, rest }: { body: Command; rest: string[] }, io: Io): Promise<number> {
-  const before = shell.arguments
+  const { arguments: before, locals } = shell
   shell.arguments = rest
+  shell.locals = new Map()
   try {
     return await runCommand(shell, body, io)
   } catch (error) {
     if (error instanceof Leave && error.kind === 'return') return error.status
     throw error
   } finally {
+    shell.restore(shell.locals)
+    shell.locals = locals
     shell.arguments = before
   }
 }

@@ -18,6 +18,8 @@ export class Shell {
   readonly functions = new Map<string, Command>()
   readonly options = { errexit: false, nounset: false, xtrace: false, noglob: false }
   readonly traps = new Map<string, string>()
+  /** What the names that a function calls local were before; absent outside of functions. */
+  locals: Map<string, string | undefined> | undefined
   jobs: { id: number; done: Promise<number> }[] = []
   arguments: string[] = []
   name = 'sh'
@@ -83,6 +85,13 @@ export class Shell {
   }
   set(name: string, value: string): void {
     this.variables.set(name, value)
+  }
+  /** Gives variables back what they were, or takes them away. */
+  restore(before: Iterable<readonly [string, string | undefined]>): void {
+    for (const [name, value] of before) {
+      if (value === undefined) this.variables.delete(name)
+      else this.variables.set(name, value)
+    }
   }
   export(name: string, value?: string): void {
     if (value !== undefined) this.variables.set(name, value)

@@ -1,74 +1,40 @@
-import { baseName, FileError, type FileSystem, fileBytes, type Node, normalize, parentOf } from '../../containers/file-system.js'
+import { baseName, FileError, type FileSystem, normalize, parentOf } from '../../containers/file-system.js'
 import { holds } from '../../containers/kernel-view.js'
 import type { Process, Program } from '../../containers/process.js'
-import type { Data, Source } from '../../containers/stream.js'
-import { sleep } from '../../time/clock.js'
-import { nextTurn } from '../../time/steps.js'
-import { matchesPattern } from '../pattern.js'
-import { command, complain, eachInput, linesOf, readOptions, resolve } from './command.js'
-import { fromDevice, isDevice, sizeIn } from './disk.js'
+import { command, complain, eachInput, eachLines, readOptions, resolve } from './command.js'
+import { head, tail } from './ends.js'
+import { find } from './find.js'
+import { ls, stat } from './listing.js'
 
 const cat = command((process, args) => {
-  const { operands } = readOptions(args)
+  const { operands, flags } = readOptions(args)
+  if (flags.size > 0 && [...flags].some((flag) => 'nbAetvT'.includes(flag))) return catMarked(process, operands, flags)
   if (operands.length > 0) return eachInput(process, operands, (data) => process.stdout.write(data))
   return copyStream(process)
 })
+
+/** With numbers of lines (`-n`, `-b`), or with what is not seen (`-A`, `-e`, `-t`, `-v`). */
+function catMarked(process: Process, operands: string[], flags: Set<string>): Promise<number> {
+  const has = (letters: string) => [...letters].some((letter) => flags.has(letter))
+  let count = 0
+  const marked = (line: string) => {
+    const tabs = has('AtT') ? line.replaceAll('\t', '^I') : line
+    const seen = has('AetvT')
+      ? [...tabs]
+          .map((letter) => (letter < ' ' && letter !== '\t' ? `^${String.fromCharCode(letter.charCodeAt(0) + 64)}` : letter))
+          .join('')
+      : tabs
+    const numbered = has('n') || (has('b') && line !== '')
+    return `${numbered ? `${String(++count).padStart(6)}\t` : ''}${seen}${has('Ae') ? '$' : ''}\n`
+  }
+  return eachLines(process, operands, (lines) => lines.each((line) => process.stdout.write(marked(line))))
+}
 
 /** Passes the input on as it comes. */
 async function copyStream(process: Process): Promise<number> {
   for (let data = await process.stdin.read(); data !== null; data = await process.stdin.read()) await process.stdout.write(data)
   return 0
 }
-
-const sizeOf = (node: Node): number => (node.type === 'file' ? fileBytes(node) : node.type === 'link' ? node.target.length : 4096)
-
-function modeText(node: Node): string {
-  const mode = node.type === 'link' ? 0o777 : node.mode
-  const bits = [...'rwxrwxrwx'].map((letter, index) => (mode & (1 << (8 - index)) ? letter : '-')).join('')
-  return (node.type === 'directory' ? 'd' : node.type === 'link' ? 'l' : '-') + bits
-}
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
-function dateText(node: Node, nowMs: number): string {
-  const time = new Date(node.type === 'link' || !node.mtimeMs ? nowMs : node.mtimeMs)
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${MONTHS[time.getUTCMonth()]} ${String(time.getUTCDate()).padStart(2, ' ')} ${two(time.getUTCHours())}:${two(time.getUTCMinutes())}`
-}
-
-function longLine(process: Process, name: string, node: Node): string {
-  const target = node.type === 'link' ? ` -> ${node.target}` : ''
-  return `${modeText(node)} ${String(node.type === 'directory' ? 2 : 1).padStart(4)} root     root     ${String(sizeOf(node)).padStart(9)} ${dateText(node, process.machine.clock.now())} ${name}${target}`
-}
-
-const ls = command(async (process, args) => {
-  const { flags, operands } = readOptions(args)
-  const { fs } = process.machine
-  let status = 0
-  const show = async (names: string[], folder: string) => {
-    if (!flags.has('l')) return process.stdout.write(names.map((name) => `${name}\n`).join(''))
-    if (folder) await process.stdout.write(`total ${names.length * 4}\n`)
-    for (const name of names) {
-      const node = fs.stat(normalize(name, folder || process.cwd), false)
-      if (node) await process.stdout.write(`${longLine(process, name, node)}\n`)
-    }
-  }
-  const targets = operands.length > 0 ? operands : ['.']
-  for (const target of targets) {
-    const path = resolve(process, target)
-    const node = fs.stat(path)
-    if (!node) {
-      complain(process, `${target}: No such file or directory`)
-      status = 1
-    } else if (node.type !== 'directory' || flags.has('d')) await show([target], '')
-    else {
-      if (targets.length > 1) await process.stdout.write(`${target}:\n`)
-      const names = fs.list(path).filter((name) => flags.has('a') || flags.has('A') || !name.startsWith('.'))
-      await show(flags.has('a') ? ['.', '..', ...names] : names, path)
-    }
-  }
-  return status
-})
 
 const mkdir = command((process, args) => {
   const { flags, operands } = readOptions(args, ['m'])
@@ -130,148 +96,38 @@ const ln = command((process, args) => {
   return 0
 })
 
+const WHO: Record<string, number> = { u: 0o700, g: 0o070, o: 0o007, a: 0o777, '': 0o777 }
+const MAY: Record<string, number> = { r: 0o444, w: 0o222, x: 0o111, X: 0o111 }
+
+/** `u+x,go-w`, `644`; undefined where it is no mode. */
+function changedMode(text: string, before: number): number | undefined {
+  if (/^[0-7]+$/.test(text)) return Number.parseInt(text, 8)
+  let mode = before
+  for (const part of text.split(',')) {
+    const [, who = '', sign, what = ''] = /^([ugoa]*)([-+=])([rwxX]*)$/.exec(part) ?? []
+    if (!sign) return undefined
+    const mask = [...(who || 'a')].reduce((sum, each) => sum | (WHO[each] ?? 0), 0)
+    const bits = [...what].reduce((sum, each) => sum | (MAY[each] ?? 0), 0) & mask
+    mode = sign === '+' ? mode | bits : sign === '-' ? mode & ~bits : (mode & ~mask) | bits
+  }
+  return mode
+}
+
 const chmod = command((process, args) => {
-  const [mode = '', ...paths] = args.filter((arg) => arg !== '-R')
-  for (const path of paths) {
-    const full = resolve(process, path)
-    const node = process.machine.fs.stat(full)
-    const before = node && node.type !== 'link' ? node.mode : 0
-    const bits = /^[0-7]+$/.test(mode)
-      ? Number.parseInt(mode, 8)
-      : mode.includes('+x')
-        ? before | 0o111
-        : mode.includes('-x')
-          ? before & ~0o111
-          : before
-    process.machine.fs.chmod(full, bits)
-  }
-  return 0
-})
-
-const stat = command(async (process, args) => {
-  const { operands, values } = readOptions(args, ['c'])
-  for (const path of operands) {
-    const node = process.machine.fs.stat(resolve(process, path))
-    if (!node) throw new FileError('ENOENT', path)
-    const mode = node.type === 'link' ? 0o777 : node.mode
-    const format = values.get('c') ?? '  File: %n\n  Size: %s\t%F\nAccess: (%a)'
-    const kind = node.type === 'directory' ? 'directory' : node.type === 'link' ? 'symbolic link' : 'regular file'
-    const fields: Record<string, string> = {
-      n: path,
-      s: String(sizeOf(node)),
-      F: kind,
-      a: mode.toString(8),
-      U: 'root',
-      G: 'root',
-    }
-    await process.stdout.write(`${format.replace(/%([a-zA-Z])/g, (all, letter: string) => fields[letter] ?? all)}\n`)
-  }
-  return 0
-})
-
-const find = command(async (process, args) => {
-  const start = args.findIndex((arg) => arg.startsWith('-'))
-  const roots = start === 0 ? ['.'] : args.slice(0, start < 0 ? undefined : start)
-  const { values } = readFindTests(start < 0 ? [] : args.slice(start))
+  const isDeep = args.includes('-R')
+  const [text = '', ...paths] = args.filter((arg) => arg !== '-R')
   const { fs } = process.machine
-  const visit = async (path: string, shown: string): Promise<void> => {
-    const node = fs.stat(path, false)
-    if (!node) return complain(process, `${shown}: No such file or directory`)
-    const type = node.type === 'directory' ? 'd' : node.type === 'link' ? 'l' : 'f'
-    const fits = (!values.type || values.type === type) && (!values.name || matchesPattern(values.name, baseName(path)))
-    if (fits) await process.stdout.write(`${shown}\n`)
-    if (node.type !== 'directory') return
-    for (const name of fs.list(path)) await visit(normalize(name, path), `${shown.replace(/\/$/, '')}/${name}`)
+  const change = (path: string): boolean => {
+    const node = fs.stat(path)
+    const mode = changedMode(text, node && node.type !== 'link' ? node.mode : 0)
+    if (mode === undefined) return false
+    fs.chmod(path, mode)
+    return !isDeep || node?.type !== 'directory' || fs.list(path).every((name) => change(normalize(name, path)))
   }
-  for (const root of roots) await visit(resolve(process, root), root)
-  return 0
+  if (paths.every((path) => change(resolve(process, path)))) return 0
+  complain(process, `invalid mode '${text}'`)
+  return 1
 })
-
-function readFindTests(args: string[]): { values: { name?: string; type?: string } } {
-  const values: { name?: string; type?: string } = {}
-  for (const [index, arg] of args.entries()) {
-    if (arg === '-name') values.name = args[index + 1] ?? ''
-    if (arg === '-type') values.type = args[index + 1] ?? ''
-  }
-  return { values }
-}
-
-const countOf = (options: ReturnType<typeof readOptions>): number => {
-  const short = [...options.flags].filter((flag) => /^\d$/.test(flag)).join('')
-  return Number(options.values.get('n') ?? options.values.get('lines') ?? (short || 10))
-}
-
-/** Only as much as is wanted: what writes into a pipe may never end. */
-async function readUntil(source: Source, isEnough: (data: Data) => boolean): Promise<Data> {
-  let all = ''
-  while (!isEnough(all)) {
-    const data = await source.read()
-    if (data === null) break
-    all += data
-  }
-  return all
-}
-
-const head = command(async (process, args) => {
-  const options = readOptions(args, ['n', 'c', 'lines'])
-  const bytes = options.values.get('c')
-  const count = countOf(options)
-  const first = (data: Data) =>
-    bytes !== undefined
-      ? data.slice(0, sizeIn(bytes))
-      : linesOf(data)
-          .slice(0, count)
-          .map((line) => `${line}\n`)
-          .join('')
-  if (bytes !== undefined && isDevice(options.operands[0])) {
-    await process.stdout.write(fromDevice(process, options.operands[0] ?? '', sizeIn(bytes)))
-    return 0
-  }
-  const titled = options.operands.length > 1
-  let blank = ''
-  if (options.operands.length > 0)
-    return eachInput(process, options.operands, async (data, path) => {
-      await process.stdout.write(`${titled ? `${blank}==> ${path} <==\n` : ''}${first(data)}`)
-      blank = '\n'
-    })
-  const isEnough = (data: Data) => (bytes !== undefined ? data.length >= sizeIn(bytes) : data.split('\n').length > count)
-  await process.stdout.write(first(await readUntil(process.stdin, isEnough)))
-  return 0
-})
-
-/** How often `tail -f` looks again. */
-const LOOK_MS = 200
-
-const tail = command(async (process, args) => {
-  const options = readOptions(args, ['n', 'c', 'lines'])
-  const [path] = options.operands
-  const follow = options.flags.has('f') || options.flags.has('F')
-  if (follow && path === '/dev/null') await idle(process)
-  const status = await eachInput(process, options.operands, (data) =>
-    process.stdout.write(
-      linesOf(data)
-        .slice(-countOf(options))
-        .map((line) => `${line}\n`)
-        .join(''),
-    ),
-  )
-  if (!follow || !path || status !== 0) return status
-  let seen = process.machine.fs.read(resolve(process, path)).length
-  while (!process.signal.aborted) {
-    await sleep(process.machine.clock, LOOK_MS, process.signal)
-    const data = process.machine.fs.read(resolve(process, path))
-    if (data.length > seen) await process.stdout.write(data.slice(seen))
-    seen = data.length
-  }
-  return 143
-})
-
-/** Does nothing until it is told to end. */
-export async function idle(process: Process): Promise<void> {
-  if (!process.signal.aborted)
-    await new Promise<void>((done) => process.signal.addEventListener('abort', () => done(), { once: true }))
-  await nextTurn()
-}
 
 const readlink = command(async (process, args) => {
   const { operands, flags } = readOptions(args)

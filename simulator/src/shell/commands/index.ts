@@ -2,9 +2,11 @@ import type { Program } from '../../containers/process.js'
 import { shellProgram } from '../program.js'
 import { diskCommands } from './disk.js'
 import { fileCommands } from './files.js'
+import { gzipCommands } from './gzip.js'
 import { kernelCommands } from './kernel.js'
 import { networkCommands } from './network/index.js'
 import { processCommands } from './processes.js'
+import { smallCommands } from './small.js'
 import { storageCommands } from './storage.js'
 import { systemCommands } from './system.js'
 import { archiveCommands } from './tar.js'
@@ -19,12 +21,14 @@ export const busyboxPrograms: Record<string, Program> = {
   ...fileCommands,
   ...textCommands,
   ...systemCommands,
+  ...smallCommands,
   ...diskCommands,
   ...processCommands,
   ...kernelCommands,
   ...storageCommands,
   ...networkCommands,
   ...archiveCommands,
+  ...gzipCommands,
   top,
   vi,
 }

@@ -8,7 +8,7 @@ import { evaluate } from '../arithmetic.js'
 import { Shell } from '../shell.js'
 import { evaluateTest } from '../test-expression.js'
 import { command, complain, readOptions } from './command.js'
-import { idle } from './files.js'
+import { idle } from './ends.js'
 
 const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', e: '\x1b', '\\': '\\', '0': '\0' }
 const unescaped = (text: string): string =>
@@ -154,6 +154,26 @@ function formatDate(format: string, ms: number): string {
   return long.replace(/%([a-zA-Z%])/g, (all, letter: string) => (letter === '%' ? '%' : (fields[letter] ?? all)))
 }
 
+/** What `-d` is given. */
+function givenDate(argv: string[]): string | undefined {
+  const index = argv.findIndex((arg) => arg === '-d' || arg === '--date' || arg.startsWith('-d') || arg.startsWith('--date='))
+  if (index < 0) return undefined
+  const arg = argv[index] ?? ''
+  return arg.startsWith('--date=') ? arg.slice(7) : arg.length > 2 && !arg.startsWith('--') ? arg.slice(2) : argv[index + 1]
+}
+
+/** `-d @SECONDS`, `-d '2026-01-31 12:30'`, `-d 12:30`; now without it. @returns undefined where it is no date */
+function shownTime({ argv, machine }: Process): number | undefined {
+  const text = givenDate(argv)
+  const now = machine.clock.now()
+  if (text === undefined) return now
+  if (/^@\d+$/.test(text)) return Number(text.slice(1)) * 1000
+  const [, day, hours] = /^(?:(\d{4}-\d\d-\d\d))?[ T]?(\d\d:\d\d(?::\d\d)?)?Z?$/.exec(text) ?? []
+  if (!day && !hours) return undefined
+  const time = Date.parse(`${day ?? new Date(now).toISOString().slice(0, 10)}T${hours ?? '00:00'}Z`)
+  return Number.isNaN(time) ? undefined : time
+}
+
 const date: Program = async (process) => {
   if (process.argv.some((arg) => arg === '-s' || arg === '--set')) {
     const why = holds(process.machine.kernel, 'SYS_TIME')
@@ -162,25 +182,38 @@ const date: Program = async (process) => {
     complain(process, `can't set date: ${why}`)
     return 1
   }
+  const timeMs = shownTime(process)
+  if (timeMs === undefined) {
+    complain(process, `invalid date '${givenDate(process.argv)}'`)
+    return 1
+  }
   const format = process.argv.find((arg) => arg.startsWith('+'))?.slice(1)
   const isIso = process.argv.some((arg) => arg.startsWith('-I'))
-  await process.stdout.write(`${formatDate(format ?? (isIso ? '%F' : '%a %b %e %T UTC %Y'), process.machine.clock.now())}\n`)
+  await process.stdout.write(`${formatDate(format ?? (isIso ? '%F' : '%a %b %e %T UTC %Y'), timeMs)}\n`)
   return 0
 }
 
 const seq = command(async (process, args) => {
-  const numbers = args.map(Number)
+  const wide = args.includes('-w')
+  const glued = args.find((arg) => /^-s./.test(arg))
+  const apart = args.indexOf('-s')
+  const separator = glued?.slice(2) ?? (apart >= 0 ? (args[apart + 1] ?? '') : '\n')
+  const numbers = args
+    .filter((arg, index) => arg !== '-w' && arg !== glued && (apart < 0 || (index !== apart && index !== apart + 1)))
+    .map(Number)
   const [first, step, last] =
     numbers.length === 1
       ? [1, 1, numbers[0] ?? 0]
       : numbers.length === 2
         ? [numbers[0] ?? 0, 1, numbers[1] ?? 0]
         : [numbers[0] ?? 0, numbers[1] || 1, numbers[2] ?? 0]
+  const width = wide ? Math.max(String(first).length, String(last).length) : 0
   const { signal, stdout } = process
   const pace = new Pace()
   for (let value = first; step > 0 ? value <= last : value >= last; value += step) {
     if (signal.aborted || stdout.broken) return signal.aborted ? exitCodeOf(signal) : EXIT.sigpipe
-    await stdout.write(`${value}\n`)
+    const isLast = step > 0 ? value + step > last : value + step < last
+    await stdout.write(`${String(value).padStart(width, '0')}${isLast ? '\n' : separator}`)
     await pace.step()
   }
   return 0
@@ -283,8 +316,4 @@ export const systemCommands: Record<string, Program> = {
     return status
   }),
   test: (process) => evaluateTest(Shell.of(process), process.argv.slice(1), process),
-  free: fixed(
-    () =>
-      '              total        used        free      shared  buff/cache   available\nMem:        8388608     1048576     6291456        1024     1048576     7340032',
-  ),
 }

@@ -1,9 +1,10 @@
-/** cut, sort, uniq, wc, tr. */
+/** cut, uniq, wc, tr. */
 
+import { decode } from '../../../containers/stream.js'
 import { command, eachInput, linesOf, readOptions } from '../command.js'
 
 export const cut = command((process, args) => {
-  const { values, operands } = readOptions(args, ['d', 'f', 'c', 'b'])
+  const { flags, values, operands } = readOptions(args, ['d', 'f', 'c', 'b'])
   const ranges = (values.get('f') ?? values.get('c') ?? values.get('b') ?? '1').split(',').map((range) => {
     const [from = '', to] = range.split('-')
     return { from: Number(from || 1), to: to === undefined ? Number(from) : Number(to || Number.POSITIVE_INFINITY) }
@@ -11,47 +12,26 @@ export const cut = command((process, args) => {
   const isWanted = (_item: string, index: number) => ranges.some(({ from, to }) => index + 1 >= from && index + 1 <= to)
   const delimiter = values.get('d') ?? '\t'
   return eachInput(process, operands, (data) => {
-    const lines = linesOf(data).map((line) => {
-      if (!values.has('f')) return [...line].filter(isWanted).join('')
-      return line.includes(delimiter) ? line.split(delimiter).filter(isWanted).join(delimiter) : line
+    const lines = linesOf(data).flatMap((line) => {
+      if (!values.has('f')) return [[...line].filter(isWanted).join('')]
+      if (!line.includes(delimiter)) return flags.has('s') ? [] : [line]
+      return [line.split(delimiter).filter(isWanted).join(delimiter)]
     })
     return process.stdout.write(lines.map((line) => `${line}\n`).join(''))
   })
 })
 
-export const sort = command(async (process, args) => {
-  const { flags, values, operands } = readOptions(args, ['k', 't'])
-  let all: string[] = []
-  const status = await eachInput(process, operands, (data) => {
-    all = all.concat(linesOf(data))
-  })
-  const field = Number.parseInt(values.get('k') ?? '0', 10)
-  const keyOf = (line: string) => (field ? (line.trim().split(values.get('t') ?? /\s+/)[field - 1] ?? '') : line)
-  const compare = (a: string, b: string) =>
-    flags.has('n')
-      ? Number.parseFloat(keyOf(a)) - Number.parseFloat(keyOf(b)) || 0
-      : keyOf(a) < keyOf(b)
-        ? -1
-        : keyOf(a) > keyOf(b)
-          ? 1
-          : 0
-  const sorted = all.sort(compare)
-  if (flags.has('r')) sorted.reverse()
-  const shown = flags.has('u') ? sorted.filter((line, index) => line !== sorted[index - 1]) : sorted
-  await process.stdout.write(shown.map((line) => `${line}\n`).join(''))
-  return status
-})
-
 export const uniq = command((process, args) => {
   const { flags, operands } = readOptions(args)
+  const same = (a: string, b: string) => (flags.has('i') ? a.toLowerCase() === b.toLowerCase() : a === b)
   return eachInput(process, operands, (data) => {
     const groups: { line: string; count: number }[] = []
     for (const line of linesOf(data)) {
       const last = groups.at(-1)
-      if (last?.line === line) last.count++
+      if (last && same(last.line, line)) last.count++
       else groups.push({ line, count: 1 })
     }
-    const shown = groups.filter((group) => !flags.has('d') || group.count > 1)
+    const shown = groups.filter(({ count }) => (!flags.has('d') || count > 1) && (!flags.has('u') || count === 1))
     return process.stdout.write(
       shown.map(({ line, count }) => `${flags.has('c') ? `${String(count).padStart(7)} ` : ''}${line}\n`).join(''),
     )
@@ -60,19 +40,28 @@ export const uniq = command((process, args) => {
 
 export const wc = command(async (process, args) => {
   const { flags, operands } = readOptions(args)
-  return eachInput(process, operands, (data, path) => {
-    const counts: [string, number][] = [
-      ['l', data.split('\n').length - 1],
-      ['w', data.split(/\s+/).filter(Boolean).length],
-      ['c', data.length],
-    ]
-    const wanted = counts.filter(([flag]) => flags.size === 0 || flags.has(flag))
+  const total = new Map<string, number>()
+  const show = (counts: Map<string, number>, name: string) => {
+    const wanted = [...counts].filter(([flag]) => flags.size === 0 || flags.has(flag)).map(([, count]) => count)
     const text =
       wanted.length === 1 && operands.length === 0
-        ? String(wanted[0]?.[1])
-        : wanted.map(([, count]) => String(count).padStart(9)).join(' ')
-    return process.stdout.write(`${text}${path === '-' ? '' : ` ${path}`}\n`)
+        ? String(wanted[0])
+        : wanted.map((count) => String(count).padStart(9)).join(' ')
+    return process.stdout.write(`${text}${name ? ` ${name}` : ''}\n`)
+  }
+  const status = await eachInput(process, operands, (data, path) => {
+    const counts = new Map([
+      ['l', data.split('\n').length - 1],
+      ['w', data.split(/\s+/).filter(Boolean).length],
+      ['m', decode(data).length],
+      ['c', data.length],
+    ])
+    if (!flags.has('m')) counts.delete('m')
+    for (const [flag, count] of counts) total.set(flag, (total.get(flag) ?? 0) + count)
+    return show(counts, path === '-' ? '' : path)
   })
+  if (operands.length > 1) await show(total, 'total')
+  return status
 })
 
 function letters(set: string): string[] {

@@ -1,54 +1,194 @@
 import type { Process } from '../../../containers/process.js'
-import { command, eachLines, readOptions, resolve, stop } from '../command.js'
+import { command, complain, eachLines, type Lines, linesOf, readFile, resolve, stop } from '../command.js'
 import { LONGEST_SEARCHED, toRegExp } from './expression.js'
 
-export const grep = command(async (process, args) => {
-  const name = process.argv[0] ?? 'grep'
-  const options = readOptions(args, ['e', 'm', 'A', 'B', 'C', 'f'])
-  const { flags, values } = options
-  const patterns = values.has('e') ? [values.get('e') ?? ''] : [options.operands.shift() ?? '']
+interface Called {
+  flags: Set<string>
+  patterns: string[]
+  paths: string[]
+  before: number
+  after: number
+  most: number
+}
+
+const LONG: Record<string, string> = {
+  'ignore-case': 'i',
+  'invert-match': 'v',
+  count: 'c',
+  'line-number': 'n',
+  'files-with-matches': 'l',
+  'files-without-match': 'L',
+  'only-matching': 'o',
+  quiet: 'q',
+  silent: 'q',
+  recursive: 'r',
+  'word-regexp': 'w',
+  'line-regexp': 'x',
+  'extended-regexp': 'E',
+  'fixed-strings': 'F',
+  'no-filename': 'h',
+  'with-filename': 'H',
+  'no-messages': 's',
+  regexp: 'e',
+  'max-count': 'm',
+  'after-context': 'A',
+  'before-context': 'B',
+  context: 'C',
+  file: 'f',
+}
+const VALUED = 'emABCf'
+
+/** Options may stand after the operands, and `-e` several times. */
+async function read(process: Process, args: string[]): Promise<Called> {
+  const called: Called = { flags: new Set(), patterns: [], paths: [], before: 0, after: 0, most: Number.POSITIVE_INFINITY }
+  const rest = [...args]
+  let given = false
+  const take = async (letter: string, value: string) => {
+    if (letter === 'e') called.patterns.push(...value.split('\n'))
+    else if (letter === 'f') called.patterns.push(...linesOf(await readFile(process, value)))
+    else if (letter === 'm') called.most = Number(value)
+    else {
+      if (letter !== 'A') called.before = Number(value)
+      if (letter !== 'B') called.after = Number(value)
+    }
+    given ||= letter === 'e' || letter === 'f'
+  }
+  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
+    if (arg === '--') {
+      called.paths.push(...rest)
+      break
+    }
+    if (!arg.startsWith('-') || arg === '-') called.paths.push(arg)
+    else if (arg.startsWith('--')) {
+      const [name = '', ...value] = arg.slice(2).split('=')
+      const letter = LONG[name]
+      if (letter && VALUED.includes(letter)) await take(letter, value.length > 0 ? value.join('=') : (rest.shift() ?? ''))
+      else if (letter) called.flags.add(letter)
+    } else
+      for (let index = 1; index < arg.length; index++) {
+        const letter = arg[index] ?? ''
+        if (!VALUED.includes(letter)) called.flags.add(letter)
+        else {
+          await take(letter, arg.slice(index + 1) || (rest.shift() ?? ''))
+          break
+        }
+      }
+  }
+  if (!given) called.patterns.push(...(called.paths.shift() ?? '').split('\n'))
+  return called
+}
+
+function expressionsOf({ patterns, flags }: Called, name: string): RegExp[] {
   const isFixed = flags.has('F') || name === 'fgrep'
-  const expressions = patterns
-    .flatMap((pattern) => pattern.split('\n'))
-    .map((pattern) => {
-      const source = isFixed ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : pattern
-      const whole = flags.has('w') ? `\\b(?:${source})\\b` : flags.has('x') ? `^(?:${source})$` : source
-      return toRegExp(
-        whole,
-        isFixed || flags.has('E') || flags.has('P') || name === 'egrep' || flags.has('w') || flags.has('x'),
-        flags.has('i') ? 'i' : '',
-      )
-    })
-  const hits = (line: string) =>
-    expressions.some((expression) => expression.test(line.slice(0, LONGEST_SEARCHED))) !== flags.has('v')
-  const paths = flags.has('r') || flags.has('R') ? filesBelow(process, options.operands[0] ?? '.') : options.operands
-  const withName = (paths.length > 1 || flags.has('H') || flags.has('r')) && !flags.has('h')
-  let found = 0
-  const most = Number(values.get('m') ?? Number.POSITIVE_INFINITY)
-  const isQuiet = flags.has('q') || flags.has('l')
-  const status = await eachLines(process, paths, async (lines, path) => {
-    let count = 0
-    await lines.each(async (line, index) => {
-      if (count >= most) return stop
-      if (!hits(line)) return undefined
-      count++
-      if (isQuiet) return stop
-      if (flags.has('c')) return undefined
-      const head = `${withName ? `${path}:` : ''}${flags.has('n') ? `${index + 1}:` : ''}`
-      const shown = flags.has('o') ? (expressions.map((expression) => expression.exec(line)?.[0]).find(Boolean) ?? line) : line
-      await process.stdout.write(`${head}${shown}\n`)
-      return count >= most ? stop : undefined
-    })
-    if (flags.has('c')) await process.stdout.write(`${withName ? `${path}:` : ''}${count}\n`)
-    if (flags.has('l') && count > 0) await process.stdout.write(`${path}\n`)
-    found += count
+  const isWhole = flags.has('w') || flags.has('x')
+  const isExtended = isFixed || flags.has('E') || flags.has('P') || name === 'egrep'
+  return patterns.map((pattern) => {
+    const source = isFixed ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : pattern
+    const expression = toRegExp(source, isExtended, `g${flags.has('i') ? 'i' : ''}`)
+    if (!isWhole) return expression
+    const bounded = flags.has('x') ? `^(?:${expression.source})$` : `\\b(?:${expression.source})\\b`
+    return new RegExp(bounded, expression.flags)
   })
-  return found > 0 ? 0 : status || 1
+}
+
+export const grep = command(async (process, args) => {
+  const called = await read(process, args)
+  const { flags } = called
+  let expressions: RegExp[]
+  try {
+    expressions = expressionsOf(called, process.argv[0] ?? 'grep')
+  } catch {
+    complain(process, 'bad regex')
+    return 2
+  }
+  const isDeep = flags.has('r') || flags.has('R')
+  const starts = isDeep && called.paths.length === 0 ? ['.'] : called.paths
+  const paths = isDeep ? starts.flatMap((path) => filesBelow(process, path)) : starts
+  const withName = (paths.length > 1 || flags.has('H') || isDeep) && !flags.has('h')
+  const search = new Search(process, called, expressions)
+  let found = 0
+  const quiet = flags.has('s') ? { ...process, stderr: { write: () => {} } } : process
+  const status = await eachLines(quiet, paths, async (lines, path) => {
+    const count = await search.file(lines, withName ? path : undefined)
+    if (flags.has('c')) await process.stdout.write(`${withName ? `${path}:` : ''}${count}\n`)
+    const named = flags.has('l') ? count > 0 : flags.has('L') && count === 0
+    if (named) await process.stdout.write(`${path}\n`)
+    found += flags.has('L') ? Number(named) : count
+  })
+  return found > 0 && status === 0 ? 0 : status ? 2 : 1
 })
+
+class Search {
+  constructor(
+    readonly process: Process,
+    readonly called: Called,
+    readonly expressions: RegExp[],
+  ) {}
+
+  #hits(line: string): boolean {
+    const searched = line.slice(0, LONGEST_SEARCHED)
+    const found = this.expressions.some((expression) => {
+      expression.lastIndex = 0
+      return expression.test(searched)
+    })
+    return found !== this.called.flags.has('v')
+  }
+
+  /** @param path stands before each line. @returns how many lines fit */
+  async file(lines: Lines, path: string | undefined): Promise<number> {
+    const { flags, most, before, after } = this.called
+    const onlyCounts = ['q', 'l', 'L', 'c'].some((flag) => flags.has(flag))
+    const withContext = before > 0 || after > 0
+    let held: { line: string; index: number }[] = []
+    let count = 0
+    let left = 0
+    let last = -1
+    await lines.each(async (line, index) => {
+      const isHit = count < most && this.#hits(line)
+      if (isHit) count++
+      if (isHit && (flags.has('q') || flags.has('l') || flags.has('L'))) return stop
+      if (onlyCounts) return count >= most ? stop : undefined
+      if (isHit) {
+        const first = held[0]?.index ?? index
+        if (withContext && last >= 0 && first > last + 1) await this.process.stdout.write('--\n')
+        for (const each of held) await this.#show(each.line, each.index, { path, isHit: false })
+        held = []
+        await this.#show(line, index, { path, isHit: true })
+        last = index
+        left = after
+      } else if (left > 0) {
+        await this.#show(line, index, { path, isHit: false })
+        last = index
+        left--
+      } else {
+        held.push({ line, index })
+        if (held.length > before) held.shift()
+      }
+      return count >= most && left === 0 ? stop : undefined
+    })
+    return count
+  }
+
+  async #show(line: string, index: number, { path, isHit }: { path: string | undefined; isHit: boolean }): Promise<void> {
+    const { flags } = this.called
+    const mark = isHit ? ':' : '-'
+    const head = `${path === undefined ? '' : `${path}${mark}`}${flags.has('n') ? `${index + 1}${mark}` : ''}`
+    if (!flags.has('o') || flags.has('v')) return void (await this.process.stdout.write(`${head}${line}\n`))
+    const parts = this.expressions.flatMap((expression) => {
+      // A test of the same expression has left its mark.
+      expression.lastIndex = 0
+      return [...line.slice(0, LONGEST_SEARCHED).matchAll(expression)]
+    })
+    const shown = parts.filter(([text]) => text !== '').sort((a, b) => a.index - b.index)
+    await this.process.stdout.write(shown.map(([text]) => `${head}${text}\n`).join(''))
+  }
+}
 
 function filesBelow(process: Process, start: string): string[] {
   const { fs } = process.machine
   const visit = (path: string): string[] =>
-    fs.isDirectory(resolve(process, path)) ? fs.list(resolve(process, path)).flatMap((name) => visit(`${path}/${name}`)) : [path]
+    fs.isDirectory(resolve(process, path))
+      ? fs.list(resolve(process, path)).flatMap((name) => visit(`${path.replace(/\/$/, '')}/${name}`))
+      : [path]
   return visit(start)
 }

@@ -1,8 +1,11 @@
 import type { Program } from '../../../containers/process.js'
 import { awk } from './awk/awk.js'
-import { cut, sort, tr, uniq, wc } from './columns.js'
+import { cut, tr, uniq, wc } from './columns.js'
+import { cmp, comm, diff } from './compare.js'
 import { grep } from './grep.js'
 import { sed } from './sed/sed.js'
+import { fold, hexdump, nl, od, page, paste, rev, split } from './show.js'
+import { sort } from './sort.js'
 import { base64, digest, tac, tee, xargs } from './streams.js'
 
 export const textCommands: Record<string, Program> = {
@@ -20,6 +23,18 @@ export const textCommands: Record<string, Program> = {
   xargs,
   base64,
   tac,
+  cmp,
+  comm,
+  diff,
+  nl,
+  rev,
+  fold,
+  paste,
+  hexdump,
+  od,
+  split,
+  more: page,
+  less: page,
   md5sum: digest('md5'),
   sha1sum: digest('sha1'),
   sha256sum: digest('sha256'),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { findProgram, type Program } from '../../../containers/process.js'
 import { spawn } from '../../../containers/process-table.js'
-import { readAll, toBytes } from '../../../containers/stream.js'
+import { empty, readAll, toBytes } from '../../../containers/stream.js'
 import { command, complain, eachInput, linesOf, readOptions, resolve } from '../command.js'
 
 export const tee = command(async (process, args) => {
@@ -16,29 +16,44 @@ export const tee = command(async (process, args) => {
   return 0
 })
 
+/** Words as a shell reads them: quotes hold them together. */
+const wordsOf = (text: string): string[] =>
+  [...text.matchAll(/(?:"([^"]*)"|'([^']*)'|\\(.)|([^\s"'\\]))+/g)].map(([word]) =>
+    word.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, (_all, double, single, letter) => double ?? single ?? letter),
+  )
+
 export const xargs = command(async (process, args) => {
-  const { values, operands } = readOptions(args.slice(0, firstOperand(args)), ['n', 'I'])
-  const [name = 'echo', ...fixed] = [...operands, ...args.slice(firstOperand(args))]
-  const items = (await readAll(process.stdin)).split(/\s+/).filter(Boolean)
-  const size = values.has('I') ? 1 : Number(values.get('n') ?? (items.length || 1))
+  const { flags, values } = readOptions(args.slice(0, firstOperand(args)), ['n', 'I', 'L', 'P', 'd'])
+  const [name = 'echo', ...fixed] = args.slice(firstOperand(args))
+  const mark = values.get('I')
+  const text = await readAll(process.stdin)
+  const items = flags.has('0')
+    ? text.split('\0').filter(Boolean)
+    : mark !== undefined || values.has('L')
+      ? linesOf(text)
+          .map((line) => line.trim())
+          .filter(Boolean)
+      : wordsOf(text)
+  if (items.length === 0 && (flags.has('r') || mark !== undefined)) return 0
+  const size = mark !== undefined ? 1 : Number(values.get('n') ?? values.get('L') ?? (items.length || 1))
   const program = findProgram(process.machine, name)
   if (!program) {
     complain(process, `${name}: No such file or directory`)
     return 127
   }
   let status = 0
-  for (let index = 0; index < items.length; index += size) {
+  for (let index = 0; index < Math.max(items.length, 1); index += size) {
     const batch = items.slice(index, index + size)
-    const mark = values.get('I')
     const argv = mark ? [name, ...fixed.map((arg) => arg.replaceAll(mark, batch[0] ?? ''))] : [name, ...fixed, ...batch]
-    status = (await spawn(program, { ...process, argv })) || status
+    if (flags.has('t')) await process.stderr.write(`${argv.join(' ')}\n`)
+    status = (await spawn(program, { ...process, argv, stdin: empty })) === 0 ? status : 123
   }
   return status
 })
 
 function firstOperand(args: string[]): number {
   let index = 0
-  while (args[index]?.startsWith('-')) index += /^-[nI]$/.test(args[index] ?? '') ? 2 : 1
+  while (args[index]?.startsWith('-')) index += /^-[0rtpx]*[nILPd]$/.test(args[index] ?? '') ? 2 : 1
   return index
 }
 
@@ -50,16 +65,12 @@ export const digest = (algorithm: string): Program =>
   )
 
 export const base64 = command((process, args) => {
-  const { flags, operands } = readOptions(args, ['w'])
+  const { flags, values, operands } = readOptions(args, ['w'])
   return eachInput(process, operands, (data) => {
-    if (flags.has('d')) return process.stdout.write(Buffer.from(data, 'base64').toString('latin1'))
-    return process.stdout.write(
-      `${(
-        toBytes(data)
-          .toString('base64')
-          .match(/.{1,76}/g) ?? []
-      ).join('\n')}\n`,
-    )
+    if (flags.has('d') || flags.has('decode')) return process.stdout.write(Buffer.from(data, 'base64').toString('latin1'))
+    const width = Number(values.get('w') ?? 76)
+    const text = toBytes(data).toString('base64')
+    return process.stdout.write(width === 0 ? text : `${(text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join('\n')}\n`)
   })
 })
 

@@ -45,7 +45,26 @@ async function read(process: Process, args: string[]) {
   return { variables, program, operands: readOptions(['--', ...rest]).operands }
 }
 
+/** An operand `NAME=VALUE` is no file: it sets a variable before those that follow it. */
 async function overLines(process: Process, machine: AwkMachine, operands: string[]): Promise<number> {
+  const isFile = (operand: string) => !/^[A-Za-z_]\w*=/.test(operand)
+  const set = (assignment: string) => {
+    const [name = '', ...value] = assignment.split('=')
+    machine.variables.set(name, new Read(unescaped(value.join('='))))
+  }
+  if (!operands.some(isFile)) {
+    for (const operand of operands) set(operand)
+    return overFiles(process, machine, [])
+  }
+  let status = 0
+  for (const operand of operands) {
+    if (!isFile(operand)) set(operand)
+    else status = (await overFiles(process, machine, [operand])) || status
+  }
+  return status
+}
+
+async function overFiles(process: Process, machine: AwkMachine, operands: string[]): Promise<number> {
   return eachLines(process, operands, async (lines, path) => {
     if (machine.isOver) return
     machine.variables.set('FILENAME', path === '-' ? '' : path)
@@ -69,6 +88,8 @@ function outputOf(process: Process) {
       fs.write(full, text, { append: append || opened.has(full) })
       opened.add(full)
     },
+    nowMs: () => process.machine.clock.now(),
+    chance: () => process.machine.random.below(1_000_000) / 1_000_000,
     isEnded: () => process.signal.aborted || process.stdout.broken === true,
   }
 }

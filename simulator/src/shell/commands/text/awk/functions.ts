@@ -79,6 +79,11 @@ const FUNCTIONS: Record<string, Fn> = {
   match,
   sub: (machine, args) => substitute(machine, args, false),
   gsub: (machine, args) => substitute(machine, args, true),
+  fflush: () => 0,
+  close: () => 0,
+  rand: (machine) => machine.output.chance(),
+  srand: () => 0,
+  systime: (machine) => Math.floor(machine.output.nowMs() / 1000),
   sprintf: (machine, args) =>
     sprintf(
       text(machine, args),

@@ -8,6 +8,9 @@ import { compare, isTrue, Read, sprintf, textOf, toNumber, UNSET, type Value } f
 export interface AwkOutput {
   print(text: string): void | Promise<void>
   toFile(path: string, text: string, append: boolean): void
+  nowMs(): number
+  /** 0 to 1. */
+  chance(): number
   /** Nobody waits for the program any more. */
   isEnded(): boolean
 }
