@@ -5,8 +5,6 @@ import type { WebSocket } from 'ws'
 import type { Terminal } from './terminal.js'
 import type { Viewer, ViewerSocket } from './viewer.js'
 
-/** A page keeps far less than this unanswered. */
-export const MOST_MESSAGE_BYTES = 256 * 1024
 /** A viewer whose connection holds this much unsent does not read at all; it is cut and comes back. */
 const MOST_UNSENT_BYTES = 4 * 1024 * 1024
 

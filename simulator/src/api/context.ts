@@ -3,7 +3,7 @@ import type { JsonWebKey } from 'node:crypto'
 import type { AdmissionPlugin } from '../admission/admission.js'
 import type { WebhookCall, WebhookReply } from '../admission/webhooks/round.js'
 import type { Resource, Resources } from '../kinds/resource.js'
-import { type KubeObject, splitKey } from '../objects/object.js'
+import type { KubeObject } from '../objects/object.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
 import type { Store } from '../storage/store.js'
 import type { Clock } from '../time/clock.js'
@@ -109,12 +109,5 @@ export interface StorageHooks {
   afterMark?(event: WriteEvent): void
 }
 
-/** An object by kind, from the store: for admission and hooks, which run inside the API server. */
-export function readObject<T extends KubeObject>(context: ApiContext, shelf: string, key: string): T | undefined {
-  return context.store.get(shelf, key) as T | undefined
-}
-
 export const keyFor = (resource: Resource, namespace: string, name: string): string =>
   resource.namespaced ? `${namespace}/${name}` : name
-
-export { splitKey }

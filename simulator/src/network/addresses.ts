@@ -19,7 +19,6 @@ export const NODE_NETWORK = '172.30.0.0/16'
 /** The router of the nodes' network. It answers for names outside the cluster, as a node's name server does. */
 export const NODE_GATEWAY = '172.30.0.1'
 export const POD_NETWORK = '10.244.0.0/16'
-export const SERVICE_NETWORK = '10.96.0.0/16'
 /** Addresses that load balancers get. */
 export const LOAD_BALANCERS = { first: '172.30.255.1', last: '172.30.255.254' }
 /** A computer beside the nodes, such as the learner's workstation. */

@@ -44,7 +44,6 @@ export const INT_OR_STRING = 'io.k8s.apimachinery.pkg.util.intstr.IntOrString'
 export const TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.Time'
 export const MICRO_TIME = 'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime'
 export const OBJECT_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta'
-export const LIST_META = 'io.k8s.apimachinery.pkg.apis.meta.v1.ListMeta'
 export const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 
 const types = readDataFolder<TypeFacts>('schema')
