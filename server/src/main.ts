@@ -41,7 +41,8 @@ import { VERSION } from './version.js'
 export interface ServerOptions {
   config: Config
   dataDirectory: string
-  makeEngine: (parts: { data: DataDirectory; log: Logger; catalogue: Catalogue }) => Promise<Engine>
+  /** Made before the labs are read, which takes longer than all else at a first start; `catalogue` is for later. */
+  makeEngine: (parts: { data: DataDirectory; log: Logger; catalogue: Pick<Catalogue, 'images'> }) => Promise<Engine>
   makeGrader: (parts: { log: Logger }) => Promise<Grader>
   loadCatalogue: (parts: { data: DataDirectory }) => Promise<Catalogue>
   clock?: Clock
@@ -107,10 +108,15 @@ export async function buildServer(options: ServerOptions): Promise<BuiltServer> 
   try {
     const lock = lockDataDirectory(data)
     closers.push(lock.release)
-    const catalogue = await options.loadCatalogue({ data })
-    const parts = await wire(options, { data, note: lock.note, catalogue: () => catalogue, closers })
+    let loaded: Catalogue | undefined
+    const catalogue = () => {
+      if (!loaded) throw new Error('the labs are not read yet')
+      return loaded
+    }
+    const parts = await wire(options, { data, note: lock.note, catalogue, closers })
+    loaded = await options.loadCatalogue({ data })
     const addresses: URL[] = []
-    const { app, routes } = await application(parts, { options, catalogue: () => catalogue, addresses })
+    const { app, routes } = await application(parts, { options, catalogue, addresses })
     closers.push(() => app.close())
     return { app, routes, parts, addresses, close, resume: () => goOn(parts) }
   } catch (error) {
@@ -148,8 +154,9 @@ async function wire(options: ServerOptions, { data, note, catalogue, closers }: 
   const log = options.log ?? createLog(config, data.logFile)
   const store = await openStore(config.store.url || data.databaseFile)
   closers.push(() => store.close())
-  const engine = await options.makeEngine({ data, log, catalogue: catalogue() })
+  const engine = await options.makeEngine({ data, log, catalogue: { images: () => catalogue().images() } })
   closers.push(() => engine.close())
+  engine.warm?.()
   const grader = await options.makeGrader({ log })
   closers.push(() => grader.close())
   const settings = config.environments

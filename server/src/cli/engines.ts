@@ -21,7 +21,7 @@ export function engineFor({ config, data, log, catalogue }: EngineParts): Promis
   const makers: Record<string, EngineMaker> = {
     kind: async () => {
       const { makeKindEngine } = await import('../engines/kind/make.js')
-      return makeKindEngine({ config, data, images: catalogue.images() })
+      return makeKindEngine({ config, data, images: catalogue.images })
     },
     simulated: async () => {
       const { makeSimulatedEngine } = await import('../engines/simulated/make.js')

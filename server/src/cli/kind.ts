@@ -8,7 +8,7 @@ import { makeKindEngine } from '../engines/kind/make.js'
 import { contentRoot } from './lint.js'
 
 export const engineOf = (parts: { config: Config; data: DataDirectory; images: readonly string[] }): KindEngine =>
-  makeKindEngine(parts)
+  makeKindEngine({ ...parts, images: () => parts.images })
 
 /** Every image that the catalogue's labs pull. */
 export async function catalogueImages({ config, data }: { config: Config; data: DataDirectory }): Promise<string[]> {

@@ -200,6 +200,8 @@ export interface Engine {
   dropCheckpoint(id: EnvironmentId, checkpoint: CheckpointId): Promise<void>
   /** Removes all of it. Idempotent; works on half-built ones. */
   destroy(id: EnvironmentId): Promise<void>
+  /** Environments will be asked for soon: what they all need starts now, where an engine has such. Never throws, waits for nothing. */
+  warm?(): void
   /** The environments that bear this installation's id, running or not, after a restart of the server. */
   adopt(): Promise<EnvironmentId[]>
   usage(id: EnvironmentId): Promise<EnvironmentUsage>

@@ -26,7 +26,7 @@ export async function startKindCluster({
   workers,
   signal,
 }: ForegroundOptions): Promise<ForegroundCluster> {
-  const engine = makeKindEngine({ config, data: openDataDirectory(dataDirectory), images: [] })
+  const engine = makeKindEngine({ config, data: openDataDirectory(dataDirectory), images: () => [] })
   const id = environmentId(newId())
   const [kubernetes = ''] = (await engine.capabilities()).kubernetesVersions
   const spec = { name: 'main', kubernetes, controlPlanes: 1 as const, workers, bareNodes: 0, cni: 'default' as const, addons: [] }

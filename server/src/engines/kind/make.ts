@@ -11,8 +11,8 @@ import { DEFAULT_BOUNDS, DEFAULT_NODE_IMAGES, type KindSettings } from './settin
 interface MakeParts {
   config: Pick<Config, 'kind' | 'tools'>
   data: { path: string; installationId: string }
-  /** Every image of the catalogue. */
-  images: readonly string[]
+  /** Every image of the catalogue; asked for when they are needed, since an engine is made before the labs are read. */
+  images: () => readonly string[]
 }
 
 const MIB = 1024 ** 2
@@ -20,13 +20,13 @@ const MIB = 1024 ** 2
 export function makeKindEngine({ config, data, images }: MakeParts): KindEngine {
   const directory = join(data.path, 'kind')
   mkdirSync(directory, { recursive: true, mode: 0o700 })
-  const settings = kindSettings(config.kind, data.installationId, config.kind.bakeImages ? images : [])
+  const settings = kindSettings(config.kind, data.installationId, config.kind.bakeImages ? images : () => [])
   const cacheDirectory = config.tools.cacheDirectory || defaultCacheDirectory(process.env)
   const tools = toolsOf({ directory: config.tools.directory || null, cacheDirectory })
   return new KindEngine(new ThisComputer(directory), settings, tools)
 }
 
-export function kindSettings(kind: Config['kind'], installation: string, images: readonly string[]): KindSettings {
+export function kindSettings(kind: Config['kind'], installation: string, images: () => readonly string[]): KindSettings {
   const node = { memoryBytes: kind.nodeMemoryMb * MIB, cpus: kind.nodeCpus, processes: kind.nodeProcesses }
   return {
     installation,
@@ -37,7 +37,9 @@ export function kindSettings(kind: Config['kind'], installation: string, images:
     bounds: { node, base: { ...DEFAULT_BOUNDS.base, memoryBytes: kind.baseMemoryMb * MIB } },
     mirror: kind.mirror || null,
     nodeImages: nodeImagesOf(kind.nodeImages),
-    bakedImages: [...images],
+    get bakedImages() {
+      return [...images()]
+    },
   }
 }
 

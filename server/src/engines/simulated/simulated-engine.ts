@@ -290,12 +290,15 @@ export class SimulatedEngine implements Engine {
     await rm(this.#directory(id), { recursive: true, force: true })
   }
 
-  /** Who asks this is about to need clusters and shells: the processes for them start now. */
-  async adopt(): Promise<EnvironmentId[]> {
+  /** The processes of clusters and of shells, and what is found out once for all: who needs it hears of what is wrong. */
+  warm(): void {
     this.#hosts.warm()
     this.#keepers ??= openLocalKeeper({ directory: this.#house })
-    // What is found out once for all: kubectl, and what makes sandboxes. Who needs it hears of what is wrong.
     void Promise.allSettled([this.options.kubectl(), this.#findSandbox()])
+  }
+
+  async adopt(): Promise<EnvironmentId[]> {
+    this.warm()
     const names = await readdir(this.options.directory).catch(() => [])
     return names.filter((name) => name !== KEEPERS).map(environmentId)
   }
