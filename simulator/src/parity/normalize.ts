@@ -45,6 +45,8 @@ const RULES: [RegExp, string][] = [
   [/\b(\d+(y|d|h|m|s)){1,2}( ago)?(?=\s|$|\)|\.|,)/gm, 'AGE'],
   // How often an Event was counted by the time that it is looked at.
   [/AGE \(x\d+ over AGE\)/g, 'AGE'],
+  // The scheduler may look at a Pod before or after the controller of ephemeral volumes has made its claim: neither waits for the other.
+  [/^.*FailedScheduling.* waiting for ephemeral volume controller .*\n?/gm, ''],
   // A watch that ends with the patience of its client, as kubectl's library logs it.
   [/^LOG reflector\.go.*\n?/gm, ''],
   // Says the simulator where it stores what nothing follows: listed in docs/simulator-differences.md.
