@@ -5,7 +5,9 @@ import type { JsonObject } from '../../objects/object.js'
 import { copyStream } from '../../shell/commands/network/copy-stream.js'
 import { timestamp } from '../../time/clock.js'
 import { type Api, type Kind, KubectlError, pathOf, shownName } from './api.js'
+import { auth } from './auth.js'
 import { exec } from './exec.js'
+import { created, runPod } from './generators.js'
 import { manifests, named, type Words } from './options.js'
 import { objectText, type Table, tableText } from './print.js'
 
@@ -145,14 +147,27 @@ async function remove(call: Call): Promise<number> {
 async function write(call: Call, how: 'create' | 'apply'): Promise<number> {
   const { api, flags } = call
   const path = flags.get('filename')
-  if (!path) throw new KubectlError(`error: the kubectl of the simulated image needs -f FILE to ${how}`)
-  for (const object of await manifests(api.process, path)) {
+  if (!path && how === 'apply') throw new KubectlError('error: must specify one of -f and -k')
+  const objects = path ? await manifests(api.process, path) : [created({ ...call, process: api.process })]
+  return writeObjects(call, objects, how)
+}
+
+/** With `--dry-run` and `-o yaml` or `json` an object is shown, not written. */
+async function writeObjects(call: Call, objects: JsonObject[], how: 'create' | 'apply' | 'run'): Promise<number> {
+  const { api, flags } = call
+  for (const object of objects) {
     const { kind, name, namespace } = await placeOf(call, object)
-    if (how === 'create') {
-      const made = await api.json('POST', `${pathOf(kind, namespace)}?fieldManager=kubectl-create`, { body: object })
-      await say(call, `${shownName(kind, (made.metadata as { name: string }).name)} created\n`)
+    const isDry = flags.has('dry-run') && flags.get('dry-run') !== 'none'
+    if (how !== 'apply') {
+      const made = isDry
+        ? object
+        : await api.json('POST', `${pathOf(kind, namespace)}?fieldManager=kubectl-${how}`, { body: object })
+      const shown = objectText(flags.get('output'), made)
+      const done = `${shownName(kind, (made.metadata as { name: string }).name)} created${isDry ? ' (dry run)' : ''}\n`
+      await say(call, shown ?? done)
       continue
     }
+    if (isDry) throw new KubectlError('error: the kubectl of the simulated image applies without --dry-run alone')
     const at = pathOf(kind, namespace, name)
     const before = await versionOf(api, at)
     const target = `${at}?fieldManager=kubectl-client-side-apply&force=true`
@@ -245,29 +260,6 @@ async function logs(call: Call): Promise<number> {
   return 0
 }
 
-async function auth(call: Call): Promise<number> {
-  const { api, words, namespace } = call
-  if (words[0] !== 'can-i') throw new KubectlError('error: the kubectl of the simulated image knows auth can-i alone')
-  const [, verb = '', what = ''] = words
-  const [type = '', name = ''] = what.split('/')
-  const isPath = what.startsWith('/')
-  const [kind] = isPath || what === '*' ? [] : await api.kindsOf(type)
-  const resourceAttributes = {
-    namespace,
-    verb,
-    group: kind?.group ?? '*',
-    resource: kind?.resource ?? '*',
-    ...(name ? { name } : {}),
-  }
-  const spec = isPath ? { nonResourceAttributes: { verb, path: what } } : { resourceAttributes }
-  const review = { apiVersion: 'authorization.k8s.io/v1', kind: 'SelfSubjectAccessReview', spec }
-  const { status } = (await api.json('POST', '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews', { body: review })) as {
-    status?: { allowed?: boolean }
-  }
-  await say(call, status?.allowed ? 'yes\n' : 'no\n')
-  return status?.allowed ? 0 : 1
-}
-
 async function version(call: Call): Promise<number> {
   await say(call, 'Client Version: v1.36.2\nKustomize Version: v5.8.1\n')
   if (call.flags.has('client')) return 0
@@ -288,6 +280,7 @@ export const COMMANDS: Record<string, (call: Call) => Promise<number>> = {
   rollout: async (call) => rollout(call),
   logs,
   auth,
+  run: (call) => writeObjects(call, [runPod(call)], 'run'),
   exec,
   version,
 }

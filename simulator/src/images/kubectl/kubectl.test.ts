@@ -71,6 +71,39 @@ test('with leave it shows, writes and removes', async () => {
   expect(await kubectl('delete configmap note')).toBe('1 Error from server (NotFound): configmaps "note" not found\n')
 })
 
+test("objects are made of words, and shown in columns of one's own", async () => {
+  expect(await kubectl('create configmap words --from-literal=a=b --from-literal=c=d=e')).toBe('configmap/words created\n')
+  expect(await net.client.get('ConfigMap', 'default/words')).toMatchObject({ data: { a: 'b', c: 'd=e' } })
+  expect(await kubectl('create secret generic safe --from-literal=key=value')).toBe('secret/safe created\n')
+  expect((await net.client.get('Secret', 'default/safe')).data).toEqual({ key: 'dmFsdWU=' })
+  expect(
+    await kubectl('create deployment shown --image=registry.k8s.io/nginx:1.28 --replicas=2 --dry-run=client -o yaml'),
+  ).toMatch(/kind: Deployment[\s\S]*app: shown[\s\S]*name: nginx/)
+  expect(await kubectl('run once --image=busybox:1.37 --restart=Never --env=A=1 --command -- sleep infinity')).toBe(
+    'pod/once created\n',
+  )
+  await net.pass(2)
+  expect((await net.client.get('Pod', 'default/once')).spec).toMatchObject({
+    restartPolicy: 'Never',
+    containers: [{ command: ['sleep', 'infinity'], env: [{ name: 'A', value: '1' }] }],
+  })
+  expect(await kubectl('get pod once -o custom-columns=NAME:.metadata.name,IMAGE:.spec.containers[*].image')).toBe(
+    'NAME   IMAGE\nonce   busybox:1.37\n',
+  )
+  expect(await kubectl('create role reader --verb=get,list --resource=pods')).toContain('(Forbidden)')
+  expect(await kubectl('create widget one')).toContain('creates from -f FILE, or one of')
+})
+
+test('it tells who it is, and what it may', async () => {
+  expect(await kubectl('auth whoami')).toMatch(
+    /^ATTRIBUTE +VALUE\nUsername +system:serviceaccount:default:default\nUID +\S+\nGroups +\[system:serviceaccounts /,
+  )
+  const list = await kubectl('auth can-i --list')
+  expect(list).toMatch(/^Resources +Non-Resource URLs +Resource Names +Verbs\n/)
+  expect(list).toMatch(/\nselfsubjectreviews\.authentication\.k8s\.io +\[\] +\[\] +\[create\]\n/)
+  expect(list).toMatch(/\n +\[\/healthz\] +\[\] +\[get\]\n/)
+})
+
 test('Deployments are scaled and started anew', async () => {
   const containers = [{ name: 'main', image: 'busybox:1.37', command: ['sleep', 'infinity'] }]
   const template = { metadata: { labels: { app: 'web' } }, spec: { containers } }

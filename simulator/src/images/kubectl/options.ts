@@ -6,6 +6,7 @@ import { decode, readAll } from '../../containers/stream.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
 import { resolve } from '../../shell/commands/command.js'
 import { type Api, type Kind, KubectlError } from './api.js'
+import { AGAIN } from './generators.js'
 
 const VALUED = [
   'n',
@@ -30,7 +31,25 @@ const VALUED = [
   'as',
   'field-manager',
   'limit-bytes',
+  'image',
+  'from-literal',
+  'from-file',
+  'verb',
+  'resource',
+  'resource-name',
+  'role',
+  'clusterrole',
+  'user',
+  'group',
+  'serviceaccount',
+  'env',
+  'port',
+  'labels',
+  'restart',
+  'subresource',
 ]
+/** Those that may come several times. */
+const REPEATED = ['from-literal', 'from-file', 'env', 'verb', 'resource', 'resource-name', 'user', 'group', 'serviceaccount']
 const SHORT: Record<string, string> = {
   n: 'namespace',
   o: 'output',
@@ -67,7 +86,9 @@ export function readWords(args: string[]): Words {
     const takes = VALUED.includes(letter) && !(isLogs && (letter === 'p' || letter === 'f'))
     const full =
       letter === 'f' && isLogs ? 'follow' : letter === 'p' ? (isLogs ? 'previous' : 'patch') : (SHORT[letter] ?? letter)
-    flags.set(full, value.length > 0 ? value.join('=') : takes ? glued || (rest.shift() ?? '') : 'true')
+    const given = value.length > 0 ? value.join('=') : takes ? glued || (rest.shift() ?? '') : 'true'
+    const before = flags.get(full)
+    flags.set(full, before !== undefined && REPEATED.includes(full) ? `${before}${AGAIN}${given}` : given)
   }
   return { words, flags }
 }

@@ -27,10 +27,38 @@ export function tableText({ columnDefinitions, rows }: Table, { wide, withHead, 
     ...shown.map(({ index }) => `${index === 0 ? prefix : ''}${cells[index] ?? ''}`),
   ])
   const lines = withHead ? [head, ...body] : body
-  const widths = head.map((_, index) => Math.max(...lines.map((line) => (line[index] ?? '').length), 0))
+  return columnsText(lines)
+}
+
+/** Rows of cells, each column as wide as its widest cell. */
+export function columnsText(lines: string[][]): string {
+  const widths = (lines[0] ?? []).map((_, index) => Math.max(...lines.map((line) => (line[index] ?? '').length), 0))
   const lineOf = (line: string[]) =>
     line.map((cell, index) => (index === line.length - 1 ? cell : cell.padEnd((widths[index] ?? 0) + 3))).join('')
   return lines.map((line) => `${lineOf(line)}\n`).join('')
+}
+
+/** `NAME:.metadata.name,IMAGE:.spec.containers[*].image` */
+function customColumns(spec: string, object: JsonObject): string {
+  const columns = spec.split(/,(?=[^,:]+:)/).map((each) => {
+    const [name = '', ...path] = each.split(':')
+    const steps = parseJsonPath(
+      path
+        .join(':')
+        .replace(/^\{?\.?/, '.')
+        .replace(/\}$/, ''),
+    )
+    if (!steps)
+      throw new KubectlError(
+        `error: unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'`,
+      )
+    return { name, steps }
+  })
+  const items = Array.isArray(object.items) && object.kind === 'List' ? (object.items as JsonObject[]) : [object]
+  const cell = (value: Json) =>
+    typeof value === 'string' ? value : isObject(value) || Array.isArray(value) ? JSON.stringify(value) : String(value)
+  const rows = items.map((item) => columns.map(({ steps }) => readPath(steps, item).map(cell).join(',') || '<none>'))
+  return columnsText([columns.map(({ name }) => name), ...rows])
 }
 
 function sorted(value: Json): Json {
@@ -61,6 +89,10 @@ export function objectText(output: string | undefined, object: JsonObject): stri
   if (output === undefined || output === '' || output === 'wide') return undefined
   if (output === 'json') return `${JSON.stringify(sorted(object), null, 4)}\n`
   if (output === 'yaml') return stringify(sorted(object), { lineWidth: 0 })
+  if (output === 'name') return undefined
+  if (output.startsWith('custom-columns=')) return customColumns(output.slice('custom-columns='.length), object)
   if (output.startsWith('jsonpath=')) return jsonPath(output.slice('jsonpath='.length).replace(/^'(.*)'$/, '$1'), object)
-  throw new KubectlError(`error: the kubectl of the simulated image knows -o wide, name, json, yaml and jsonpath, not ${output}`)
+  throw new KubectlError(
+    `error: the kubectl of the simulated image knows -o wide, name, json, yaml, jsonpath and custom-columns, not ${output}`,
+  )
 }
