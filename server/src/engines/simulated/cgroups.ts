@@ -88,19 +88,23 @@ export class Cgroup {
     return ['sh', '-c', script, 'sh', ...lists, '--']
   }
 
-  /** Once nothing runs in it. */
-  async remove(): Promise<void> {
-    for (const folder of this.folders) {
-      for (let tried = 0; tried < TRIES_TO_REMOVE; tried++) {
-        const busy = await rmdir(folder).then(
-          () => false,
-          (error: NodeJS.ErrnoException) => error.code === 'EBUSY',
-        )
-        if (!busy) break
-        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
-      }
-    }
+  /** Once nothing runs in it. @returns the folders that could not be removed, such as one in which something still runs after a second */
+  async remove(): Promise<string[]> {
+    const gone = await Promise.all(this.folders.map((folder) => isRemoved(folder)))
+    return this.folders.filter((_, index) => !gone[index])
   }
+}
+
+async function isRemoved(folder: string): Promise<boolean> {
+  for (let tried = 0; tried < TRIES_TO_REMOVE; tried++) {
+    const code = await rmdir(folder).then(
+      () => undefined,
+      (error: NodeJS.ErrnoException) => error.code,
+    )
+    if (code !== 'EBUSY') return code === undefined || code === 'ENOENT'
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
+  }
+  return false
 }
 
 /** Where groups may be had: beside this process's own or anywhere above, the nearest first. */

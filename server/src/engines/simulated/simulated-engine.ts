@@ -256,7 +256,8 @@ export class SimulatedEngine implements Engine {
     // Also one that an earlier server had, where there is none now.
     await stopSandbox(this.#directory(id))
     const sandbox = await this.#findSandbox()
-    if ('cgroups' in sandbox) await sandbox.cgroups?.group(id).remove()
+    const left = 'cgroups' in sandbox ? await sandbox.cgroups?.group(id).remove() : undefined
+    for (const folder of left ?? []) this.options.onError?.('sandbox', new Error(`control group ${folder} could not be removed`))
   }
 
   async start(id: EnvironmentId): Promise<Environment> {
