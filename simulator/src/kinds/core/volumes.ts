@@ -108,7 +108,8 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>('', 'Pers
     column('Volume', (object) => object.spec.volumeName, ''),
     column(
       'Capacity',
-      (object) => (object.spec.volumeName ? (object.status?.capacity as Record<string, string> | undefined)?.storage : ''),
+      (object) =>
+        object.spec.volumeName ? ((object.status?.capacity as Record<string, string> | undefined)?.storage ?? '0') : '',
       '',
     ),
     column('Access Modes', (object) => (object.spec.volumeName ? modes(object.status?.accessModes) : ''), ''),

@@ -5,6 +5,7 @@ const rolled = (name = 'web') => until(`rollout status deployment/${name} --time
 const STATUS =
   "get deployment web '-o=jsonpath={.status.replicas},{.status.updatedReplicas},{.status.readyReplicas},{.status.availableReplicas},{.status.unavailableReplicas} {.metadata.annotations}'"
 const SETS = `get replicasets -l app=web --sort-by=.metadata.annotations.deployment\\.kubernetes\\.io/revision '-o=jsonpath={range .items[*]}{.metadata.annotations} {.spec.replicas}/{.status.replicas}/{.status.readyReplicas};{end}'`
+const SIZES = "get replicasets -l app=web --sort-by=.metadata.creationTimestamp '-o=jsonpath=[{.items[*].spec.replicas}]'"
 const STEP_BY_STEP = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
 
 export const rollouts = [
@@ -157,5 +158,60 @@ export const rollouts = [
     kubectl("get replicasets -l app=web '-o=jsonpath={.items[0].metadata.ownerReferences[0].kind}'"),
     kubectl('patch deployment web -p \'{"spec":{"selector":{"matchLabels":{"app":"other"}}}}\''),
     kubectl('delete deployment web'),
+  ),
+  scenario(
+    'rollouts: its size changes in the middle of it',
+    file(
+      'web.json',
+      workload('Deployment', 'web', {
+        replicas: 10,
+        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 3, maxUnavailable: 2 } },
+      }),
+    ),
+    kubectl('create -f web.json'),
+    rolled(),
+    kubectl(
+      'patch deployment web -p {"spec":{"template":{"spec":{"containers":[{"name":"main","image":"busybox:none","imagePullPolicy":"Never"}]}}}}',
+    ),
+    until(SIZES, '[8 5]'),
+    kubectl('scale deployment web --replicas=15'),
+    until(SIZES, '[11 7]'),
+    until("get deployment web '-o=jsonpath={.status.availableReplicas}'", '11'),
+    kubectl(SETS),
+    kubectl(conditions('deployment web')),
+    kubectl('scale deployment web --replicas=5'),
+    until(SIZES, '[3 5]'),
+    kubectl(SIZES),
+    kubectl('rollout undo deployment/web'),
+    rolled(),
+    kubectl(SIZES),
+    kubectl(conditions('deployment web')),
+  ),
+  scenario(
+    'rollouts: Pods that go after the rollout is over, and no deadline',
+    file('web.json', workload('Deployment', 'web', { replicas: 2 })),
+    kubectl('create -f web.json'),
+    rolled(),
+    kubectl('delete pods -l app=web -o name --wait=false'),
+    until('get deployment web', '2/2'),
+    rolled(),
+    kubectl(conditions('deployment web')),
+    kubectl('patch deployment web -p {"spec":{"progressDeadlineSeconds":2147483647}}'),
+    until(`${conditions('deployment web')}`, 'Available'),
+    kubectl('set env deployment/web STEP=2'),
+    rolled(),
+    kubectl('rollout status deployment/web'),
+    kubectl(conditions('deployment web')),
+  ),
+  scenario(
+    'rollouts: a ReplicaSet that may not be made',
+    kubectl('create quota none --hard=count/replicasets.apps=0'),
+    until("get quota none '-o=jsonpath={.status.hard}'", 'replicasets'),
+    file('web.json', workload('Deployment', 'web', { replicas: 1 })),
+    kubectl('create -f web.json'),
+    until(conditions('deployment web'), 'ReplicaSetCreateError'),
+    kubectl("get deployment web '-o=jsonpath={.status.conditions[*].reason}'"),
+    kubectl('rollout status deployment/web --timeout=5s'),
+    kubectl("get events --field-selector involvedObject.name=web,reason=ReplicaSetCreateError '-o=jsonpath={.items[0].type}'"),
   ),
 ]
