@@ -31,7 +31,10 @@ export async function verdicts(directory: string): Promise<Figure[]> {
   const grader = new ProcessGrader({ onOutput: () => {} })
   const times: Times = { checks: [], verdicts: [] }
   try {
-    const environment = await engine.provision({ ...specOf(freshId(), { workers: 1 }), images: catalogue.images() })
+    const environment = await engine.provision({
+      ...specOf(freshId(), { workers: Math.max(...labs.map(({ manifest }) => manifest.cluster?.workers ?? 1)) }),
+      images: catalogue.images(),
+    })
     const tasks = labs.flatMap((lab) => lab.tasks).filter(({ manifest }) => !manifest.disruptive)
     for (const task of tasks) await grade(task, { environment, grader, times })
   } finally {
