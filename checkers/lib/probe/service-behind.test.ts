@@ -65,6 +65,8 @@ async function ask(url: string, onSleep: (nowMs: number) => void = () => undefin
       runOnMachine: () => expect.fail('no machine is asked'),
       nodeAnswers: async () => true,
       report: (report) => (result = report.result),
+      // A look that hangs says so, before the test is ended without a word.
+      lookLimitMs: 20_000,
     },
   )
   return result ?? expect.fail('no result')

@@ -79,8 +79,8 @@ export const errorMessages = {
     zh: '本机没有镜像 {image}，且无法拉取。请运行 `npx wheelhouse images pull`，或用 `npx wheelhouse images load` 导入。',
   },
   'error.ARCHIVE_UNREADABLE': {
-    en: '{file} is not a whole archive of images. Make one with `npx wheelhouse images save FILE` on a computer with a network, and copy it anew.',
-    zh: '{file} 不是完整的镜像归档。请在有网络的计算机上用 `npx wheelhouse images save 文件名` 生成，并重新复制。',
+    en: '{file} could not be loaded; below is what the container engine says of it. If it is not a whole archive of images, make one with `npx wheelhouse images save FILE` on a computer with a network, and copy it anew.',
+    zh: '无法导入 {file}，容器引擎给出的原因见下。如果它不是完整的镜像归档，请在有网络的计算机上用 `npx wheelhouse images save 文件名` 生成，并重新复制。',
   },
   'error.FILE_UNUSABLE': {
     en: '{path} cannot be used: {why}.',

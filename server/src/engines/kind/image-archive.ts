@@ -39,7 +39,7 @@ export async function saveArchive(engine: KindEngine, file: string): Promise<{ i
 
 /**
  * Loads what `saveArchive` wrote; images that another installation built become this one's. @returns their names
- * @throws LabError `ARCHIVE_UNREADABLE` where the file is something else, or a part of one
+ * @throws LabError `ARCHIVE_UNREADABLE` with the container engine's words, where it refuses the file
  */
 export async function loadArchive(engine: KindEngine, file: string): Promise<string[]> {
   const argv = [engine.cli.program, 'load'] as [string, ...string[]]
