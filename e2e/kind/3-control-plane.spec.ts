@@ -30,9 +30,10 @@ test('ts-control-plane: the scheduler is repaired over ssh, in the terminal of t
   await lab.type('crictl ps -a --name kube-scheduler; grep -n schedular /etc/kubernetes/manifests/*')
   await expect(lab.screen).toContainText(/kube-scheduler.yaml.*kube-schedular/)
   await lab.type('sed -i s/kube-schedular/kube-scheduler/ /etc/kubernetes/manifests/kube-scheduler.yaml')
+  // What is typed while sudo or ssh ends is lost with it, as in any terminal.
   await lab.type('exit')
+  await expect(lab.screen).toContainText(/logout\s*candidate@controlplane:~\$/)
   await lab.type('exit')
-  // What is typed while ssh ends is lost with it, as in any terminal.
   await expect(lab.screen).toContainText('Connection to controlplane closed.')
   await lab.type('clear; kubectl -n tides rollout status deployment/gauge')
   await expect(lab.screen).toContainText('successfully rolled out')
