@@ -19,7 +19,8 @@ export interface ScheduleOptions {
 }
 
 /**
- * Runs every task's proof, at most `atOnce` side by side. Those that want to be alone come last.
+ * Runs every task's proof, at most `atOnce` side by side, in the order given: while one that wants to be alone is the next, nothing
+ * else begins. So what comes first is proved first, whichever it is, where time does not suffice for all.
  *
  * @returns the tasks that were not begun, because time was up or the signal stopped it
  * @throws the first error, after those under way have ended
@@ -28,12 +29,12 @@ export async function runSideBySide(
   tasks: readonly ProofTask[],
   { atOnce, signal, timeLeft = () => true, work }: ScheduleOptions,
 ): Promise<ProofTask[]> {
-  const waiting = [...tasks].sort((a, b) => Number(a.alone) - Number(b.alone))
+  const waiting = [...tasks]
   const running = new Map<ProofTask, Promise<void>>()
   const failures: unknown[] = []
   const mayStart = (next: ProofTask) => {
     if (running.size === 0) return true
-    if (running.size >= atOnce || next.alone) return false
+    if (running.size >= atOnce || next.alone || waiting[0]?.alone) return false
     return [...running.keys()].every((other) => !other.alone && !share(next.task, other.task))
   }
   const start = (next: ProofTask) => {
