@@ -124,10 +124,10 @@ function conflictError(conflicts: { entry: Manager; set: FieldSet }[]) {
   const groups = new Map<string, string[]>()
   for (const { entry, set } of conflicts) {
     const who = describeManager(entry)
-    for (const field of pathsOf(set)) {
-      causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field })
-      groups.set(who, [...(groups.get(who) ?? []), field])
-    }
+    const fields = pathsOf(set)
+    const known = groups.get(who)
+    groups.set(who, known ? known.concat(fields) : fields)
+    for (const field of fields) causes.push({ reason: 'FieldManagerConflict', message: `conflict with ${who}`, field })
   }
   const count = causes.length
   const [only] = groups

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { CostLimitError } from './effort.js'
 import { estimateCost } from './estimate.js'
-import { CostLimitError, evaluate } from './evaluate.js'
+import { evaluate } from './evaluate.js'
 import { authorizerValue } from './functions/authorizer.js'
 import { fromJson, toJson } from './json.js'
 import { CompileError, Environment } from './program.js'

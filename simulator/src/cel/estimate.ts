@@ -3,7 +3,7 @@ import type { Checked } from './checker.js'
 import { type Estimate, type Overload, type SizedNode, type Sizes, UNBOUNDED } from './functions/declare.js'
 import type { Expr, ExprOf } from './syntax.js'
 import { type CelType, DYN } from './types.js'
-import { letterCount } from './values.js'
+import { countLetters } from './values.js'
 
 /** What is known of an expression beside its cost. */
 interface Shape {
@@ -205,7 +205,7 @@ const TURN: Record<ExprOf<'loop'>['macro'], { each: number; before: number; afte
 const noSizes = (count: number): Sizes => ({ min: count === 0 ? 0 : UNBOUNDED, max: 0 })
 
 function literalSizes(value: ExprOf<'literal'>['value']): Sizes {
-  const size = typeof value === 'string' ? letterCount(value) : value instanceof Uint8Array ? value.length : 1
+  const size = typeof value === 'string' ? countLetters(value) : value instanceof Uint8Array ? value.length : 1
   return { min: size, max: size }
 }
 

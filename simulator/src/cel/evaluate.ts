@@ -1,38 +1,27 @@
 /** Runs a checked expression and counts its cost. Models cel-go interpreter, runtimecost.go. */
 import { elementAt, fieldOf, noSuchKey } from './access.js'
 import type { Checked } from './checker.js'
+import { CostLimitError, effort, touch } from './effort.js'
 import type { Overload } from './functions/declare.js'
 import { type Interpreter, LIST_COST, type LoopState, runLoop } from './loops.js'
-import { type Evaluating, inPiece, isOver, mayRest, Rest, work, workElements } from './pieces.js'
+import { Meter, PER_CALL_LIMIT } from './meter.js'
+import { NO_OVERLOADS, noneFits, overloadFor } from './overloads.js'
+import { inPiece, Rest } from './pieces.js'
+import { Progress } from './progress.js'
 import { childrenOf, type Expr, type ExprOf, qualifiedName } from './syntax.js'
 import {
-  accepts,
   CelMap,
   EntryMap,
   EvaluationError,
-  effort,
   FieldMap,
   isList,
   noSuchOverload,
   Opaque,
   Optional,
   TypeValue,
-  typeNameOf,
   Uint,
   type Value,
 } from './values.js'
-
-/** The evaluation took more than it may; nothing absorbs it. */
-export class CostLimitError extends Error {
-  constructor() {
-    super('operation cancelled: actual cost limit exceeded')
-  }
-}
-
-/** Upstream's limit of one expression. @see k8s.io/apiserver/pkg/apis/cel/config.go: PerCallLimit */
-export const PER_CALL_LIMIT = 1_000_000
-/** Elements that comparisons and concatenations may touch: what upstream's units do not count. */
-const MOST_EFFORT = 5_000_000
 
 export type Variables = (name: string) => Value | undefined
 
@@ -70,39 +59,22 @@ function isConstant(expr: Expr): boolean {
 const MAP = 30
 const STRUCT = 40
 
-/** A loop that has come to its end, in the part of the expression that is evaluated: what lies around it is evaluated again. */
-interface LoopEnd {
-  outcome: Value | EvaluationError
-  cost: number
-  effort: number
-}
-
-/** A loop that is under way. `cost` and `effort` are those of its range and of the turns that are done. */
-interface OpenLoop extends LoopState {
-  cost: number
-  effort: number
-  /** What there was when it began. */
-  begun: { cost: number; effort: number }
-  turn: Frame
-}
-
-/** The loops of the whole expression or, within one, of its present turn. */
-interface Frame {
-  ended?: Map<Expr, LoopEnd> | undefined
-  open?: Map<Expr, OpenLoop> | undefined
-}
+/** Units and elements of a call whose result is kept where the evaluation may rest: to work it out again costs more than to keep it. */
+const COSTLY = 1000
 
 export class Evaluation implements Interpreter {
-  cost = 0
+  readonly #meter: Meter
+  readonly #progress: Progress
   #scope: Scope | undefined
-  readonly #whole: Frame = {}
-  #frame = this.#whole
   #result: Result | EvaluationError | CostLimitError | undefined
   constructor(
     readonly checked: Checked,
     readonly variables: Variables,
     readonly limit = PER_CALL_LIMIT,
-  ) {}
+  ) {
+    this.#meter = new Meter(limit)
+    this.#progress = new Progress(this.#meter, () => this.#goOn())
+  }
 
   /** Begins, or goes on where it rested. @throws EvaluationError, CostLimitError, and Rest where the piece is over */
   run(): Result {
@@ -119,16 +91,22 @@ export class Evaluation implements Interpreter {
   }
 
   #start(): Result {
-    this.cost = 0
+    // A variable of a policy is evaluated within the expression that names it.
+    const outer = effort.spent
     effort.spent = 0
+    this.#meter.cost = 0
+    this.#progress.rewind()
     this.#scope = undefined
-    this.#frame = this.#whole
-    return { value: this.eval(this.checked.expr), cost: this.cost }
+    try {
+      return { value: this.eval(this.checked.expr), cost: this.#meter.cost }
+    } finally {
+      effort.spent = outer
+    }
   }
 
   /** @returns whether it is done */
-  readonly #goOn = (): boolean =>
-    inPiece(undefined, () => {
+  #goOn(): boolean {
+    return inPiece(undefined, () => {
       try {
         this.run()
       } catch (error) {
@@ -136,74 +114,16 @@ export class Evaluation implements Interpreter {
       }
       return true
     })
-
-  #runLoop(expr: ExprOf<'loop'>): Value {
-    const frame = this.#frame
-    const known = frame.ended?.get(expr)
-    if (known) {
-      this.cost += known.cost
-      effort.spent += known.effort
-      if (known.outcome instanceof EvaluationError) throw known.outcome
-      return known.outcome
-    }
-    const [cost, spent] = [this.cost, effort.spent]
-    let outcome: Value | EvaluationError
-    try {
-      outcome = runLoop(this, expr)
-    } catch (error) {
-      if (!(error instanceof EvaluationError)) throw error
-      outcome = error
-    } finally {
-      this.#frame = frame
-    }
-    frame.open?.delete(expr)
-    if (mayRest()) {
-      frame.ended ??= new Map()
-      frame.ended.set(expr, { outcome, cost: this.cost - cost, effort: effort.spent - spent })
-    }
-    if (outcome instanceof EvaluationError) throw outcome
-    return outcome
   }
 
   loop(expr: ExprOf<'loop'>, make: () => Pick<LoopState, 'turns' | 'fold'>): LoopState {
-    const frame = this.#frame
-    const begun = { cost: this.cost, effort: effort.spent }
-    let loop = frame.open?.get(expr)
-    if (loop) {
-      loop.begun = begun
-      this.cost += loop.cost
-      effort.spent += loop.effort
-    } else {
-      loop = { ...make(), next: 0, begun, cost: 0, effort: 0, turn: {} }
-      this.#note(loop)
-      if (mayRest()) {
-        frame.open ??= new Map()
-        frame.open.set(expr, loop)
-      }
-    }
-    this.#frame = loop.turn
-    return loop
+    return this.#progress.enter(expr, make)
   }
-
-  #note(loop: OpenLoop): void {
-    loop.cost = this.cost - loop.begun.cost
-    loop.effort = effort.spent - loop.begun.effort
+  turned(loop: LoopState): void {
+    this.#progress.turned(loop)
   }
-
-  turned(state: LoopState): void {
-    const loop = state as OpenLoop
-    const before = loop.effort
-    this.#note(loop)
-    workElements(loop.effort - before)
-    loop.turn.ended = undefined
-    loop.turn.open = undefined
-    if (isOver()) throw new Rest(this.#goOn)
-  }
-
   spend(cost: number): void {
-    this.cost += cost
-    work(cost)
-    if (this.cost > this.limit || effort.spent > MOST_EFFORT) throw new CostLimitError()
+    this.#meter.spend(cost)
   }
 
   eval(expr: Expr): Value {
@@ -226,7 +146,7 @@ export class Evaluation implements Interpreter {
       case 'struct':
         return this.#struct(expr)
       case 'loop':
-        return this.#runLoop(expr)
+        return this.#progress.loop(expr, () => runLoop(this, expr))
       case 'bind':
         return this.#bound(expr.name, this.eval(expr.value), expr.result)
       case 'optMap':
@@ -278,7 +198,7 @@ export class Evaluation implements Interpreter {
 
   /** The value of a chain where the chain itself counts nothing, as in a branch or an index. */
   #free(expr: Expr): Value {
-    if (isChain(expr)) this.cost -= 1
+    if (isChain(expr)) this.#meter.cost -= 1
     return this.eval(expr)
   }
 
@@ -360,14 +280,29 @@ export class Evaluation implements Interpreter {
   }
 
   #function(expr: ExprOf<'call'>): Value {
+    const known = this.#progress.known(expr)
+    if (known !== undefined) return known
+    const begun = this.#meter.cost
+    const spent = effort.spent
     const candidates = this.checked.overloads.get(expr) ?? NO_OVERLOADS
     const args: Value[] = candidates[0]?.member === true && expr.target ? [this.eval(expr.target)] : []
     for (const each of expr.args) args.push(this.eval(each))
     const overload = overloadFor(candidates, args)
     if (!overload) throw noneFits(expr.name, args)
-    const result = overload.run(args)
-    if (isList(result)) effort.spent += result.length
-    this.spend(overload.cost.actual(args, result))
+    const result = this.#run(overload, args)
+    if (this.#meter.cost - begun + effort.spent - spent > COSTLY) {
+      this.#progress.keep(expr, result, { cost: begun, effort: spent })
+      this.#progress.restIfOver()
+    }
+    return result
+  }
+
+  /** What the arguments alone tell of the cost is counted first: a call that costs too much is not begun. */
+  #run({ cost, run }: Overload, args: readonly Value[]): Value {
+    if (!cost.ofResult) this.spend(cost.actual(args, null))
+    const result = run(args)
+    if (isList(result)) touch(result.length)
+    if (cost.ofResult) this.spend(cost.actual(args, result))
     return result
   }
 
@@ -417,28 +352,6 @@ export class Evaluation implements Interpreter {
   }
 }
 
-const NO_OVERLOADS: readonly Overload[] = []
-
-// Rules run these two hundreds of thousands of times: plain loops.
-function overloadFor(candidates: readonly Overload[], args: readonly Value[]): Overload | undefined {
-  for (const each of candidates) if (fits(each, args)) return each
-  return undefined
-}
-
-function fits({ params }: Overload, args: readonly Value[]): boolean {
-  if (params.length !== args.length) return false
-  for (let index = 0; index < args.length; index++) {
-    const type = params[index]
-    if (!type || !accepts(type, args[index] ?? null)) return false
-  }
-  return true
-}
-
-function noneFits(name: string, args: Value[]): EvaluationError {
-  if (/^[_!@-]/.test(name)) return noSuchOverload()
-  return new EvaluationError(`no such overload: ${name}(${args.map(typeNameOf).join(', ')})`)
-}
-
 function literalValue(value: ExprOf<'literal'>['value']): Value {
   return typeof value === 'object' && value !== null && 'uint' in value ? new Uint(value.uint) : value
 }
@@ -446,28 +359,3 @@ function literalValue(value: ExprOf<'literal'>['value']): Value {
 /** @throws EvaluationError, CostLimitError */
 export const evaluate = (checked: Checked, variables: Variables, limit = PER_CALL_LIMIT): Result =>
   new Evaluation(checked, variables, limit).run()
-
-/** Evaluations one after the other. A request that begins anew finds those that are done, and the one that rests. */
-export class Series implements Evaluating {
-  readonly #evaluations: Evaluation[] = []
-  #next = 0
-  rewind(): void {
-    this.#next = 0
-  }
-  /** How many there were before the next. */
-  get place(): number {
-    return this.#next
-  }
-
-  /** @throws EvaluationError, CostLimitError, and Rest where the piece is over */
-  evaluate(checked: Checked, variables: Variables): Result {
-    const index = this.#next++
-    let evaluation = this.#evaluations[index]
-    if (evaluation?.checked !== checked) {
-      evaluation = new Evaluation(checked, variables)
-      this.#evaluations.length = index
-      this.#evaluations.push(evaluation)
-    }
-    return evaluation.run()
-  }
-}

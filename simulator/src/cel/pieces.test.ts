@@ -1,13 +1,20 @@
 import { expect, test } from 'vitest'
-import { CostLimitError, Evaluation, evaluate, Series } from './evaluate.js'
+import { CostLimitError } from './effort.js'
+import { Evaluation, evaluate } from './evaluate.js'
 import { fromJson, toJson } from './json.js'
 import { inPiece, Rest } from './pieces.js'
 import { Environment } from './program.js'
+import { Series } from './series.js'
 import { DYN } from './types.js'
 import { EvaluationError, type Value } from './values.js'
 
 const environment = new Environment([['self', DYN]])
-const self = fromJson({ a: Array.from({ length: 200 }, (_, index) => index), none: [], m: { x: 1, y: 2 } })
+const self = fromJson({
+  a: Array.from({ length: 200 }, (_, index) => index),
+  none: [],
+  m: { x: 1, y: 2 },
+  text: 'a'.repeat(400_000),
+})
 const variables = (name: string): Value | undefined => (name === 'self' ? self : undefined)
 const checked = (text: string) => environment.compile(text)
 
@@ -54,6 +61,10 @@ test.each([
   `self.a.all(a, !${WITHIN} && self.none[0] == a)`,
   `self.a.all(a, !${WITHIN}) && self.m.z == 1`,
   `cel.bind(x, self.a.filter(a, !${WITHIN}), x.all(a, x.exists(b, a == b)))`,
+  // Calls that are long each, outside of any loop and within one.
+  Array.from({ length: 12 }, (_, index) => `self.text.indexOf('b${index}') < 0`).join(' && '),
+  'self.text.upperAscii().lowerAscii().split("").size() == 400000',
+  'self.a.all(a, a < 3 ? self.text.replace("a", "b").contains("b") : true)',
 ])('%s ends in pieces as at once', (text) => {
   const { end, pieces } = inPieces(text)
   expect(pieces).toBeGreaterThan(1)

@@ -2,6 +2,7 @@
  * Values of CEL at run time. bool, string, null and list are JavaScript's own; an int is a bigint, a double a number, bytes are a
  * Uint8Array, and the rest are the classes below.
  */
+import { lookThrough, touch } from './effort.js'
 import { type CelType, formatType } from './types.js'
 
 export type Value =
@@ -19,6 +20,11 @@ export type Value =
   | Optional
   | TypeValue
   | Opaque
+
+/** Letters of a text that is looked through in no time. */
+const SHORT = 256
+/** Elements that could be touched in the time of a comparison. */
+const COMPARISON = 3
 
 /** A fault of an evaluation that `||` and `&&` may absorb. The text is cel-go's. */
 export class EvaluationError extends Error {}
@@ -209,9 +215,6 @@ export function accepts(type: CelType, value: Value): boolean {
   }
 }
 
-/** How many values were compared or copied: some work has no price in upstream's units, and must end all the same. */
-export const effort = { spent: 0 }
-
 /** Comparing a bigint with a number is exact in JavaScript; nothing equals NaN. */
 function sameNumber(left: bigint | number | Uint, right: bigint | number | Uint): boolean {
   const [a = 0, b = 0] = [left, right].map((each) => (each instanceof Uint ? each.value : each))
@@ -219,7 +222,7 @@ function sameNumber(left: bigint | number | Uint, right: bigint | number | Uint)
 }
 
 export function equals(left: Value, right: Value): boolean {
-  effort.spent++
+  touch(1)
   if (isNumber(left) && isNumber(right)) return sameNumber(left, right)
   if (isList(left))
     return isList(right) && left.length === right.length && left.every((each, index) => equals(each, right[index] ?? null))
@@ -230,7 +233,11 @@ export function equals(left: Value, right: Value): boolean {
       return mine !== undefined && theirs !== undefined && equals(mine, theirs)
     })
   }
-  if (left instanceof Uint8Array) return right instanceof Uint8Array && Buffer.compare(left, right) === 0
+  if (left instanceof Uint8Array) {
+    lookThrough(left.length)
+    return right instanceof Uint8Array && Buffer.compare(left, right) === 0
+  }
+  if (typeof left === 'string' && left.length > SHORT) lookThrough(left.length)
   if (left instanceof Timestamp) return right instanceof Timestamp && left.nanos === right.nanos
   if (left instanceof Duration) return right instanceof Duration && left.nanos === right.nanos
   if (left instanceof TypeValue) return right instanceof TypeValue && left.name === right.name
@@ -240,14 +247,28 @@ export function equals(left: Value, right: Value): boolean {
   return left === right
 }
 
+/** Units of UTF-16 in the order of the letters that they stand for, as Go compares bytes of UTF-8. */
+const rank = (code: number): number => (code >= 0xe000 ? code - 0x800 : code >= 0xd800 ? code + 0x2000 : code)
+
+function compareTexts(left: string, right: string): number {
+  const length = Math.min(left.length, right.length)
+  if (length > SHORT) lookThrough(length)
+  for (let index = 0; index < length; index++) {
+    const difference = rank(left.charCodeAt(index)) - rank(right.charCodeAt(index))
+    if (difference !== 0) return difference
+  }
+  return left.length - right.length
+}
+
 /** Below zero, zero or above. @throws EvaluationError where the two have no order */
 export function compare(left: Value, right: Value): number {
+  touch(COMPARISON)
   const order = (a: bigint | number | string | boolean, b: bigint | number | string | boolean) => (a < b ? -1 : a > b ? 1 : 0)
   if (isNumber(left) && isNumber(right)) {
     const [a = 0, b = 0] = [left, right].map((each) => (each instanceof Uint ? each.value : each))
     return order(a, b)
   }
-  if (typeof left === 'string' && typeof right === 'string') return Buffer.compare(Buffer.from(left), Buffer.from(right))
+  if (typeof left === 'string' && typeof right === 'string') return compareTexts(left, right)
   if (typeof left === 'boolean' && typeof right === 'boolean') return order(left, right)
   if (left instanceof Timestamp && right instanceof Timestamp) return order(left.nanos, right.nanos)
   if (left instanceof Duration && right instanceof Duration) return order(left.nanos, right.nanos)
@@ -256,13 +277,19 @@ export function compare(left: Value, right: Value): number {
 }
 
 /** Letters of a string, as Go counts its runes. */
-export function letterCount(text: string): number {
+export function countLetters(text: string): number {
   let count = text.length
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index)
     if (code >= 0xd800 && code < 0xdc00) count--
   }
   return count
+}
+
+/** The same within an evaluation. @throws CostLimitError where it has counted too many */
+export function letterCount(text: string): number {
+  if (text.length > SHORT) lookThrough(text.length)
+  return countLetters(text)
 }
 
 /** What costs are counted by. @see cel-go interpreter/runtimecost.go: actualSize */

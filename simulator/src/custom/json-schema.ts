@@ -105,11 +105,25 @@ export function applyDefaults(schema: JsonSchema | undefined, value: Json): void
   for (const name of Object.keys(value)) applyDefaults(propertyOf(schema, name), value[name] ?? null)
 }
 
+/** Items of a list by their keys, made once for all that look for one. */
+const indexes = new WeakMap<Json[], { keys: readonly string[]; items: Map<string, Json> }>()
+
+const idOf = (item: JsonObject, keys: readonly string[]): string => JSON.stringify(keys.map((key) => item[key] ?? null))
+
+function indexOf(list: Json[], keys: readonly string[]): Map<string, Json> {
+  const known = indexes.get(list)
+  if (known?.keys === keys) return known.items
+  const items = new Map<string, Json>()
+  for (const item of list) if (isObject(item) && !items.has(idOf(item, keys))) items.set(idOf(item, keys), item)
+  indexes.set(list, { keys, items })
+  return items
+}
+
 /** The earlier form of an item of a list that is a map by keys; other lists cannot be compared item by item. */
 export function counterpart(schema: JsonSchema, old: Json | undefined, item: Json): Json | undefined {
   const keys = schema['x-kubernetes-list-map-keys']
   if (!keys || !Array.isArray(old) || !isObject(item)) return undefined
-  return old.find((each) => isObject(each) && keys.every((key) => each[key] === item[key]))
+  return indexOf(old, keys).get(idOf(item, keys))
 }
 
 const fields = new WeakMap<JsonSchema, Field>()

@@ -2,9 +2,10 @@
  * `x-kubernetes-validations`: rules in CEL, within upstream's budgets.
  * Models apiextensions-apiserver/pkg/apiserver/schema/cel/{compilation,validation}.go.
  */
-import { CostLimitError, Series } from '../cel/evaluate.js'
+import { CostLimitError } from '../cel/effort.js'
 import { evaluating } from '../cel/pieces.js'
 import { type Checked, CompileError, Environment } from '../cel/program.js'
+import { Series } from '../cel/series.js'
 import { type CelType, optionalOf } from '../cel/types.js'
 import { EvaluationError, Optional, type Value } from '../cel/values.js'
 import type { FieldErrors } from '../objects/field-errors.js'
@@ -110,15 +111,12 @@ class RuleWalk {
   }
 
   #visitItems(schema: JsonSchema, items: Json[], { path, old, isUnchanged }: Place): void {
+    const isSame = isUnchanged || sameJson(items, old)
     for (const [index, item] of items.entries()) {
       if (!schema.items || this.#budget < 0) return
       const before = counterpart(schema, old, item)
-      this.visit(schema.items, {
-        path: `${path}[${index}]`,
-        value: item,
-        old: before,
-        isUnchanged: isUnchanged || (before === undefined && sameJson(items, old)),
-      })
+      const place = { path: `${path}[${index}]`, value: item, old: before }
+      this.visit(schema.items, { ...place, isUnchanged: before === undefined ? isSame : isUnchanged })
     }
   }
 

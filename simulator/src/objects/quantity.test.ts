@@ -11,9 +11,13 @@ describe('quantity', () => {
     ['2000', '2k'],
     ['0', '0'],
     ['1.5Gi', '1536Mi'],
+    ['9Ei', '9223372036854775807'],
+    ['0.0001Ki', '102400u'],
   ])('%s is written as %s', (text, canonical) => expect(canonicalQuantity(text)).toBe(canonical))
 
-  test('what is no quantity is null', () => expect(parseQuantity('12 apples')).toBeNull())
+  test.each(['12 apples', '9'.repeat(100_000), `0.${'1'.repeat(100_000)}`])('what is no quantity is null (%#)', (text) => {
+    expect(parseQuantity(text)).toBeNull()
+  })
   test('sums, sizes and order', () => {
     expect(addQuantities('500m', '1')).toBe('1500m')
     expect(milliOf('0.25')).toBe(250)

@@ -6,6 +6,8 @@ export const QUANTITY_MESSAGE = "quantities must match the regular expression '^
 
 const NANO = 1_000_000_000n
 const BINARY: Record<string, bigint> = { Ki: 10n, Mi: 20n, Gi: 30n, Ti: 40n, Pi: 50n, Ei: 60n }
+/** Upstream's cap of binary quantities. */
+const MOST_BINARY = (2n ** 63n - 1n) * NANO
 const DECIMAL: Record<string, number> = { n: -9, u: -6, m: -3, '': 0, k: 3, M: 6, G: 9, T: 12, P: 15, E: 18 }
 
 type Format = 'binary' | 'decimal' | 'exponent'
@@ -18,15 +20,19 @@ export interface Quantity {
 const cache = new Map<string, Quantity | null>()
 /** Enough for every quantity in use; an attacker's millionth is parsed each time. */
 const CACHE_SIZE = 5000
+/** Letters. Upstream reads longer ones too, in a time that grows with the square of their digits. */
+const LONGEST = 1000
+const LONGEST_KEPT = 40
 
 /** Parses a quantity; null where it is none. Numbers are taken as their decimal text. */
 export function parseQuantity(text: string | number | undefined | null): Quantity | null {
   if (text === undefined || text === null) return null
   const source = String(text)
+  if (source.length > LONGEST) return null
   const known = cache.get(source)
   if (known !== undefined) return known
   const parsed = parse(source)
-  if (cache.size < CACHE_SIZE) cache.set(source, parsed)
+  if (cache.size < CACHE_SIZE && source.length <= LONGEST_KEPT) cache.set(source, parsed)
   return parsed
 }
 
@@ -40,8 +46,10 @@ function parse(source: string): Quantity | null {
   const power = shift === undefined ? (isExponent ? Number(suffix.slice(1)) : (DECIMAL[suffix] ?? 0)) : 0
   if (Math.abs(power) > 100) return null
   let nanos = scale(BigInt(`${whole}${fraction}` || '0'), 9 - fraction.length + power)
-  if (shift !== undefined) nanos <<= shift
-  const format: Format = shift === undefined ? (isExponent ? 'exponent' : 'decimal') : 'binary'
+  if (shift !== undefined) nanos = nanos << shift > MOST_BINARY ? MOST_BINARY : nanos << shift
+  // Less than one is no number of bytes.
+  const isBinary = shift !== undefined && (nanos === 0n || nanos >= NANO)
+  const format: Format = isBinary ? 'binary' : isExponent ? 'exponent' : 'decimal'
   return { nanos: sign === '-' ? -nanos : nanos, format }
 }
 

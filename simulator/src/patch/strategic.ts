@@ -52,9 +52,18 @@ function retainKeys(target: JsonObject, patch: JsonObject): JsonObject {
 
 function deleteFromList(result: JsonObject, name: string, values: Json): void {
   const list = result[name]
-  if (Array.isArray(list) && Array.isArray(values))
-    result[name] = list.filter((item) => !values.some((value) => sameJson(item, value)))
+  if (Array.isArray(list) && Array.isArray(values)) result[name] = without(list, values)
 }
+
+/** The items that are none of the others. */
+function without(items: Json[], others: Json[]): Json[] {
+  // Nearly always texts; of what is none each is compared.
+  const plain = new Set(others.filter((item) => !isComposite(item)))
+  const composites = others.filter(isComposite)
+  return items.filter((item) => !(isComposite(item) ? composites.some((other) => sameJson(item, other)) : plain.has(item)))
+}
+
+const isComposite = (item: Json): boolean => typeof item === 'object' && item !== null
 
 interface ListContext {
   field: Field | undefined
@@ -77,19 +86,31 @@ function mergeValue(target: Json | undefined, patch: Json, context: ListContext)
 
 function mergeList(target: Json[], patch: Json[], field: Field | undefined): Json[] {
   const key = field?.mergeKey
-  if (!key) return [...target, ...patch.filter((item) => !target.some((present) => sameJson(present, item)))]
-  const result = [...target]
+  if (!key) return [...target, ...without(patch, target)]
+  const result: (Json | undefined)[] = [...target]
+  const places = new Map<string, number[]>()
+  const placesOf = (item: Json): number[] => {
+    const id = idOf(item, key)
+    const known = places.get(id) ?? []
+    places.set(id, known)
+    return known
+  }
+  for (const [index, item] of target.entries()) if (isObject(item)) placesOf(item).push(index)
   for (const item of patch) {
     if (!isObject(item)) throw failure.badRequest('map: each item of a list that is merged must be an object')
     if (item[key] === undefined) throw failure.unknown(`map: ${goValue(item)} does not contain declared merge key: ${key}`)
-    const index = result.findIndex((present) => isObject(present) && sameJson(present[key], item[key]))
-    const present = result[index]
+    const own = placesOf(item)
+    const [index] = own
     if (item[DIRECTIVE] === 'delete') {
-      if (index >= 0) result.splice(index, 1)
-    } else if (index < 0) result.push(strategicMerge({}, item, field?.items))
-    else result[index] = strategicMerge(isObject(present) ? present : {}, item, field?.items)
+      if (index !== undefined) result[index] = undefined
+      own.shift()
+    } else if (index === undefined) own.push(result.push(strategicMerge({}, item, field?.items)) - 1)
+    else {
+      const present = result[index]
+      result[index] = strategicMerge(isObject(present) ? present : {}, item, field?.items)
+    }
   }
-  return result
+  return result.filter((item): item is Json => item !== undefined)
 }
 
 interface Ordering {

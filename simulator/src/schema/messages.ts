@@ -29,8 +29,8 @@ const MESSAGE_FOLDERS: Record<string, string> = {
   'apiregistration.k8s.io': 'k8s.io.kube_aggregator.pkg.apis.apiregistration',
   'meta.k8s.io': 'k8s.io.apimachinery.pkg.apis.meta',
 }
-/** Kinds that every group has. */
-const OF_EVERY_GROUP = ['DeleteOptions', 'Status']
+/** Kinds that every group has, and those of discovery, which name no version or that of core. */
+const OF_EVERY_GROUP = ['DeleteOptions', 'Status', 'APIVersions', 'APIGroupList', 'APIGroup', 'APIResourceList']
 
 /** The protobuf message of a kind: `apps/v1` Deployment is `k8s.io.api.apps.v1.Deployment`. */
 export function messageOf(apiVersion: string, kind: string): string {

@@ -206,8 +206,14 @@ function writeMessage(writer: Writer, name: string, object: JsonObject): void {
   }
 }
 
+export interface Typed {
+  /** The oldest documents of discovery name none. */
+  apiVersion?: string
+  kind: string
+}
+
 /** The bytes of an object around the raw ones. */
-function wrap(apiVersion: string, kind: string, raw: Uint8Array): Buffer {
+function wrap({ apiVersion = '', kind }: Typed, raw: Uint8Array): Buffer {
   const writer = new Writer()
   writer.string(4, '')
   writer.string(3, '')
@@ -221,22 +227,17 @@ function wrap(apiVersion: string, kind: string, raw: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(MAGIC), writer.done()])
 }
 
-export interface Typed {
-  apiVersion: string
-  kind: string
-}
-
-const rawOf = ({ apiVersion, kind, ...fields }: Typed): Buffer => {
+const rawOf = ({ apiVersion = '', kind, ...fields }: Typed): Buffer => {
   const writer = new Writer()
   writeMessage(writer, messageOf(apiVersion, kind), fields as JsonObject)
   return writer.done()
 }
 
 /** An object of a kind that `hasMessage`, as it goes over the wire. */
-export const encodeProtobuf = (object: Typed): Buffer => wrap(object.apiVersion, object.kind, rawOf(object))
+export const encodeProtobuf = (object: Typed): Buffer => wrap(object, rawOf(object))
 
 /** Some items of a list, as they stand in it. Those of every list are its second field. */
-export function encodeItems({ apiVersion, kind }: Typed, items: readonly object[]): Buffer {
+export function encodeItems({ apiVersion = '', kind }: Typed, items: readonly object[]): Buffer {
   const writer = new Writer()
   writeMessage(writer, messageOf(apiVersion, kind), { items: items as Json[] })
   return writer.done()
@@ -244,7 +245,7 @@ export function encodeItems({ apiVersion, kind }: Typed, items: readonly object[
 
 /** A list whose items are written already. */
 export const encodeList = (head: Typed, items: readonly Uint8Array[]): Buffer =>
-  wrap(head.apiVersion, head.kind, Buffer.concat([rawOf(head), ...items]))
+  wrap(head, Buffer.concat([rawOf(head), ...items]))
 
 /** One event of a watch: its length in four bytes, then a WatchEvent around the object. @see apimachinery/pkg/util/framer */
 export function encodeEvent(type: string, object: Uint8Array): Buffer {

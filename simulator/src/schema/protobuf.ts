@@ -6,6 +6,7 @@
  */
 import type { Json, JsonObject } from '../objects/object.js'
 import { failure } from '../objects/status.js'
+import { MOST_VALUES, tooManyValues } from '../objects/value-count.js'
 import {
   INT_OR_STRING,
   JSON_VALUE,
@@ -22,6 +23,13 @@ import {
 class ProtobufProblem extends Error {}
 const cutOff = () => new ProtobufProblem('unexpected EOF')
 const proto = (problem: string) => new ProtobufProblem(`proto: ${problem}`)
+
+/** Fields of a message for each value: an entry of a map has three. */
+const FIELDS_A_VALUE = 3
+let fieldsLeft = 0
+/** Levels of nesting before a body counts as an attack. */
+const DEEPEST = 1000
+let depth = 0
 
 class Reader {
   offset = 0
@@ -72,8 +80,9 @@ class Reader {
     if (this.offset > this.bytes.length) throw cutOff()
     return this.#view.getFloat32(this.offset - 4, true)
   }
-  /** The number and the wire type of the next field of a message. */
+  /** The number and the wire type of the next field of a message. @throws ApiError 413 where a body has more than anybody writes */
   tag(message: string): { number: number; wire: number } {
+    if (--fieldsLeft < 0) throw tooManyValues()
     const tag = this.varint()
     const [number, wire] = [Math.floor(tag / 8) | 0, this.low & 7]
     const name = message.slice(message.lastIndexOf('.') + 1)
@@ -146,7 +155,7 @@ function readItems(bytes: Uint8Array): Json {
   const reader = new Reader(bytes)
   const items: string[] = []
   while (!reader.done) {
-    reader.varint()
+    reader.tag('')
     items.push(text(reader.chunk()))
   }
   return items
@@ -224,6 +233,7 @@ const goName = (name: string): string => (name === 'metadata' ? 'ObjectMeta' : n
 function readMessage(name: string, bytes: Uint8Array): JsonObject {
   const fields = message(name)
   if (!fields) throw proto(`unknown message ${name}`)
+  if (++depth > DEEPEST) throw proto('exceeded max depth')
   const reader = new Reader(bytes)
   const result: JsonObject = {}
   while (!reader.done) {
@@ -234,6 +244,7 @@ function readMessage(name: string, bytes: Uint8Array): JsonObject {
       throw proto(`wrong wireType = ${wire} for field ${goName(field[1])}`)
     else readField(result, field, reader)
   }
+  depth--
   return result
 }
 
@@ -291,10 +302,12 @@ function unwrapped(body: Uint8Array): Uint8Array {
 /**
  * @param wanted what it is where it does not say
  * @param tell makes the sentence of upstream of bytes that are no object at all
- * @throws ApiError 400 where the bytes are no object of Kubernetes
+ * @throws ApiError 400 where the bytes are no object of Kubernetes, 413 where they hold more than anybody writes
  */
 export function decodeProtobuf(body: Uint8Array, wanted: WantedKind, tell: (problem: string) => string): JsonObject {
   let named: WantedKind | undefined
+  fieldsLeft = MOST_VALUES * FIELDS_A_VALUE
+  depth = 0
   try {
     const { raw, ...said } = readUnknown(unwrapped(body))
     named = { apiVersion: said.apiVersion || wanted.apiVersion, kind: said.kind || wanted.kind }

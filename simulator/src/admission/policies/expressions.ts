@@ -1,7 +1,9 @@
 /** The expressions of one policy: compiled once, evaluated within a budget. Models apiserver/pkg/admission/plugin/cel/{activation,composition}.go. */
-import { CostLimitError, Evaluation, Series } from '../../cel/evaluate.js'
+import { CostLimitError } from '../../cel/effort.js'
+import { Evaluation } from '../../cel/evaluate.js'
 import { evaluating } from '../../cel/pieces.js'
 import { type Checked, CompileError, type Environment } from '../../cel/program.js'
+import { Series } from '../../cel/series.js'
 import { type CelType, DYN, formatType } from '../../cel/types.js'
 import { EvaluationError, FieldMap, type Value } from '../../cel/values.js'
 import type { MatchCondition, Mutation, Variable } from '../../schema/kubernetes.generated.js'

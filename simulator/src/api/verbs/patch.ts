@@ -4,6 +4,7 @@ import { apiVersionOf, shownAs, splitApiVersion } from '../../kinds/resource.js'
 import { jsonType } from '../../objects/go-json.js'
 import { clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject } from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
+import { refuseManyNodes, tooManyValues } from '../../objects/value-count.js'
 import { mergePatch } from '../../patch/merge.js'
 import { strategicMerge } from '../../patch/strategic.js'
 import { rootField } from '../../schema/types.js'
@@ -26,6 +27,8 @@ export function patchObject(context: ApiContext, request: ApiRequest): { object:
   if (!old) throw failure.notFound(resource, name)
   const before = fieldsOf(shownAs(resource, old))
   const after = patchFields(request, before)
+  // Patch after patch an object could grow beyond what one body may hold.
+  refuseManyNodes(after, tooManyValues)
   if (!isObject(after)) throw failure.badRequest('the patched object is not an object')
   const otherKind = patch.type === 'strategic' ? undefined : kindProblem(context, request, after)
   if (otherKind) throw invalidPatch(patch, after, otherKind)

@@ -32,6 +32,7 @@ import { trackManagers } from '../managed-fields.js'
 import type { ApiRequest, BodyMarks } from '../request.js'
 import { finishDeletion } from './delete.js'
 import { invalidPatch } from './invalid-patch.js'
+import { refuseTooLarge } from './size.js'
 
 /** Tries for a free generated name before the client hears of it. */
 const NAME_TRIES = 8
@@ -183,8 +184,11 @@ function finalForm({ typeName, conversion, kind }: Resource, object: KubeObject,
   return typeName && !conversion ? asObject(storedForm(typeName, kind, fieldsOf(object))) : object
 }
 
-const asWritten = ({ custom }: Resource, object: KubeObject): KubeObject =>
-  custom ? asObject(inNameOrder(fieldsOf(object)) as JsonObject) : object
+/** @throws ApiError 500 where it is too large to be stored */
+function asWritten({ custom }: Resource, object: KubeObject): KubeObject {
+  refuseTooLarge(object)
+  return custom ? asObject(inNameOrder(fieldsOf(object)) as JsonObject) : object
+}
 
 /** Identity and history, which are the server's to give. */
 function startLife(context: ApiContext, request: ApiRequest, object: KubeObject): void {

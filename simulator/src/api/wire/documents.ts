@@ -3,25 +3,34 @@ import { apiVersionOf, type Resources } from '../../kinds/resource.js'
 import { ApiError } from '../../objects/status.js'
 import type { ApiServer } from '../server.js'
 import { aboutAnswer, aboutPaths, serverAddress } from './about.js'
-import { wantsAggregated } from './accept.js'
+import { type Media, pickMedia, readAggregated, readPlainAccept } from './accept.js'
 import { aggregatedDiscovery, groupsOf, legacyDiscovery } from './discovery.js'
 import { isPretty } from './encode.js'
 import { healthAnswer, healthPaths } from './health.js'
-import { type HttpAnswer, type HttpRequest, header, textAnswer } from './http.js'
-import { openApiDocument, openApiIndex } from './openapi.js'
+import { type HttpAnswer, type HttpRequest, header, type JsonForm, textAnswer } from './http.js'
+import { openApiDocument, openApiDocumentBytes, openApiIndex } from './openapi.js'
 import { openApiV2 } from './openapi-v2.js'
+import { render } from './render.js'
 import { VERSION } from './version.js'
 
-const V2_PROTOBUF = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf'
+/** The media types of OpenAPI; the second of protobuf is an older name of the first. */
+const openApiMedia = (version: 'v2' | 'v3') => {
+  const name = `application/com.github.proto-openapi.spec.${version}`
+  return { protobuf: `${name}.v1.0+protobuf`, all: ['application/json', `${name}.v1.0+protobuf`, `${name}@v1.0+protobuf`] }
+}
+const OPEN_API = { v2: openApiMedia('v2'), v3: openApiMedia('v3') }
 const METRICS = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'
 
 /** A few documents are always written for people. */
 const indented = (value: unknown): HttpAnswer => textAnswer('application/json', JSON.stringify(value, null, 2))
 export const pageNotFound = (): HttpAnswer => textAnswer('text/plain; charset=utf-8', '404 page not found\n', 404)
 
-function openApiV2Answer(resources: Resources, accept: string | undefined): HttpAnswer {
-  const isProtobuf = accept?.includes('application/com.github.proto-openapi.spec.v2') ?? false
-  return textAnswer(isProtobuf ? V2_PROTOBUF : 'application/json', openApiV2(resources, isProtobuf ? 'protobuf' : 'json'))
+/** @param bytes of the document in either form @see kube-openapi/pkg/handler, handler3 */
+function openApiBytes(request: HttpRequest, version: 'v2' | 'v3', bytes: (form: 'json' | 'protobuf') => Uint8Array): HttpAnswer {
+  const { protobuf, all } = OPEN_API[version]
+  const media = pickMedia(header(request, 'accept'), all)
+  if (!media) return textAnswer('text/plain; charset=utf-8', '', 406)
+  return media === 'application/json' ? textAnswer(media, bytes('json')) : textAnswer(protobuf, bytes('protobuf'))
 }
 
 function pathsOf(resources: Resources): string[] {
@@ -43,24 +52,29 @@ function pathsOf(resources: Resources): string[] {
   return [...others, ...versions, ...healthPaths].sort()
 }
 
-/** Absent where the path is no discovery. */
+const jsonForm = (request: HttpRequest): JsonForm => (isPretty(request) ? 'pretty' : 'compact')
+const formFor = (request: HttpRequest, media: Media): JsonForm => (media === 'json' ? jsonForm(request) : media)
+
+/** Absent where the path is no discovery. @throws ApiError 406 */
 function discoveryAnswer({ context }: ApiServer, request: HttpRequest, path: string): HttpAnswer | undefined {
   const { resources } = context
-  const aggregated = wantsAggregated(header(request, 'accept'))
-  if (aggregated && (path === '/api' || path === '/apis')) {
-    const document = aggregatedDiscovery(resources, path.slice(1) as 'api' | 'apis', aggregated)
-    const contentType = `application/json;g=apidiscovery.k8s.io;v=${aggregated};as=APIGroupDiscoveryList`
-    return textAnswer(contentType, JSON.stringify(document))
+  const accept = header(request, 'accept')
+  const aggregated = path === '/api' || path === '/apis' ? readAggregated(accept) : undefined
+  if (aggregated) {
+    const { version, media } = aggregated
+    const value = aggregatedDiscovery(resources, path.slice(1) as 'api' | 'apis', version)
+    const { contentType, body } = render({ type: 'json', code: 200, value, form: formFor(request, media) })
+    return textAnswer(`${contentType};g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, body)
   }
-  const legacy = legacyDiscovery(resources, path, serverAddress(context))
-  return legacy && { type: 'json', code: 200, value: legacy, form: isPretty(request) ? 'pretty' : 'compact' }
+  const value = legacyDiscovery(resources, path, serverAddress(context))
+  return value && { type: 'json', code: 200, value, form: formFor(request, readPlainAccept(accept)) }
 }
 
 function openApiAnswer(resources: Resources, request: HttpRequest, path: string): HttpAnswer | undefined {
-  if (path === '/openapi/v2') return openApiV2Answer(resources, header(request, 'accept'))
+  if (path === '/openapi/v2') return openApiBytes(request, 'v2', (form) => openApiV2(resources, form))
   if (path === '/openapi/v3') return { type: 'json', code: 200, value: openApiIndex(resources) }
   const document = path.startsWith('/openapi/v3/') && openApiDocument(resources, path.slice('/openapi/v3/'.length))
-  return document ? textAnswer('application/json', document) : undefined
+  return document ? openApiBytes(request, 'v3', (form) => openApiDocumentBytes(document, form)) : undefined
 }
 
 /** @throws ApiError 403, 404, 405 */

@@ -1,82 +1,6 @@
 /** OpenAPI v2 as protobuf, which kubectl before 1.28 takes alone. @see github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto */
-import { isObject, type Json, type JsonObject } from '../../objects/object.js'
-
-type Write = (value: Json) => Buffer
-
-function varint(value: number): Buffer {
-  const bytes: number[] = []
-  for (let rest = value; ; rest = Math.floor(rest / 128)) {
-    if (rest < 128) return Buffer.from([...bytes, rest])
-    bytes.push((rest % 128) + 128)
-  }
-}
-
-const VARINT = 0
-const DOUBLE = 1
-const BYTES = 2
-const tag = (number: number, wire: number): Buffer => varint(number * 8 + wire)
-/** A field that is a text or a message of its own. */
-const part = (number: number, bytes: Buffer): Buffer => Buffer.concat([tag(number, BYTES), varint(bytes.length), bytes])
-
-/** Each writes one value as the field of that number. */
-const string =
-  (number: number): Write =>
-  (value) =>
-    part(number, Buffer.from(String(value)))
-const bool =
-  (number: number): Write =>
-  (value) =>
-    Buffer.concat([tag(number, VARINT), varint(value ? 1 : 0)])
-const integer =
-  (number: number): Write =>
-  (value) =>
-    Buffer.concat([tag(number, VARINT), varint(Number(value))])
-const double =
-  (number: number): Write =>
-  (value) => {
-    const bytes = Buffer.alloc(8)
-    bytes.writeDoubleLE(Number(value))
-    return Buffer.concat([tag(number, DOUBLE), bytes])
-  }
-/** Any value, as YAML; JSON is YAML. */
-const anyOf = (value: Json): Buffer => part(2, Buffer.from(`${JSON.stringify(value)}\n`))
-const any =
-  (number: number): Write =>
-  (value) =>
-    part(number, anyOf(value))
-const message =
-  (number: number, body: Write): Write =>
-  (value) =>
-    part(number, body(value))
-const each =
-  (write: Write): Write =>
-  (value) =>
-    Buffer.concat((Array.isArray(value) ? value : [value]).map(write))
-const named =
-  (number: number, body: Write): Write =>
-  (value) =>
-    Buffer.concat(
-      Object.entries(isObject(value) ? value : {}).map(([name, inner]) =>
-        part(number, Buffer.concat([string(1)(name), part(2, body(inner ?? null))])),
-      ),
-    )
-
-/** A message whose fields are known by name; names that begin with `x-` are its extensions. What has no field in version 2 is left out. */
-function record(fields: () => Record<string, Write>, extensions?: number): Write {
-  let known: Record<string, Write> | undefined
-  return (value) => {
-    known ??= fields()
-    const parts: Buffer[] = []
-    for (const [name, inner] of Object.entries(isObject(value) ? value : {})) {
-      if (inner === undefined) continue
-      const write = known[name]
-      if (write) parts.push(write(inner))
-      else if (extensions && name.startsWith('x-'))
-        parts.push(part(extensions, Buffer.concat([string(1)(name), part(2, anyOf(inner))])))
-    }
-    return Buffer.concat(parts)
-  }
-}
+import { isObject, type JsonObject } from '../../objects/object.js'
+import { any, bool, double, each, integer, message, named, part, record, string, type Write } from './gnostic.js'
 
 const schema: Write = record(
   () => ({
@@ -151,18 +75,17 @@ const pathItem = record(
   }),
   10,
 )
-const writeDocument = record(
-  () => ({
-    swagger: string(1),
-    info: message(
-      2,
-      record(() => ({ title: string(1), version: string(2) })),
-    ),
-    paths: message(8, named(2, pathItem)),
-    definitions: message(9, named(1, schema)),
-  }),
-  16,
-)
+/** The entries of `paths` and of `definitions`, which may be put together from parts. */
+export const pathEntries = named(2, pathItem)
+export const definitionEntries = named(1, schema)
 
-/** @param document as it is served as JSON */
-export const openApiV2Protobuf = (document: JsonObject): Buffer => writeDocument(document)
+const writeInfo = record(() => ({ title: string(1), version: string(2) }))
+
+/** @param parts the entries as they are written */
+export const openApiV2Protobuf = (parts: { info: JsonObject; paths: Buffer[]; definitions: Buffer[] }): Buffer =>
+  Buffer.concat([
+    string(1)('2.0'),
+    part(2, writeInfo(parts.info)),
+    part(8, Buffer.concat(parts.paths)),
+    part(9, Buffer.concat(parts.definitions)),
+  ])

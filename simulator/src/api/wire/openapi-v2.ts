@@ -1,9 +1,10 @@
 /** OpenAPI v2 for clients that know no other: one document of all that is served, made from the documents of version 3. */
 
+import { isOver, mayRest, Rest, work } from '../../cel/pieces.js'
 import type { Resources } from '../../kinds/resource.js'
 import { isObject, type Json, type JsonObject } from '../../objects/object.js'
-import { openApiDocument, openApiIndex } from './openapi.js'
-import { openApiV2Protobuf } from './openapi-v2-protobuf.js'
+import { builtInOpenApi, customOpenApi, type OpenApiDocument } from './openapi.js'
+import { definitionEntries, openApiV2Protobuf, pathEntries } from './openapi-v2-protobuf.js'
 
 const OLD = '#/definitions/'
 const NEW = '#/components/schemas/'
@@ -57,30 +58,95 @@ const translatePath = (methods: JsonObject): JsonObject =>
     ]),
   )
 
-type Form = 'json' | 'protobuf'
-const builtIn = new Map<Form, Buffer>()
-
-/** The document at `/openapi/v2`. Shared by all clusters that serve no custom resources. */
-export function openApiV2(resources: Resources, form: Form): Buffer {
-  const isPlain = resources.custom().length === 0
-  const known = isPlain ? builtIn.get(form) : undefined
-  if (known) return known
-  const document = build(resources)
-  const bytes = form === 'json' ? Buffer.from(JSON.stringify(document)) : openApiV2Protobuf(document)
-  if (isPlain) builtIn.set(form, bytes)
-  return bytes
+/** A part of the document: its entries without what is around them, as text or as bytes. */
+interface Form<T> {
+  paths(entries: JsonObject): T
+  definitions(entries: JsonObject): T
+  whole(paths: T[], definitions: T[]): Buffer
 }
 
-function build(resources: Resources): JsonObject {
-  const paths: JsonObject = {}
-  const definitions: JsonObject = {}
-  for (const path of Object.keys(openApiIndex(resources).paths)) {
-    const document = JSON.parse(String(openApiDocument(resources, path))) as {
-      paths: JsonObject
-      components: { schemas: JsonObject }
-    }
-    for (const [name, schema] of Object.entries(document.components.schemas)) definitions[name] ??= translate(schema ?? null)
-    for (const [name, methods] of Object.entries(document.paths)) paths[name] = translatePath(methods as JsonObject)
+const INFO = { title: 'Kubernetes', version: 'v1.36.2' }
+const entriesText = (entries: JsonObject): string => JSON.stringify(entries).slice(1, -1)
+const joined = (parts: string[]): string => `{${parts.filter(Boolean).join(',')}}`
+
+const JSON_FORM: Form<string> = {
+  paths: entriesText,
+  definitions: entriesText,
+  whole: (paths, definitions) =>
+    Buffer.from(`{"swagger":"2.0","info":${JSON.stringify(INFO)},"paths":${joined(paths)},"definitions":${joined(definitions)}}`),
+}
+const PROTOBUF_FORM: Form<Buffer> = {
+  paths: pathEntries,
+  definitions: definitionEntries,
+  whole: (paths, definitions) => openApiV2Protobuf({ info: INFO, paths, definitions }),
+}
+
+/** Puts documents of version 3 together. What several of them define is there once. */
+class Assembly<T> {
+  readonly #names = new Set<string>()
+  readonly #paths: T[] = []
+  readonly #definitions: T[] = []
+  constructor(readonly form: Form<T>) {}
+  /** How many there are of them. */
+  get size(): number {
+    return this.#paths.length
   }
-  return { swagger: '2.0', info: { title: 'Kubernetes', version: 'v1.36.2' }, paths, definitions }
+
+  add(source: OpenApiDocument): void {
+    const document = JSON.parse(String(source.text)) as { paths: JsonObject; components: { schemas: JsonObject } }
+    work(source.text.length / BYTES_A_UNIT)
+    const definitions: JsonObject = {}
+    for (const [name, schema] of Object.entries(document.components.schemas)) {
+      if (this.#names.has(name)) continue
+      this.#names.add(name)
+      definitions[name] = translate(schema ?? null)
+    }
+    const paths = Object.entries(document.paths).map(([name, methods]) => [name, translatePath(methods as JsonObject)])
+    this.#paths.push(this.form.paths(Object.fromEntries(paths)))
+    this.#definitions.push(this.form.definitions(definitions))
+  }
+
+  /** All with these documents beside them. */
+  whole(others: OpenApiDocument[]): Buffer {
+    const own = new Assembly(this.form)
+    for (const name of this.#names) own.#names.add(name)
+    for (const each of others) own.add(each)
+    return this.form.whole([...this.#paths, ...own.#paths], [...this.#definitions, ...own.#definitions])
+  }
+}
+
+/** Bytes of version 3 that are translated in the time of one unit of a piece. */
+const BYTES_A_UNIT = 4
+
+/** Of what Kubernetes itself serves; filled at the first request. */
+const assemblies = { json: new Assembly(JSON_FORM), protobuf: new Assembly(PROTOBUF_FORM) }
+const builtIn = new Map<keyof typeof assemblies, Buffer>()
+
+/** Adds one document a piece. @throws Rest where the request may rest and a piece is done */
+function filled(form: keyof typeof assemblies): Assembly<string> | Assembly<Buffer> {
+  const assembly = assemblies[form]
+  const documents = builtInOpenApi()
+  const addNext = () => {
+    const next = documents[assembly.size]
+    if (next) assembly.add(next)
+    return assembly.size === documents.length
+  }
+  while (assembly.size < documents.length) {
+    if (mayRest() && isOver()) throw new Rest(addNext)
+    addNext()
+  }
+  return assembly
+}
+
+/**
+ * The document at `/openapi/v2`. Clusters without custom resources share one.
+ * @throws Rest where the request may rest and has worked off its piece
+ */
+export function openApiV2(resources: Resources, form: keyof typeof assemblies): Buffer {
+  const custom = customOpenApi(resources)
+  const known = custom.length === 0 ? builtIn.get(form) : undefined
+  if (known) return known
+  const bytes = filled(form).whole(custom)
+  if (custom.length === 0) builtIn.set(form, bytes)
+  return bytes
 }

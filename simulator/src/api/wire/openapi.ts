@@ -1,103 +1,17 @@
-/** OpenAPI v3, a document a group and version, made from the facts and the prose when it is first asked for and then shared by all clusters. */
+/** OpenAPI v3, a document a group and version, made when it is first asked for; those of the built-in kinds are shared by all clusters. */
 import { createHash } from 'node:crypto'
-import { apiVersionOf, builtIns, type Resource, type Resources } from '../../kinds/resource.js'
-import { proseOf, type TypeProse } from '../../schema/descriptions.js'
-import { type Field, factsOf, META, OBJECT_META, type TypeFacts, typeForKind } from '../../schema/types.js'
-import { customTypeName, listTypeOf, PATH_TYPES, pathsFor, reference, type Schema } from './openapi-paths.js'
+import { isOver, mayRest, Rest, work } from '../../cel/pieces.js'
+import { builtIns, type Resource, type Resources } from '../../kinds/resource.js'
+import { OBJECT_META, typeForKind } from '../../schema/types.js'
+import { customTypeName, listTypeOf, PATH_TYPES, pathsFor, type Schema } from './openapi-paths.js'
+import { customSchema, schemasFor } from './openapi-schemas.js'
+import { openApiV3Protobuf } from './openapi-v3-protobuf.js'
 
-function fieldSchema(field: Field, description: string | undefined): Schema {
-  const schema: Schema = description ? { description } : {}
-  if (field.type === 'ref') {
-    const isPlain = !description && field.default === undefined && field.zero !== 'keep'
-    if (isPlain) return reference(field.ref ?? '')
-    schema.allOf = [reference(field.ref ?? '')]
-    if (field.zero === 'keep' && factsOf(field.ref ?? '')?.fields) schema.default = {}
-  } else if (field.type === 'array')
-    Object.assign(schema, { type: 'array', items: fieldSchema(field.items ?? { type: 'any' }, undefined) })
-  else if (field.type === 'map')
-    Object.assign(schema, { type: 'object', additionalProperties: fieldSchema(field.items ?? { type: 'any' }, undefined) })
-  else if (field.type !== 'any') schema.type = field.type
-  if (field.format) schema.format = field.format
-  if (field.enum) schema.enum = field.enum
-  if (field.default !== undefined) schema.default = field.default
-  if (field.list) schema['x-kubernetes-list-type'] = field.list
-  if (field.keys) schema['x-kubernetes-list-map-keys'] = field.keys
-  if (field.map) schema['x-kubernetes-map-type'] = field.map
-  if (field.mergeKey) schema['x-kubernetes-patch-merge-key'] = field.mergeKey
-  if (field.strategy) schema['x-kubernetes-patch-strategy'] = field.strategy
-  return schema
-}
-
-function typeSchema(facts: TypeFacts, prose: TypeProse | undefined): Schema {
-  const schema: Schema = prose?.description ? { description: prose.description } : {}
-  if (facts.fields) {
-    schema.type = 'object'
-    schema.properties = Object.fromEntries(
-      Object.entries(facts.fields).map(([name, field]) => [name, fieldSchema(field, prose?.fields[name])]),
-    )
-  } else if (facts.scalar === 'int-or-string') schema.oneOf = [{ type: 'integer' }, { type: 'string' }]
-  else if (facts.scalar && facts.scalar !== 'any') schema.type = facts.scalar
-  if (facts.format) schema.format = facts.format
-  if (facts.required) schema.required = facts.required
-  if (facts.map) schema['x-kubernetes-map-type'] = facts.map
-  if (Array.isArray(facts.kinds)) {
-    schema['x-kubernetes-group-version-kind'] = facts.kinds.map((kind) => {
-      const [group, version, name] = kind.split('/')
-      return { group, version, kind: name }
-    })
-  }
-  return schema
-}
-
-function refsOf(facts: TypeFacts): string[] {
-  const found: string[] = []
-  const visit = (field: Field | undefined) => {
-    if (field?.ref) found.push(field.ref)
-    if (field?.items) visit(field.items)
-  }
-  for (const field of Object.values(facts.fields ?? {})) visit(field)
-  return found
-}
-
-function schemasFor(roots: string[]): Record<string, Schema> {
-  const schemas: Record<string, Schema> = {}
-  const waiting = [...roots]
-  for (let name = waiting.pop(); name; name = waiting.pop()) {
-    const facts = factsOf(name)
-    if (!facts || schemas[name]) continue
-    schemas[name] = typeSchema(facts, proseOf(name))
-    waiting.push(...refsOf(facts))
-  }
-  return schemas
-}
-
-/** The schema of a custom resource as its definition has it, with the fields that every object has. */
-function customSchema(resource: Resource): Schema {
-  const { group, version, kind, custom } = resource
-  const text = (description: string) => ({ description, type: 'string' })
-  const meta = factsOf(TYPE_OF_DELETE) ? proseOf(TYPE_OF_DELETE) : undefined
-  return {
-    ...custom?.schema,
-    properties: {
-      ...custom?.schema.properties,
-      apiVersion: text(meta?.fields.apiVersion ?? ''),
-      kind: text(meta?.fields.kind ?? ''),
-      metadata: { allOf: [reference(OBJECT_META)], description: metadataProse() },
-    },
-    'x-kubernetes-group-version-kind': [{ group, version, kind }],
-  }
-}
-
-/** Of a kind that has the same words for its metadata. */
-const metadataProse = (): string => proseOf('io.k8s.api.core.v1.ConfigMap')?.fields.metadata ?? ''
-
-const TYPE_OF_DELETE = `${META}.DeleteOptions`
-
-interface Document {
+export interface OpenApiDocument {
   text: Buffer
   hash: string
+  protobuf?: Buffer
 }
-const documents = new Map<string, Document>()
 
 const versionPath = ({ group, version }: { group: string; version: string }): string =>
   group ? `apis/${group}/${version}` : `api/${version}`
@@ -119,7 +33,12 @@ const otherSchemas = (served: Resource[]): Record<string, Schema> =>
 const subresourceTypes = ({ subresources }: Resource): string[] =>
   [...subresources.values()].flatMap(({ kind }) => typeForKind(kind.group, kind.version, kind.kind) ?? [])
 
-function build(served: Resource[]): Document {
+const hashOf = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex').toUpperCase()
+
+/** Bytes that are written in the time of one unit of a piece. */
+const BYTES_A_UNIT = 4
+
+function build(served: Resource[]): OpenApiDocument {
   const roots = served
     .flatMap((each) => each.typeName ?? [])
     .concat(served.map(listTypeOf), served.flatMap(subresourceTypes), PATH_TYPES, OBJECT_META)
@@ -130,31 +49,68 @@ function build(served: Resource[]): Document {
     components: { schemas: { ...schemasFor(roots), ...otherSchemas(served), ...customSchemas(served) } },
   }
   const text = Buffer.from(JSON.stringify(document))
-  return { text, hash: createHash('sha256').update(text).digest('hex').toUpperCase() }
+  work(text.length / BYTES_A_UNIT)
+  return { text, hash: hashOf(text) }
+}
+
+const builtInServed = new Map<string, Resource[]>()
+for (const each of builtIns) builtInServed.set(versionPath(each), [...(builtInServed.get(versionPath(each)) ?? []), each])
+
+const builtInDocuments = new Map<string, OpenApiDocument>()
+/** By the last of the resources that a document is of: a definition that changes brings new ones. */
+const customDocuments = new WeakMap<Resource, { served: Resource[]; document: OpenApiDocument }>()
+
+function builtInDocument(path: string, served: Resource[]): OpenApiDocument {
+  const document = builtInDocuments.get(path) ?? build(served)
+  builtInDocuments.set(path, document)
+  return document
+}
+
+function customDocument(served: Resource[]): OpenApiDocument | undefined {
+  const last = served.at(-1)
+  if (!last) return undefined
+  const known = customDocuments.get(last)
+  if (known?.served.length === served.length && known.served.every((each, index) => each === served[index])) return known.document
+  const document = build(served)
+  customDocuments.set(last, { served, document })
+  return document
 }
 
 /** The document at `/openapi/v3/PATH`; undefined where nothing is served there. */
-export function openApiDocument(resources: Resources, path: string): Buffer | undefined {
-  const known = documents.get(path)
-  if (known) return known.text
-  const served = resources.all().filter((each) => versionPath(each) === path)
-  if (served.length === 0) return undefined
-  const document = build(served)
-  if (served.every((each) => builtIns.includes(each))) documents.set(path, document)
-  return document.text
+export function openApiDocument(resources: Resources, path: string): OpenApiDocument | undefined {
+  const builtIn = builtInServed.get(path)
+  const custom = resources.custom().filter((each) => versionPath(each) === path)
+  if (builtIn && custom.length === 0) return builtInDocument(path, builtIn)
+  return customDocument([...(builtIn ?? []), ...custom])
 }
 
-/** `/openapi/v3`: where each document is. The hash changes with the version that we model, so that clients may cache. */
+export function openApiDocumentBytes(document: OpenApiDocument, form: 'json' | 'protobuf'): Buffer {
+  if (form === 'json') return document.text
+  document.protobuf ??= openApiV3Protobuf(JSON.parse(String(document.text)))
+  return document.protobuf
+}
+
+/** The documents of all that Kubernetes itself serves. @throws Rest where the request may rest and has made a few */
+export function builtInOpenApi(): OpenApiDocument[] {
+  return [...builtInServed].map(([path, served]) => {
+    if (mayRest() && isOver() && !builtInDocuments.has(path)) throw new Rest(() => Boolean(builtInDocument(path, served)))
+    return builtInDocument(path, served)
+  })
+}
+
+/** The documents of a cluster's custom resources. */
+export function customOpenApi(resources: Resources): OpenApiDocument[] {
+  const paths = new Set(resources.custom().map(versionPath))
+  return [...paths].flatMap((path) => openApiDocument(resources, path) ?? [])
+}
+
+/** `/openapi/v3`: where each document is. The hash changes with the version that we model or with the definition. */
 export function openApiIndex(resources: Resources) {
   const paths: Record<string, { serverRelativeURL: string }> = {}
-  for (const resource of resources.all()) {
-    const path = versionPath(resource)
-    const names = resources
-      .custom()
-      .filter((each) => versionPath(each) === path)
-      .map((each) => `${apiVersionOf(each)}${each.kind}`)
-    const hash = createHash('sha256').update(`v1.36.2 ${path} ${names.join()}`).digest('hex').toUpperCase()
-    paths[path] ??= { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }
+  const add = (path: string, hash: string) => {
+    paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }
   }
+  for (const path of builtInServed.keys()) add(path, hashOf(`v1.36.2 ${path}`))
+  for (const path of new Set(resources.custom().map(versionPath))) add(path, openApiDocument(resources, path)?.hash ?? '')
   return { paths }
 }

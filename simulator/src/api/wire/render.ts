@@ -6,7 +6,7 @@ import type { HttpAnswer } from './http.js'
 
 const INDENT = 2
 /** As Go's library writes it. */
-const YAML = { sortMapEntries: true, indentSeq: false, lineWidth: 0 }
+const YAML = { sortMapEntries: true, indentSeq: false, lineWidth: 0, aliasDuplicateObjects: false }
 
 export function render(answer: Extract<HttpAnswer, { type: 'json' | 'bytes' }>): { contentType: string; body: Uint8Array } {
   if (answer.type === 'bytes')

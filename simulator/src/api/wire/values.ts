@@ -3,11 +3,7 @@
  * some microseconds of it: what nobody writes by hand or by machine is refused with a Status instead of making every other learner wait.
  */
 import { failure } from '../../objects/status.js'
-
-/** Objects, lists and plain values together. The longest definitions of custom resources in use hold a quarter of it. */
-export const MOST_VALUES = 40_000
-
-export const tooManyValues = () => failure.requestTooLarge(`limit is ${MOST_VALUES} values`)
+import { MOST_VALUES, tooManyValues } from '../../objects/value-count.js'
 
 /** Levels of nesting before a body counts as an attack. */
 const DEEPEST = 1000
@@ -50,11 +46,4 @@ export function refuseManyValues(text: string): void {
     else if (letter === COMMA) values++
     if (values > MOST_VALUES) throw tooManyValues()
   }
-}
-
-/** As `refuseManyValues`, of what has been read. An object under many names counts under each: unfolded it may be endless. */
-export function refuseManyNodes(value: unknown, refusal: () => Error, budget = { left: MOST_VALUES }): void {
-  if (--budget.left < 0) throw refusal()
-  if (typeof value !== 'object' || value === null) return
-  for (const child of Object.values(value)) refuseManyNodes(child, refusal, budget)
 }

@@ -46,6 +46,12 @@ test.each([
   ["a: 'x\n\ty'\n", { a: 'x y' }],
   ['a: |\n  all:\n  \tcc main.c\nb: 1\n', { a: 'all:\n\tcc main.c\n', b: 1 }],
   ['a: |\n  x\n\nb: "null: [1]: "\n', { a: 'x\n', b: 'null: [1]: ' }],
+  ['.inf: 1\n-.Inf: 2\n.NaN: 3\n', { '.inf': 1, '-.inf': 2, '.nan': 3 }],
+  [
+    'a: {1.50: x, 1234567.5: why, 1e3: z}\nb: .inf\n',
+    { a: { 1.5: 'x', '1.2345675e+06': 'why', 1000: 'z' }, b: Number.POSITIVE_INFINITY },
+  ],
+  ['".inf": 1\nport.5: 2\n', { '.inf': 1, 'port.5': 2 }],
 ])('%j is read', (text, value) => {
   expect(loadYaml(text).value).toEqual(value)
 })

@@ -1,7 +1,7 @@
 /** YAML as Go's reader takes it: the words of YAML 1.1 for yes and no, octal numbers, merge keys; no dates. Models go.yaml.in/yaml/v2. */
 import { CORE_SCHEMA, type LoadOptions, load, Type, YAMLException } from 'js-yaml'
 import { isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml'
-import { refuseOddKeys } from './yaml-keys.js'
+import { refuseOddKeys, withFloatKeys } from './yaml-keys.js'
 import { misplacedTab } from './yaml-tabs.js'
 
 const YES = new Set(['y', 'Y', 'yes', 'Yes', 'YES', 'on', 'On', 'ON'])
@@ -63,9 +63,10 @@ function loadFirst(text: string, options: LoadOptions): unknown {
 export function loadYaml(text: string): { value: unknown; problem?: string } {
   const tab = misplacedTab(text)
   try {
-    const read = loadRepeated(text)
+    const isShort = text.length <= LONGEST_LOOKED_THROUGH
+    const read = loadRepeated(isShort ? withFloatKeys(text) : text)
     if (tab) throw tab
-    if (text.length <= LONGEST_LOOKED_THROUGH) refuseOddKeys(firstDocument(text))
+    if (isShort) refuseOddKeys(firstDocument(text))
     return read
   } catch (error) {
     throw tab && error instanceof YAMLException && (error.mark?.line ?? 0) >= tab.line ? tab : error

@@ -27,6 +27,8 @@ export interface Estimate {
 }
 
 export interface Cost {
+  /** Whether the actual cost is told by the result; else by the arguments alone, before the function runs. */
+  ofResult?: boolean
   actual(args: readonly Value[], result: Value): number
   estimate(args: readonly SizedNode[]): Estimate
 }
@@ -162,6 +164,7 @@ export const replacing: Cost = {
 }
 
 export const joining: Cost = {
+  ofResult: true,
   actual: (_args, result) => times(sizeOf(result), 2 * TRAVERSAL),
   estimate([list, separator]) {
     const count = most(list)

@@ -36,12 +36,10 @@ function flatten(list: readonly Value[], depth = 1n): Value[] {
   return list.flatMap((each) => (isList(each) && depth > 0n ? (depth > 1n ? flatten(each, depth - 1n) : [...each]) : [each]))
 }
 
-/** Of so many a list is made by its length alone. */
-const LONGEST_RANGE = 1_000_000n
-
 function range(length: bigint): Value[] {
-  if (length > LONGEST_RANGE) throw new EvaluationError('range too large')
-  return Array.from({ length: Math.max(0, Number(length)) }, (_each, index) => BigInt(index))
+  const list: Value[] = []
+  for (let index = 0n; index < length; index++) list.push(index)
+  return list
 }
 
 /** @throws EvaluationError where elements have no order */
@@ -74,7 +72,7 @@ export const listFunctions: Declaration[] = [
   member('list(A)', 'reverse(): list(A)', (list: Value[]) => list.toReversed(), elements),
   member('list(A)', 'distinct(): list(A)', distinct, pairsWithItself()),
   global('lists.range', '(int): list(int)', range, {
-    actual: (_args, list) => (isList(list) ? list.length : 1),
+    actual: ([length]) => (typeof length === 'bigint' && length > 0n ? Number(length) : 0),
     estimate: () => ({ cost: 1 }),
   }),
   global('sets.contains', '(list(A), list(A)): bool', contains, pairs),

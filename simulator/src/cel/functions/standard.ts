@@ -1,5 +1,6 @@
 /** Operators and functions of the language itself. Models cel-go common/stdlib. */
 import { compilePattern } from '../../objects/pattern.js'
+import { makeText, touch } from '../effort.js'
 import {
   type CelMap,
   compare,
@@ -47,7 +48,12 @@ const divisor = (value: bigint, what: string): bigint => {
 const BYZERO = 'division by zero'
 const MODULUS = 'modulus by zero'
 
-const joinBytes = (left: Uint8Array, right: Uint8Array): Uint8Array => Uint8Array.from([...left, ...right])
+const joinBytes = (left: Uint8Array, right: Uint8Array): Uint8Array => Buffer.concat([left, right])
+
+function joinTexts(left: string, right: string): string {
+  makeText(left.length + right.length)
+  return left + right
+}
 
 const arithmetic: Declaration[] = [
   global('_+_', '(bytes, bytes): bytes', joinBytes, concatenation),
@@ -56,8 +62,8 @@ const arithmetic: Declaration[] = [
   global('_+_', '(duration, timestamp): timestamp', (a: Duration, b: Timestamp) => new Timestamp(a.nanos + b.nanos)),
   global('_+_', '(timestamp, duration): timestamp', (a: Timestamp, b: Duration) => new Timestamp(a.nanos + b.nanos)),
   global('_+_', '(int, int): int', (a: bigint, b: bigint) => checkedInt(a + b)),
-  global('_+_', '(list(A), list(A)): list(A)', (a: Value[], b: Value[]) => [...a, ...b], listConcatenation),
-  global('_+_', '(string, string): string', (a: string, b: string) => a + b, concatenation),
+  global('_+_', '(list(A), list(A)): list(A)', (a: Value[], b: Value[]) => a.concat(b), listConcatenation),
+  global('_+_', '(string, string): string', joinTexts, concatenation),
   global('_+_', '(uint, uint): uint', (a: Uint, b: Uint) => checkedUint(a.value + b.value)),
   global('_-_', '(double, double): double', (a: number, b: number) => a - b),
   global('_-_', '(duration, duration): duration', (a: Duration, b: Duration) => new Duration(a.nanos - b.nanos)),
@@ -130,7 +136,8 @@ function conversion(to: string): never {
 }
 
 function integerOf(text: string, to: 'int' | 'uint'): bigint {
-  const value = /^[+-]?\d+$/.test(text) ? BigInt(text) : undefined
+  const [, sign, digits] = /^([+-]?)0*(\d{1,20})$/.exec(text) ?? []
+  const value = digits === undefined ? undefined : BigInt(sign === '-' ? -BigInt(digits) : digits)
   const [least, most] = to === 'int' ? [LEAST, MOST] : [0n, MOST_UINT]
   return value === undefined || value < least || value > most ? conversion(to) : value
 }
@@ -199,16 +206,20 @@ const conversions: Declaration[] = [
   global('uint', '(string): uint', (text: string) => new Uint(integerOf(text, 'uint'))),
 ]
 
-/** @throws EvaluationError where the pattern cannot be read */
-export function patternOf(pattern: string): ReturnType<typeof compilePattern> {
+/** @throws EvaluationError where the pattern cannot be read, CostLimitError where the text is too long to be looked through by it */
+export function matcherOf(text: string, pattern: string): ReturnType<ReturnType<typeof compilePattern>['matcher']> {
+  touch(text.length * ELEMENTS_A_LETTER)
   try {
-    return compilePattern(pattern)
+    return compilePattern(pattern).matcher(text)
   } catch (error) {
     throw new EvaluationError(error instanceof Error ? error.message : String(error))
   }
 }
 
-const matches = (text: string, pattern: string): boolean => patternOf(pattern).matcher(text).find()
+/** Elements that are touched in the time in which an expression looks at a letter. */
+const ELEMENTS_A_LETTER = 6
+
+const matches = (text: string, pattern: string): boolean => matcherOf(text, pattern).find()
 
 const texts: Declaration[] = [
   global('matches', '(string, string): bool', matches, expression()),

@@ -1,69 +1,93 @@
 /** The functions of texts. Models cel-go ext/strings.go (version 2) and Kubernetes' library of regular expressions. */
-import { CelMap, Duration, EvaluationError, isList, Timestamp, TypeValue, typeNameOf, Uint, type Value } from '../values.js'
+import { makeText, touch } from '../effort.js'
+import {
+  CelMap,
+  Duration,
+  EvaluationError,
+  isList,
+  letterCount,
+  Timestamp,
+  TypeValue,
+  typeNameOf,
+  Uint,
+  type Value,
+} from '../values.js'
 import { type Declaration, expression, global, joining, member, replacing, splitting, traversal } from './declare.js'
-import { patternOf } from './standard.js'
+import { lettersBefore, occurrences, unitsBefore } from './letters.js'
+import { matcherOf } from './standard.js'
 import { formatDouble } from './times.js'
 
 const outOfRange = (index: bigint | number): EvaluationError => new EvaluationError(`index out of range: ${index}`)
 
 function charAt(text: string, index: bigint): string {
-  const letters = [...text]
-  if (index < 0n || index > BigInt(letters.length)) throw outOfRange(index)
-  return letters[Number(index)] ?? ''
+  if (index < 0n || index > BigInt(letterCount(text))) throw outOfRange(index)
+  const code = text.codePointAt(unitsBefore(text, Number(index)))
+  return code === undefined ? '' : String.fromCodePoint(code)
 }
 
 function indexOf(text: string, part: string, offset = 0n): bigint {
   if (part === '') return offset
   if (offset < 0n) throw outOfRange(offset)
-  const letters = [...text]
-  if (offset >= BigInt(letters.length)) return -1n
-  const skipped = letters.slice(0, Number(offset)).join('').length
-  const found = text.indexOf(part, skipped)
-  return found < 0 ? -1n : BigInt([...text.slice(0, found)].length)
+  if (offset >= BigInt(letterCount(text))) return -1n
+  const found = text.indexOf(part, unitsBefore(text, Number(offset)))
+  return found < 0 ? -1n : BigInt(lettersBefore(text, found))
 }
 
 function lastIndexOf(text: string, part: string, offset?: bigint): bigint {
-  const letters = [...text]
-  if (part === '') return offset ?? BigInt(letters.length)
-  if (offset === undefined && letters.length === 0) return -1n
-  const from = offset ?? BigInt(letters.length - 1)
+  const count = BigInt(letterCount(text))
+  if (part === '') return offset ?? count
+  if (offset === undefined && count === 0n) return -1n
+  const from = offset ?? count - 1n
   if (from < 0n) throw outOfRange(from)
-  if (from >= BigInt(letters.length)) return -1n
-  const found = text.lastIndexOf(part, letters.slice(0, Number(from)).join('').length)
-  return found < 0 ? -1n : BigInt([...text.slice(0, found)].length)
+  if (from >= count) return -1n
+  const found = text.lastIndexOf(part, unitsBefore(text, Number(from)))
+  return found < 0 ? -1n : BigInt(lettersBefore(text, found))
 }
 
 function substring(text: string, start: bigint, end?: bigint): string {
-  const letters = [...text]
-  const length = BigInt(letters.length)
+  const length = BigInt(letterCount(text))
   if (end !== undefined && start > end) throw new EvaluationError(`invalid substring range. start: ${start}, end: ${end}`)
   if (start < 0n || start > length) throw outOfRange(start)
   if (end !== undefined && (end < 0n || end > length)) throw outOfRange(end)
-  return letters.slice(Number(start), end === undefined ? undefined : Number(end)).join('')
+  const to = end === undefined ? text.length : unitsBefore(text, Number(end))
+  return text.slice(unitsBefore(text, Number(start)), to)
 }
 
 const lower = (text: string): string => text.replace(/[A-Z]+/g, (part) => part.toLowerCase())
 const upper = (text: string): string => text.replace(/[a-z]+/g, (part) => part.toUpperCase())
 
 /** Go's strings.Replace: below zero means all. */
-const replace = (text: string, from: string, to: string, limit = -1n): string =>
-  replaceSome(text, from, to, limit < 0n ? Number.POSITIVE_INFINITY : Number(limit))
+function replace(text: string, from: string, to: string, limit = -1n): string {
+  const places = from === '' ? letterCount(text) + 1 : occurrences(text, from)
+  const most = limit < 0n ? places : Math.min(places, Number(limit))
+  touch(most)
+  makeText(text.length + most * (to.length - from.length))
+  if (most === 0) return text
+  return from === '' ? woven(text, to, most) : replaced(text, { from, to, most })
+}
 
-function replaceSome(text: string, from: string, to: string, limit: number): string {
-  if (limit === 0) return text
-  if (from === '') {
-    const letters = [...text]
-    const parts = letters.map((letter, index) => (index < limit ? `${to}${letter}` : letter))
-    return parts.join('') + (letters.length < limit ? to : '')
+/** In front of each letter, and behind the last. */
+function woven(text: string, to: string, most: number): string {
+  const letters = [...text]
+  const parts = letters.map((letter, index) => (index < most ? `${to}${letter}` : letter))
+  return parts.join('') + (letters.length < most ? to : '')
+}
+
+function replaced(text: string, { from, to, most }: { from: string; to: string; most: number }): string {
+  const parts: string[] = []
+  let at = 0
+  for (let count = 0; count < most; count++) {
+    const found = text.indexOf(from, at)
+    parts.push(text.slice(at, found), to)
+    at = found + from.length
   }
-  const parts = text.split(from)
-  const most = Math.min(limit, parts.length - 1)
-  return parts.slice(0, most + 1).join(to) + (most + 1 < parts.length ? `${from}${parts.slice(most + 1).join(from)}` : '')
+  return parts.join('') + text.slice(at)
 }
 
 /** Go's strings.SplitN: below zero means all. */
 function split(text: string, separator: string, limit = -1n): string[] {
   if (limit === 0n) return []
+  touch(separator === '' ? text.length : occurrences(text, separator))
   const parts = separator === '' ? [...text] : text.split(separator)
   if (limit < 0n || BigInt(parts.length) <= limit) return parts
   const most = Number(limit) - 1
@@ -71,8 +95,12 @@ function split(text: string, separator: string, limit = -1n): string[] {
 }
 
 function join(list: Value[], separator = ''): string {
-  const odd = list.find((each) => typeof each !== 'string')
-  if (odd !== undefined) throw new EvaluationError(`join: invalid input: ${textOf(odd)}`)
+  let length = separator.length * Math.max(0, list.length - 1)
+  for (const each of list) {
+    if (typeof each !== 'string') throw new EvaluationError(`join: invalid input: ${textOf(each)}`)
+    length += each.length
+  }
+  makeText(length)
   return list.join(separator)
 }
 
@@ -87,7 +115,12 @@ const QUOTED: Record<string, string> = {
   '\\': '\\\\',
   '"': '\\"',
 }
-const quote = (text: string): string => `"${[...text].map((letter) => QUOTED[letter] ?? letter).join('')}"`
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is quoted
+const TO_QUOTE = /[\x07\b\f\n\r\t\v\\"]/g
+function quote(text: string): string {
+  makeText(text.length)
+  return `"${text.replace(TO_QUOTE, (letter) => QUOTED[letter] ?? letter)}"`
+}
 
 /** What stands in a list or map of a formatted text: a literal of CEL. */
 function literalOf(value: Value): string {
@@ -171,17 +204,25 @@ function format(text: string, list: Value[]): string {
   return text.replace(CLAUSE, (_whole, percent: string | undefined, digits: string | undefined, letter: string) => {
     if (percent) return '%'
     if (next >= list.length) throw new EvaluationError(`index ${next} out of range`)
-    return clauseOf(letter, digits === undefined ? 6 : Number(digits), list[next++] ?? null)
+    const written = clauseOf(letter, digits === undefined ? 6 : Number(digits), list[next++] ?? null)
+    makeText(written.length)
+    return written
   })
 }
 
 /** @throws EvaluationError where the pattern is none */
 function findAll(text: string, pattern: string, limit = -1n): string[] {
-  const matcher = patternOf(pattern).matcher(text)
+  const matcher = matcherOf(text, pattern)
   const found: string[] = []
-  while ((limit < 0n || BigInt(found.length) < limit) && matcher.find()) found.push(matcher.group() ?? '')
+  while ((limit < 0n || BigInt(found.length) < limit) && matcher.find()) {
+    touch(ELEMENTS_A_MATCH)
+    found.push(matcher.group() ?? '')
+  }
   return found
 }
+
+/** Elements that are touched in the time in which a match is begun and kept. */
+const ELEMENTS_A_MATCH = 50
 
 const keeps = traversal(undefined, true)
 

@@ -13,8 +13,12 @@ const UNITS: Record<string, bigint> = {
 }
 const PART = /(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y
 
+/** Letters. A longer one would be none that Go can hold, or one with more digits than count. */
+const LONGEST = 1000
+
 /** Go's time.ParseDuration; undefined where it is none. */
 export function parseDuration(text: string): Duration | undefined {
+  if (text.length > LONGEST) return undefined
   const [, sign, body = ''] = /^([+-]?)(.+)$/.exec(text) ?? []
   if (body === '0') return new Duration(0n)
   let nanos = 0n
@@ -36,6 +40,7 @@ const TIME = /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}:\d{2}:\d{2})(?:\.(\d+))?([Zz]|[+-]\
 
 /** RFC 3339; undefined where it is none. */
 export function parseTimestamp(text: string): Timestamp | undefined {
+  if (text.length > LONGEST) return undefined
   const match = TIME.exec(text)
   const ms = match ? Date.parse(`${match[1]}T${match[2]}${match[4]?.toUpperCase()}`) : Number.NaN
   if (Number.isNaN(ms)) return undefined
