@@ -50,7 +50,9 @@ async function byLabel(reader: Reader, namespace: string, labels: string): Promi
  */
 export async function runIn(reader: Reader, target: PodTarget, command: ExecCommand): Promise<ExecResult> {
   try {
-    return await runInPod(reader.client.transport, target, command)
+    const ran = await runInPod(reader.client.transport, target, command)
+    if (ran.timedOut) currentAttempt().timedOut = true
+    return ran
   } catch (error) {
     if (!(error instanceof ApiError)) throw error
     const { subject, seeWith } = objectProvenance(await reader.client.resource('Pod'), target)

@@ -1,8 +1,6 @@
-import { type CheckResult, formatMessage } from '@wheelhouse/protocol'
+import type { CheckResult } from '@wheelhouse/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type CheckerContext, checker } from '../checker.js'
-import { runChecks } from '../run/run-checks.js'
-import { FakeApiServer, type FakeExec, steppedClock } from '../testing/index.js'
+import { FakeApiServer, type FakeExec, foundIn, resultOf } from '../testing/index.js'
 
 let api: FakeApiServer
 beforeEach(async () => {
@@ -51,27 +49,14 @@ function answering(urls: () => string[]): void {
       : { stdout: '\n000', stderr: 'curl: (7) Failed to connect to web port 80', exitCode: 7 }
 }
 
-async function ask(url: string, onSleep: (nowMs: number) => void = () => undefined): Promise<CheckResult> {
-  const title = { en: 'title', zh: '标题' }
-  const checks = [{ id: 'answers', points: 1, title }]
-  let result: CheckResult | null = null
-  await runChecks(
-    checker(({ cluster, expectThat }: CheckerContext) => ({
+const ask = (url: string, onSleep?: (nowMs: number) => void): Promise<CheckResult> =>
+  resultOf(api, {
+    checks: ({ cluster, expectThat }) => ({
       answers: async () => expectThat(await cluster.curlFrom('shop/probe', url)).is('files'),
-    })),
-    { access: api.access, checks, messages: {}, settleSeconds: 60, baseline: {}, params: {}, mode: 'button' },
-    {
-      clock: steppedClock(onSleep),
-      runOnMachine: () => expect.fail('no machine is asked'),
-      nodeAnswers: async () => true,
-      report: (report) => (result = report.result),
-      // A look that hangs says so, before the test is ended without a word.
-      lookLimitMs: 20_000,
-    },
-  )
-  return result ?? expect.fail('no result')
-}
-const found = (result: CheckResult) => result.evidence.map((one) => formatMessage('en', one.found))
+    }),
+    ...(onSleep ? { onSleep } : {}),
+    order: { settleSeconds: 60 },
+  })
 
 test.each(['web/files', 'http://web/files', 'http://web.shop.svc.cluster.local/files', 'http://10.96.3.4/files'])(
   'endpoints that are late are waited for: %s',
@@ -83,7 +68,7 @@ test.each(['web/files', 'http://web/files', 'http://web.shop.svc.cluster.local/f
       there = true
       api.put(slice())
     })
-    expect(result).toMatchObject({ status: 'passed', points: 1 })
+    expect(result).toMatchObject({ status: 'passed', points: 2 })
   },
 )
 
@@ -120,7 +105,7 @@ test('at the deadline the evidence names the Service and its endpoint', async ()
   // Something changes with every look, so that only the deadline ends it.
   const result = await ask('http://web/files', () => api.put(slice()))
   expect(result.status).toBe('not-yet')
-  expect(found(result).at(-1)).toBe(`its endpoint answers at ${ENDPOINT}, the Service does not yet`)
+  expect(foundIn(result).at(-1)).toBe(`its endpoint answers at ${ENDPOINT}, the Service does not yet`)
 })
 
 test('a port that the Service does not have is wrong, whatever its endpoints answer', async () => {

@@ -29,6 +29,8 @@ export class Attempt {
   quietMs: number | undefined
   /** Whether a pass waits until nothing it looked at is young. */
   steady = true
+  /** A command in a Pod did not end in time. */
+  timedOut = false
   /** Whether it acted on the cluster (exec, HTTP, DNS) or on a machine. */
   readonly uses = { probe: false, machine: false, unwatched: false }
 

@@ -7,6 +7,7 @@ import { type Checker, type CheckFunction, type CheckFunctions, eventually, sayF
 import { expectThat } from '../expect/expect-that.js'
 import { MachineReader, type RunOnMachine } from '../machine.js'
 import { ClusterReader } from '../read/cluster.js'
+import { type Heartbeat, heartbeat } from '../settle/heartbeat.js'
 import { type Clock, type Settled, settle } from '../settle/settle.js'
 import { Refused } from '../unmet.js'
 import type { Read } from './attempt.js'
@@ -31,6 +32,8 @@ export interface RunTools {
   nodeAnswers: () => Promise<boolean>
   /** Milliseconds for one time through a check. Absent: 30 s. */
   lookLimitMs?: number
+  /** Absent: that of this process. */
+  heart?: Heartbeat
 }
 
 /** What one check came to. There is no result where a live run may not do what it needs, or where it needs a baseline that nobody took. */
@@ -55,10 +58,13 @@ export async function runChecks(
   tools: RunTools & { report: (report: CheckReport) => void },
 ): Promise<void> {
   const client = new ApiClient(order.access, MOST_CONNECTIONS)
+  const heart = tools.heart ?? heartbeat()
+  const scene = { order, tools, client, heart }
   try {
     const functions = functionsOf(checker, order, { client, tools })
-    await Promise.all(order.checks.map(async (check) => tools.report(await runCheck(check, functions, { order, tools, client }))))
+    await Promise.all(order.checks.map(async (check) => tools.report(await runCheck(check, functions, scene))))
   } finally {
+    heart.stop()
     client.close()
   }
 }
@@ -87,6 +93,7 @@ interface Scene {
   order: RunOrder
   tools: RunTools
   client: ApiClient
+  heart: Heartbeat
 }
 
 async function runCheck(check: CheckManifest, functions: CheckFunctions | Error, scene: Scene): Promise<CheckReport> {
@@ -112,7 +119,7 @@ function functionOf(id: string, functions: CheckFunctions | Error): CheckFunctio
   return found
 }
 
-function settleCheck(check: CheckManifest, work: CheckFunction, { order, tools, client }: Scene): Promise<Settled> {
+function settleCheck(check: CheckManifest, work: CheckFunction, { order, tools, client, heart }: Scene): Promise<Settled> {
   const reading = order.mode === 'live'
   const startedAt = tools.clock.now()
   return withPermissions({ probes: !reading, machines: !reading }, () =>
@@ -125,6 +132,7 @@ function settleCheck(check: CheckManifest, work: CheckFunction, { order, tools, 
       once: order.mode !== 'button',
       nodeAnswers: tools.nodeAnswers,
       lookLimitMs: tools.lookLimitMs,
+      heart,
     }),
   )
 }

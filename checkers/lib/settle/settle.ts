@@ -13,6 +13,7 @@ import { ApiSilent } from '../api/transport.js'
 import { Attempt, inAttempt } from '../run/attempt.js'
 import { Refused, Unmet } from '../unmet.js'
 import { message } from '../words.js'
+import type { Heartbeat } from './heartbeat.js'
 import { judge } from './judge.js'
 import type { Judgement } from './judgement.js'
 
@@ -41,6 +42,8 @@ export interface SettleOptions {
   nodeAnswers: () => Promise<boolean>
   /** Milliseconds, real ones, for one time through the check. Absent: 30 s. */
   lookLimitMs?: number | undefined
+  /** Tells when this process was not let in, so that its own slowness is not taken for silence. */
+  heart: Pick<Heartbeat, 'stoodStillMs'>
 }
 
 export interface Settled {
@@ -58,24 +61,31 @@ const QUIET_AFTER_PROBE_MS = 4_000
 /** An API server that restarts is back within this; longer silence is a finding. */
 const SILENCE_MS = 10_000
 const LOOK_LIMIT_MS = 30_000
+/** Whoever stood still for so long may have missed an answer that was there: requests have 10 s, probes a few. */
+const STANDSTILL_MS = 2_000
 const FIRST_PAUSE_MS = 150
 const LONGEST_PAUSE_MS = 1_000
 
 export async function settle(check: () => Promise<unknown>, options: SettleOptions): Promise<Settled> {
   const watch = new Stillness(options.clock)
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
+    const lookedAtMs = performance.now()
     const look = await lookOnce(check, options.lookLimitMs)
-    const judgement = look.silent ? undefined : await judgeQuietly(options.client, look.attempt)
+    const judgement = look.silent ? undefined : await within(judgeQuietly(options.client, look.attempt), options.lookLimitMs)
     const stillMs = watch.stillFor(look)
     const deadline = look.attempt.withinMs === undefined ? options.deadline : options.startedAt + look.attempt.withinMs
     const last = options.once || options.clock.now() >= deadline
     const verdict = judgement
       ? conclude(look, judgement, { ...options, stillMs, last })
       : await concludeSilence(look, options, { stillMs, last })
-    if (verdict) return verdict
+    const stoodStillMs = look.silent || look.attempt.timedOut ? options.heart.stoodStillMs(lookedAtMs) : 0
+    if (verdict && stoodStillMs >= STANDSTILL_MS && last) throw new Error(tooBusy(stoodStillMs))
+    if (verdict && stoodStillMs < STANDSTILL_MS) return verdict
     await options.clock.sleep(Math.min(pauseMs, Math.max(deadline - options.clock.now(), 20)))
   }
 }
+
+const tooBusy = (ms: number) => `this computer is too busy to grade: the checker was not let in for ${Math.round(ms / 1_000)} s`
 
 interface Look {
   attempt: Attempt
@@ -85,10 +95,10 @@ interface Look {
 }
 
 /** A fault of ours is thrown on; what the learner can mend is part of the look. */
-async function lookOnce(check: () => Promise<unknown>, limitMs = LOOK_LIMIT_MS): Promise<Look> {
+async function lookOnce(check: () => Promise<unknown>, limitMs: number | undefined): Promise<Look> {
   const attempt = new Attempt()
   try {
-    await within(limitMs, inAttempt(attempt, check))
+    await within(inAttempt(attempt, check), limitMs)
     if (attempt.outcomes.length === 0) throw new Error('the check expects nothing: it must call expectThat')
     return { attempt }
   } catch (error) {
@@ -100,13 +110,13 @@ async function lookOnce(check: () => Promise<unknown>, limitMs = LOOK_LIMIT_MS):
 }
 
 /** A promise that nobody keeps must not hold up the other checks' verdict. */
-async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+async function within<T>(work: Promise<T>, limitMs = LOOK_LIMIT_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise((_, reject) => {
+  const late = new Promise<never>((_, reject) => {
     const why = `the check did not come to an end within ${limitMs / 1000} s`
     timer = setTimeout(() => reject(new Error(why)), limitMs)
   })
-  await Promise.race([work, late]).finally(() => clearTimeout(timer))
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
 
 /** A judge that meets silence knows nothing: undefined, as if the check itself had met it. */

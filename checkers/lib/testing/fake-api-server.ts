@@ -27,7 +27,9 @@ export class FakeApiServer {
   /** Requests as `METHOD /path`, in order. */
   readonly requests: string[] = []
   /** What a command in a container prints; an exit code other than 0 with it. */
-  onExec: (exec: FakeExec) => { stdout?: string; stderr?: string; exitCode?: number } = () => ({})
+  onExec: (exec: FakeExec) => { stdout?: string; stderr?: string; exitCode?: number } | 'never ends' = () => ({})
+  /** Requests that it takes, and never answers. */
+  leavesOpen: (path: string) => boolean = () => false
   /** While true, every connection is cut. */
   silent = false
   readonly #server: Server
@@ -41,7 +43,9 @@ export class FakeApiServer {
     sockets.on('connection', (socket, request) => {
       const url = new URL(request.url ?? '', 'http://fake')
       const [, namespace = '', pod = ''] = /namespaces\/([^/]+)\/pods\/([^/]+)\/exec$/.exec(url.pathname) ?? []
-      const { stdout = '', stderr = '', exitCode = 0 } = this.onExec({ namespace, pod, argv: url.searchParams.getAll('command') })
+      const printed = this.onExec({ namespace, pod, argv: url.searchParams.getAll('command') })
+      if (printed === 'never ends') return
+      const { stdout = '', stderr = '', exitCode = 0 } = printed
       const frame = (channel: number, text: string) => socket.send(Buffer.concat([Buffer.from([channel]), Buffer.from(text)]))
       if (stdout) frame(1, stdout)
       if (stderr) frame(2, stderr)
@@ -154,6 +158,7 @@ export class FakeApiServer {
 
   #answer({ method, url, body }: { method: string; url: URL; body: Stored | undefined }, response: ServerResponse): void {
     const path = url.pathname
+    if (this.leavesOpen(path)) return
     const reply = (value: unknown, status = 200) => {
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(JSON.stringify(value))
