@@ -13,7 +13,7 @@ import { makeVerdict } from './verdict.js'
 export interface GraderOptions {
   /** What a checker printed on its own streams; for the log. */
   onOutput?: (task: string, text: string) => void
-  /** Milliseconds without a sign of life after which a checker's process is ended. */
+  /** Milliseconds that a checker's process may work without a sign of life. */
   silenceMs?: number
 }
 
@@ -91,8 +91,14 @@ export class ProcessGrader implements Grader {
         await runChecker(this.#pool, { run, order: part, signal, onReport: (report) => reports.push(report), onOutput })
         return reports
       },
-      verdictOf: (results) =>
-        makeVerdict({ task: run.task, checks: results, notGradable, gradedAtMs: Date.now(), tookMs: longest(results) }),
+      verdictOf: (results, withoutBaseline) =>
+        makeVerdict({
+          task: run.task,
+          checks: results,
+          notGradable: [...notGradable, ...withoutBaseline],
+          gradedAtMs: Date.now(),
+          tookMs: longest(results),
+        }),
       onVerdict,
     })
   }

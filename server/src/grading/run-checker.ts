@@ -14,7 +14,7 @@ export interface CheckerRun {
   order: RunOrder
   signal?: AbortSignal | undefined
   onReport: (report: CheckReport) => void
-  /** Milliseconds; a process that has said nothing for this long turns no more. */
+  /** Milliseconds of work; a process that has said nothing meanwhile turns in a loop. */
   silenceMs?: number | undefined
   /** What a checker printed, for the operator. */
   onOutput?: ((text: string) => void) | undefined

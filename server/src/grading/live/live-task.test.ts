@@ -48,7 +48,10 @@ function scene(reports: (check: string, mode: 'live' | 'slow') => Partial<CheckR
       runs.push({ at: nowMs, mode, checks })
       return checks.map((check) => ({ check, result: null, reads: [READ], slow: false, ...reports(check, mode) }))
     },
-    verdictOf: (results) => ({ status: results.every(({ status }) => status === 'passed') ? 'passed' : 'failed' }) as Verdict,
+    verdictOf: (results, notGradable) => {
+      const status = results.every((one) => one.status === 'passed') ? 'passed' : 'failed'
+      return { status, ...(notGradable.length > 0 ? { notGradable } : {}) } as Verdict
+    },
     onVerdict: (verdict) => verdicts.push(verdict),
   })
   const settle = () => new Promise((resolve) => setImmediate(resolve))
@@ -170,6 +173,19 @@ test.each<{ when: string; before: CheckStatus[] }>([
   expect(verdicts).toEqual(before.map(() => ({ status: 'failed' })))
   await advance(20_000)
   expect(verdicts.at(-1)).toEqual({ status: 'passed' })
+  await task.close()
+})
+
+test('where nobody noted how the task began, the checks that need it are left out, and the others are told', async () => {
+  const { verdicts, runs, advance, change, task } = scene((check, mode) =>
+    check === 'probes' ? honest(check, mode) : { needsBaseline: true, reads: [] },
+  )
+  await advance(0)
+  expect(verdicts).toEqual([{ status: 'passed', notGradable: ['reads'] }])
+  runs.length = 0
+  change()
+  await advance(10_000)
+  expect(runs.flatMap(({ checks }) => checks)).not.toContain('reads')
   await task.close()
 })
 

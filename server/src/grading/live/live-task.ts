@@ -11,7 +11,8 @@ export interface LiveTaskParts {
   watch: ClusterWatch
   /** Runs some checks once; reports each. Never rejects. */
   run: (checks: string[], mode: 'live' | 'slow', signal: AbortSignal) => Promise<CheckReport[]>
-  verdictOf: (results: CheckResult[]) => Verdict
+  /** @param notGradable checks that want a baseline, where there is none */
+  verdictOf: (results: CheckResult[], notGradable: string[]) => Verdict
   onVerdict: (verdict: Verdict) => void
   timer?: LiveTimer
 }
@@ -39,6 +40,8 @@ const NEVER = Number.POSITIVE_INFINITY
 
 interface CheckState {
   result: CheckResult | undefined
+  /** It compares with what was there at the start, and nobody noted that. */
+  needsBaseline: boolean
   slow: boolean
   /** When something that it read changed first since it was last run; infinite where nothing has. */
   dirtyAt: number
@@ -65,6 +68,7 @@ export class LiveTask {
     this.#timer = parts.timer ?? realTimer
     const fresh = (): CheckState => ({
       result: undefined,
+      needsBaseline: false,
       slow: false,
       dirtyAt: Number.NEGATIVE_INFINITY,
       ranAt: Number.NEGATIVE_INFINITY,
@@ -95,6 +99,7 @@ export class LiveTask {
 
   /** A burst counts from its first change. */
   #dueAt(check: string, state: CheckState): number {
+    if (state.needsBaseline && !isDirty(state)) return NEVER
     const again = this.#again.get(check) ?? NEVER
     if (!state.slow) return Math.min(again, state.dirtyAt + DEBOUNCE_MS)
     const unsettled = isDirty(state) || state.result?.status !== 'passed'
@@ -139,7 +144,8 @@ export class LiveTask {
     state.slow ||= report.slow
     const isFault = report.result?.status === 'error'
     // A fault of ours is for the button to show; live, the last thing that was known stands, until it can be asked again.
-    if (report.result && !isFault) state.result = report.result
+    if (report.needsBaseline || (report.result && !isFault))
+      Object.assign(state, { result: report.result ?? undefined, needsBaseline: report.needsBaseline === true })
     if (isFault) this.#askAgain(report.check, state)
     if (report.againInMs !== undefined) this.#again.set(report.check, this.#timer.now() + report.againInMs)
     if (!isFault) this.#followReads(report.check, state, report.reads)
@@ -176,11 +182,14 @@ export class LiveTask {
   }
 
   #tell(): void {
-    const results = [...this.#states.values()].flatMap(({ result }) => (result ? [result] : []))
-    if (results.length < this.#states.size || this.#stop.signal.aborted) return
-    const essence = JSON.stringify(results.map(({ tookMs: _, ...rest }) => rest))
+    const states = [...this.#states]
+    const isKnown = ({ result, needsBaseline }: CheckState) => result !== undefined || needsBaseline
+    if (!states.every(([, state]) => isKnown(state)) || this.#stop.signal.aborted) return
+    const results = states.flatMap(([, { result }]) => result ?? [])
+    const notGradable = states.filter(([, { result }]) => !result).map(([check]) => check)
+    const essence = JSON.stringify([results.map(({ tookMs: _, ...rest }) => rest), notGradable])
     if (essence === this.#told) return
     this.#told = essence
-    this.#parts.onVerdict(this.#parts.verdictOf(results))
+    this.#parts.onVerdict(this.#parts.verdictOf(results, notGradable))
   }
 }

@@ -1,8 +1,9 @@
 /** One child process for one run of a checker, and the eye that is kept on it: time, memory, and whether it still turns. */
 import { type ChildProcess, fork } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { FromChecker, ToChecker } from './messages.js'
+import { memoryBytes, workedMs } from './process-use.js'
+import { Silence } from './silence.js'
 
 /** Works from `src` (tests) and from `dist`: a child needs the compiled one. */
 const PROGRAM = fileURLToPath(new URL('../../../dist/grading/process/main.js', import.meta.url))
@@ -70,23 +71,27 @@ export class CheckerProcess {
     if (this.alive) this.#child.send(message)
   }
 
-  /** Resolves when the run is over, however it ended; the process is gone then. */
+  /**
+   * Resolves when the run is over, however it ended; the process is gone then.
+   *
+   * @param options.silenceMs milliseconds of work, see `Silence`
+   */
   async run(
     message: Extract<ToChecker, { type: 'run' }>,
     options: { limitMs: number; silenceMs: number; signal?: AbortSignal | undefined; hear: (message: FromChecker) => void },
   ): Promise<ProcessEnd> {
     this.#child.ref()
-    let heardAt = Date.now()
+    const silence = new Silence(options.silenceMs, workedMs(this.#child.pid))
     this.#hear = (heard) => {
-      heardAt = Date.now()
+      silence.heard()
       options.hear(heard)
     }
     const stop = (why: string) => this.#end({ why: 'fault', message: why })
     const limit = setTimeout(() => stop(`it did not end within ${Math.round(options.limitMs / 1000)} s`), options.limitMs)
     const watch = setInterval(() => {
-      if (Date.now() - heardAt > options.silenceMs)
-        stop(`it did not answer for ${Math.round(options.silenceMs / 1000)} s (an endless loop?)`)
-      if (this.#memory() > MOST_MEMORY_BYTES) stop(`it used more than ${MOST_MEMORY_BYTES / 1024 / 1024} MB of memory`)
+      if (silence.isTooLong) stop(`it worked for ${Math.round(options.silenceMs / 1000)} s without a word (an endless loop?)`)
+      if ((memoryBytes(this.#child.pid) ?? 0) > MOST_MEMORY_BYTES)
+        stop(`it used more than ${MOST_MEMORY_BYTES / 1024 / 1024} MB of memory`)
     }, LOOK_EVERY_MS)
     const abort = () => stop('it was cancelled')
     options.signal?.addEventListener('abort', abort, { once: true })
@@ -111,16 +116,6 @@ export class CheckerProcess {
     this.#hear(message)
     if (message?.type === 'done') this.#end({ why: 'done' })
     if (message?.type === 'fault') this.#end({ why: 'fault', message: message.message })
-  }
-
-  /** Resident bytes; 0 where the system does not tell. */
-  #memory(): number {
-    try {
-      const pages = Number(readFileSync(`/proc/${this.#child.pid}/statm`, 'utf8').split(' ')[1])
-      return pages * 4096
-    } catch {
-      return 0
-    }
   }
 
   #lastWords(code: number | null, signal: NodeJS.Signals | null): string {
