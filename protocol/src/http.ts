@@ -102,7 +102,7 @@ export const AttemptTaskView = Type.Object({
   arriving: Type.Array(CheckResult, { description: 'while checking: the results known so far; empty otherwise' }),
   latest: Type.Union([Type.Null(), Verdict]),
   asked: Type.Boolean({
-    description: 'whether the learner ever asked for a check of it; before that, what is not right yet is no news',
+    description: 'whether the learner asked for a check of it since it was set up; before that, what is not right yet is no news',
   }),
   /** A full pass is kept even if a later task undoes it. */
   passedAtMs: Type.Union([Type.Null(), Type.Number()]),

@@ -180,6 +180,14 @@ describe('checking', () => {
     expect((await ada.post(`/api/attempts/${id}/tasks/no-such/checks`)).statusCode).toBe(404)
   })
 
+  test('after a reset nobody has asked yet, and what was found before is gone', async () => {
+    const { server, ada, id } = await begun({ grader: { outcome: () => 'not-yet' } })
+    expect(taskOf(await check(server, ada, id, 'greet'), 'greet')).toMatchObject({ asked: true, latest: { status: 'not-yet' } })
+    await ada.post(`/api/attempts/${id}/tasks/greet/reset`)
+    await server.settled()
+    expect(taskOf(await viewOf(ada, id), 'greet')).toMatchObject({ setup: 'done', asked: false, latest: null })
+  })
+
   test('a reset during a check ends the check without a verdict', async () => {
     const gate = new StepGate(['hold'])
     const { server, ada, id } = await begun({ grader: { duringCheck: (_, { signal }) => gate.duringStep('hold', '', signal) } })

@@ -124,7 +124,7 @@ async function storeVerdict(
     await verdicts.add({ id: verdictId, attempt: id, learner, lab, source, verdict })
     const scored = { ...task, ...afterVerdict(task, verdict) }
     const { bestPoints, passedAtMs } = scored
-    const answered = source === 'button' ? { checkRequestedAtMs: null } : {}
+    const answered = source === 'button' ? { checkRequestedAtMs: null, asked: true } : {}
     await attempts.updateTask(id, verdict.task, { latestVerdict: verdictId, bestPoints, passedAtMs, ...answered })
     await attempts.update(
       id,

@@ -53,6 +53,9 @@ export async function taskRun(
   return { environment, cluster: environment.clusters[0]?.name ?? 'main', task, params: record.params }
 }
 
+/** What is known of a task's checks when it stands at its start, whatever was known before. */
+export const UNCHECKED = { latestVerdict: null, checkRequestedAtMs: null, asked: false } as const
+
 /** The rows of the tasks of a lab that nobody has begun. */
 export function newTaskRecords(attempt: AttemptId, lab: Lab): AttemptTaskRecord[] {
   return lab.tasks.map((task, position) => ({
@@ -61,8 +64,7 @@ export function newTaskRecords(attempt: AttemptId, lab: Lab): AttemptTaskRecord[
     position,
     setup: { status: 'waiting' },
     params: {},
-    checkRequestedAtMs: null,
-    latestVerdict: null,
+    ...UNCHECKED,
     passedAtMs: null,
     bestPoints: 0,
   }))

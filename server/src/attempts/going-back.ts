@@ -3,7 +3,7 @@ import type { CheckpointId } from '@wheelhouse/protocol'
 import type { AttemptRecord, TaskSetup } from '../store/repositories/attempts.js'
 import type { EnvironmentRecord } from '../store/repositories/environments.js'
 import type { TaskChecks } from './checks.js'
-import type { AttemptContext } from './context.js'
+import { type AttemptContext, UNCHECKED } from './context.js'
 import type { KeptStates } from './kept-states.js'
 import type { TaskSetups } from './setups.js'
 
@@ -43,6 +43,6 @@ async function putBackTasks(
   for (const { task } of await store.attempts.tasks(attempt.id)) {
     const then = setups[task]
     const setup: TaskSetup = then && then.status !== 'running' ? then : { status: 'waiting' }
-    await store.attempts.updateTask(attempt.id, task, { setup, latestVerdict: null, checkRequestedAtMs: null })
+    await store.attempts.updateTask(attempt.id, task, { setup, ...UNCHECKED })
   }
 }

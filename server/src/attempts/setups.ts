@@ -8,7 +8,7 @@ import { asLabError } from '../environments/actions.js'
 import { KeyedQueue } from '../keyed-queue.js'
 import { newReference } from '../store/ids.js'
 import type { AttemptRecord } from '../store/repositories/attempts.js'
-import { type Announce, type AttemptContext, type AttemptedTask, attemptedTasks, taskRun } from './context.js'
+import { type Announce, type AttemptContext, type AttemptedTask, attemptedTasks, taskRun, UNCHECKED } from './context.js'
 import type { KeptStates } from './kept-states.js'
 
 export class TaskSetups {
@@ -126,7 +126,7 @@ export class TaskSetups {
   }
 
   async #markRunning({ attempt, record }: AttemptedTask): Promise<void> {
-    const change = { setup: { status: 'running' }, latestVerdict: null, checkRequestedAtMs: null } as const
+    const change = { setup: { status: 'running' }, ...UNCHECKED } as const
     await this.context.store.attempts.updateTask(attempt.id, record.task, change)
     this.announce(attempt.id)
   }
@@ -138,7 +138,7 @@ export class TaskSetups {
   }
 
   async #putBack(attempt: AttemptId, task: string): Promise<void> {
-    const change = { setup: { status: 'waiting' }, latestVerdict: null, checkRequestedAtMs: null } as const
+    const change = { setup: { status: 'waiting' }, ...UNCHECKED } as const
     await this.context.store.attempts.updateTask(attempt, task, change)
   }
 

@@ -11,7 +11,7 @@ export class AttemptViews {
   ) {}
 
   async view({ id }: Pick<AttemptRecord, 'id'>): Promise<AttemptView> {
-    const { attempt, tasks, verdicts, asked, reveals } = await this.#read(id)
+    const { attempt, tasks, verdicts, reveals } = await this.#read(id)
     return {
       id: attempt.id,
       lab: attempt.lab,
@@ -30,7 +30,7 @@ export class AttemptViews {
           checking: arriving !== undefined || record.checkRequestedAtMs !== null,
           arriving: arriving ?? [],
           latest: verdicts.get(record.latestVerdict ?? '') ?? null,
-          asked: asked.has(record.task),
+          asked: record.asked,
           passedAtMs: record.passedAtMs,
           bestPoints: record.bestPoints,
           revealed: reveals.filter((reveal) => reveal.task === record.task).map(({ reveal }): Reveal => reveal),
@@ -50,7 +50,6 @@ export class AttemptViews {
         attempt,
         tasks,
         verdicts: await verdicts.byIds(tasks.flatMap(({ record }) => record.latestVerdict ?? [])),
-        asked: await verdicts.askedTasks(id),
         reveals: await attempts.reveals(id),
       }
     })

@@ -108,6 +108,7 @@ interface AttemptTasksTable {
   /** Set when a check was asked for, cleared in the transaction that stores its verdict. */
   check_requested_at_ms: number | null
   latest_verdict_id: string | null
+  asked: number
   passed_at_ms: number | null
   best_points: number
 }

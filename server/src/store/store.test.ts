@@ -89,6 +89,7 @@ overEachDatabase('what all repositories stand on', (under) => {
     expect(attempt).toMatchObject({ lab: 'deploy-rollback', step: 'look-around', points: 3, finishedAtMs: null })
     const tasks = await upgraded.attempts.tasks(attempt?.id as AttemptId)
     expect(tasks.map(({ setup }) => setup.status)).toEqual(['done', 'failed'])
+    expect(tasks.map(({ asked }) => asked)).toEqual([true, false])
     expect((await upgraded.attempts.pendingChecks()).map(({ task }) => task)).toEqual(['explain-history'])
     expect((await upgraded.verdicts.byIds(['verdict123'])).get('verdict123')).toMatchObject({ status: 'failed', points: 3 })
     const environment = await upgraded.environments.byId(environmentId('env1234567'))

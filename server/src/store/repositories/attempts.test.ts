@@ -32,6 +32,16 @@ overEachDatabase('attempts', (under) => {
     }
   })
 
+  test('whether a check was asked for stays until the next setup takes it back', async () => {
+    const { attempt } = await begun()
+    const asked = async () => (await under.store.attempts.tasks(attempt.id)).map((task) => task.asked)
+    await under.store.attempts.updateTask(attempt.id, 'b', { asked: true })
+    await under.store.attempts.updateTask(attempt.id, 'b', { bestPoints: 1 })
+    expect(await asked()).toEqual([false, true])
+    await under.store.attempts.updateTask(attempt.id, 'b', { asked: false })
+    expect(await asked()).toEqual([false, false])
+  })
+
   test('checks that were asked for and not answered are found again, in the order of asking', async () => {
     const { attempt } = await begun()
     await under.store.attempts.updateTask(attempt.id, 'b', { checkRequestedAtMs: NOW_MS })
@@ -85,7 +95,6 @@ overEachDatabase('attempts', (under) => {
       source: 'live',
       verdict: live,
     })
-    expect(await under.store.verdicts.askedTasks(attempt.id)).toEqual(new Set(['a']))
     expect((await under.store.verdicts.ofTask(attempt.id, 'a', 1)).map(({ id, verdict }) => [id, verdict])).toEqual([
       ['newer', newer],
     ])

@@ -34,6 +34,8 @@ export interface AttemptTaskRecord {
   /** When the check that is not answered yet was asked for. */
   checkRequestedAtMs: number | null
   latestVerdict: string | null
+  /** A check was asked for since the task was set up. */
+  asked: boolean
   passedAtMs: number | null
   bestPoints: number
 }
@@ -113,6 +115,7 @@ function tasks(db: Kysely<Database>): Tasks {
         params: change.params && toJson(change.params),
         check_requested_at_ms: change.checkRequestedAtMs,
         latest_verdict_id: change.latestVerdict,
+        asked: change.asked === undefined ? undefined : Number(change.asked),
         passed_at_ms: change.passedAtMs,
         best_points: change.bestPoints,
       })
@@ -189,6 +192,7 @@ const toTaskRow = (task: AttemptTaskRecord): RowOf<'attempt_tasks'> => ({
   params: toJson(task.params),
   check_requested_at_ms: task.checkRequestedAtMs,
   latest_verdict_id: task.latestVerdict,
+  asked: Number(task.asked),
   passed_at_ms: task.passedAtMs,
   best_points: task.bestPoints,
 })
@@ -201,6 +205,7 @@ const fromTaskRow = (row: RowOf<'attempt_tasks'>): AttemptTaskRecord => ({
   params: fromJson(row.params),
   checkRequestedAtMs: row.check_requested_at_ms,
   latestVerdict: row.latest_verdict_id,
+  asked: row.asked === 1,
   passedAtMs: row.passed_at_ms,
   bestPoints: row.best_points,
 })

@@ -17,8 +17,6 @@ export interface VerdictRecord {
 export interface VerdictRepository {
   add(record: VerdictRecord): Promise<void>
   byIds(ids: readonly string[]): Promise<Map<string, Verdict>>
-  /** The tasks of an attempt that were ever judged because the learner asked. */
-  askedTasks(attempt: AttemptId): Promise<Set<string>>
   /** Newest first. */
   ofTask(attempt: AttemptId, task: string, limit: number): Promise<VerdictRecord[]>
 }
@@ -52,16 +50,6 @@ export function verdictRepository(db: Kysely<Database>): VerdictRepository {
         .where('id', 'in', [...ids])
         .execute()
       return new Map(rows.map((row) => [row.id, fromJson<Verdict>(row.body)]))
-    },
-    async askedTasks(attempt) {
-      const rows = await db
-        .selectFrom('verdicts')
-        .select('task_id')
-        .distinct()
-        .where('attempt_id', '=', attempt)
-        .where('source', '=', 'button')
-        .execute()
-      return new Set(rows.map((row) => row.task_id))
     },
     async ofTask(attempt, task, limit) {
       const rows = await db

@@ -72,6 +72,7 @@ export const aTask = (attempt: AttemptRecord, task: string, more: Partial<Attemp
   params: {},
   checkRequestedAtMs: null,
   latestVerdict: null,
+  asked: false,
   passedAtMs: null,
   bestPoints: 0,
   ...more,
