@@ -32,5 +32,6 @@ test('what the engine cannot do is said before the start, and the text can be re
   await expect(lab.environment.getByRole('heading', { name: 'This engine cannot run the lab' })).toBeVisible()
   await expect(lab.environment).toContainText('v1.20')
   await expect(signedIn.getByRole('button', { name: 'Start the lab' })).toHaveCount(0)
+  await expect(lab.tasks.getByRole('status').first()).toHaveText('This engine cannot run the lab, so nothing can be checked.')
   await expect(lab.heading('Read')).toBeVisible()
 })

@@ -83,7 +83,15 @@ export function LabPage({ lab }: { lab: LabView }) {
           />
         }
         terminals={<LabWorkplace lab={lab} attempt={attempt} onAttempt={handleOpened} />}
-        tasks={<TasksPanel tasks={lab.tasks} attempt={attempt} selected={task} onSelect={setTask} />}
+        tasks={
+          <TasksPanel
+            tasks={lab.tasks}
+            attempt={attempt}
+            unsupported={lab.unsupported !== null}
+            selected={task}
+            onSelect={setTask}
+          />
+        }
       />
       {attempt ? (
         <SummaryDialog

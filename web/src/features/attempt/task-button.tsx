@@ -16,22 +16,23 @@ interface TaskButtonProps {
 export function TaskButton({ task, attempt, state }: TaskButtonProps) {
   const { t } = useTranslation()
   const { kind } = taskState(state, task.disruptive)
-  if (kind === 'asks-to-start') return <SetUpButton task={task} attempt={attempt.id} text={t('attempt.setup.start')} />
-  if (kind === 'setup-failed') return <SetUpButton task={task} attempt={attempt.id} text={t('common.retry')} />
+  if (kind === 'asks-to-start') return <SetUpButton task={task} attempt={attempt} text={t('attempt.setup.start')} />
+  if (kind === 'setup-failed') return <SetUpButton task={task} attempt={attempt} text={t('common.retry')} />
   return <CheckButton task={task} attempt={attempt} state={state} />
 }
 
-function SetUpButton({ task, attempt, text }: { task: LabTaskView; attempt: string; text: string }) {
-  const reset = useResetTask(attempt)
+function SetUpButton({ task, attempt, text }: { task: LabTaskView; attempt: AttemptView; text: string }) {
+  const reset = useResetTask(attempt.id)
+  const can = !reset.isPending && isReady(attempt)
   return (
     <>
       <Button
         variant="primary"
         size="sm"
         aria-label={`${text}: ${task.title}`}
-        aria-disabled={reset.isPending}
+        aria-disabled={!can}
         onClick={() => {
-          if (!reset.isPending) reset.mutate(task.id)
+          if (can) reset.mutate(task.id)
         }}
       >
         {reset.isPending ? <Spinner /> : null}

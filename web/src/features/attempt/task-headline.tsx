@@ -2,17 +2,26 @@ import { useTranslation } from 'react-i18next'
 import { FailureText } from '~/components/failure-note'
 import { isNoNews, isWithheld, type TaskState } from './task-state'
 
+/** Whether there is a cluster to ask: now, as soon as it runs, or never, since the engine cannot run this lab. */
+export type ClusterHere = 'ready' | 'to-come' | 'never'
+
 /** One sentence on how the task stands. Said to screen readers when it changes. */
-export function TaskHeadline({ state, isReady }: { state: TaskState; isReady: boolean }) {
+export function TaskHeadline({ state, cluster }: { state: TaskState; cluster: ClusterHere }) {
   return (
     <p role="status" className="min-w-0 flex-1 text-sm text-muted">
-      <Sentence state={isReady || !isAboutToCome(state) ? state : { kind: 'not-started' }} />
+      <Where state={state} cluster={cluster} />
     </p>
   )
 }
 
-/** What says no more than that checks will follow is not true where there is no cluster. */
-const isAboutToCome = (state: TaskState) => state.kind === 'untried' || (state.kind === 'judged' && isNoNews(state))
+/** What says no more than that something will follow is not true where there is no cluster. */
+function Where({ state, cluster }: { state: TaskState; cluster: ClusterHere }) {
+  const { t } = useTranslation()
+  const isSaid = state.kind === 'checking' || (state.kind === 'judged' && !isNoNews(state))
+  if (cluster === 'never' && !isSaid) return t('attempt.notHere')
+  const isAboutToCome = state.kind === 'untried' || (state.kind === 'judged' && isNoNews(state))
+  return <Sentence state={cluster === 'to-come' && isAboutToCome ? { kind: 'not-started' } : state} />
+}
 
 function Sentence({ state }: { state: TaskState }) {
   const { t } = useTranslation()

@@ -150,3 +150,19 @@ test('where there is no cluster nothing is checked, and the headline says why', 
   await person.click(screen.getByRole('button', { name: 'Check: Bring the old version back' }))
   expect(asked).toEqual([])
 })
+
+test('on an engine that cannot run the lab no check is promised, and no task can be started', async () => {
+  const asked = answerWith({})
+  const disruptive = tasks.map((task) => ({ ...task, disruptive: true }))
+  const before = attempt({ tasks: [attemptTask({ setup: 'waiting' })], environment: null })
+  const { person } = show(<TasksPanel tasks={disruptive} attempt={before} unsupported selected="roll-back" onSelect={vi.fn()} />)
+  expect(screen.getByText('This engine cannot run the lab, so nothing can be checked.')).toBeTruthy()
+  await person.click(screen.getByRole('button', { name: 'Start the task: Bring the old version back' }))
+  expect(asked).toEqual([])
+})
+
+test('on such an engine a reader who has begun nothing is promised no check either', () => {
+  show(<TasksPanel tasks={tasks} attempt={undefined} unsupported selected="roll-back" onSelect={vi.fn()} />)
+  expect(screen.getByText('This engine cannot run the lab, so nothing can be checked.')).toBeTruthy()
+  expect(screen.queryByText('Checks run once your environment is ready.')).toBeNull()
+})

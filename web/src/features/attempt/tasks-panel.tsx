@@ -12,12 +12,14 @@ import { useMarkText } from './use-mark-text'
 interface TasksPanelProps {
   tasks: LabTaskView[]
   attempt: AttemptView | undefined
+  /** The engine cannot run the lab. */
+  unsupported?: boolean
   selected: string
   onSelect: (task: string) => void
 }
 
 /** The tasks of a lab as tabs, each with its checks. */
-export function TasksPanel({ tasks, attempt, selected, onSelect }: TasksPanelProps) {
+export function TasksPanel({ tasks, attempt, unsupported = false, selected, onSelect }: TasksPanelProps) {
   const { t } = useTranslation()
   const of = (id: string) => attempt?.tasks.find((task) => task.task === id)
   return (
@@ -37,7 +39,7 @@ export function TasksPanel({ tasks, attempt, selected, onSelect }: TasksPanelPro
           tabIndex={-1}
           className="relative min-h-0 flex-1 overflow-y-auto focus:outline-none"
         >
-          <TaskChecks task={task} attempt={attempt} state={of(task.id)} />
+          <TaskChecks task={task} attempt={attempt} unsupported={unsupported} state={of(task.id)} />
         </Tabs.Content>
       ))}
     </Tabs.Root>
@@ -77,15 +79,17 @@ function TaskTab({ task, number, state }: TaskTabProps) {
 interface TaskChecksProps {
   task: LabTaskView
   attempt: AttemptView | undefined
+  unsupported: boolean
   state: AttemptTaskView | undefined
 }
 
-function TaskChecks({ task, attempt, state }: TaskChecksProps) {
+function TaskChecks({ task, attempt, unsupported, state }: TaskChecksProps) {
   const now = taskState(state, task.disruptive)
+  const notReady = unsupported ? 'never' : 'to-come'
   return (
     <>
       <div className="sticky top-0 z-10 flex items-center gap-3 border-b border-line bg-surface px-4 py-2">
-        <TaskHeadline state={now} isReady={isReady(attempt)} />
+        <TaskHeadline state={now} cluster={isReady(attempt) ? 'ready' : notReady} />
         {attempt && state ? <TaskActions task={task} attempt={attempt} state={state} /> : null}
       </div>
       <CheckList lines={checkLines(task.checks, now)} />

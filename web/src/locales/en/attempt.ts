@@ -5,6 +5,7 @@ export const attempt = {
   checking: 'Checking',
   checkHint: 'Check this task (Ctrl+Enter)',
   notStarted: 'Checks run once your environment is ready.',
+  notHere: 'This engine cannot run the lab, so nothing can be checked.',
   setup: {
     waiting: 'Waits to be set up',
     asks: 'Breaks something on purpose once you start it. Another task that did so goes back to its start.',

@@ -8,6 +8,7 @@ export const attempt: Translation<typeof english> = {
   checking: '检查中',
   checkHint: '检查此任务（Ctrl+Enter）',
   notStarted: '环境就绪后即可检查。',
+  notHere: '当前引擎无法运行此实验，因此无法检查。',
   setup: {
     waiting: '等待准备',
     asks: '开始后会故意破坏集群的一部分；另一个同类任务会回到其初始状态。',
