@@ -20,7 +20,7 @@ export default checker(({ cluster, machine, eventually, expectThat, say }) => ({
         expectThat(pod, 'metadata.ownerReferences[0].kind').is('Node')
         expectThat(pod, 'spec.nodeName').is('node01')
         expectThat(pod, 'status.conditions[type=Ready].status').is('True')
-        expectThat((await cluster.logs('foghorn/foghorn-node01', { tail: 5 })).text, 'log').contains('foghorn sounds')
+        expectThat(await cluster.logs('foghorn/foghorn-node01', { tail: 5 })).contains('foghorn sounds')
       },
       { quietSeconds: repaired ? 25 : 4 },
     )

@@ -1,4 +1,4 @@
-import { checker, type Deployment } from '../../lib/index.js'
+import { checker, type Deployment, type Kinds } from '../../lib/index.js'
 
 export default checker(({ cluster, baseline, expectThat, say }) => {
   const points = () => cluster.deployment('loyalty', 'points')
@@ -32,10 +32,23 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
         one.spec?.template?.spec?.containers.some((container) => container.image?.includes('2-broken')),
       )
       expectThat(broken, say('broken-replicasets'), { seeWith: 'kubectl -n loyalty get replicasets -o wide' }).isEmpty()
+      // A ReplicaSet can be deleted, and its revision with it; what its Pods did stands in the events for an hour.
+      const told = (await cluster.list('Event', { namespace: 'loyalty' })).filter(tellsOfBroken(baseline.takenAtMs))
+      const pods = new Set(told.map(({ involvedObject }) => involvedObject.name))
+      expectThat(pods, say('broken-pods'), { seeWith: 'kubectl -n loyalty get events | grep 2-broken' }).isEmpty()
     },
     'same-deployment': async () => expectThat(await points()).isOriginal(baseline.find('Deployment', 'loyalty', 'points')),
   }
 })
+
+/** Since setup: an attempt before this one may have left events behind. */
+const tellsOfBroken =
+  (sinceMs: number) =>
+  ({ involvedObject, message, lastTimestamp, eventTime, metadata }: Kinds['Event']) =>
+    involvedObject.kind === 'Pod' &&
+    involvedObject.name?.startsWith('points-') === true &&
+    message?.includes('app:2-broken') === true &&
+    Date.parse(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? '') > sinceMs
 
 /**
  * How many Pods a rollout may take away, as the Deployment controller counts: percentages of the replicas, the missing ones rounded

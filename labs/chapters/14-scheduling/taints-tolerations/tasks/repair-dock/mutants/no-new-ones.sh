@@ -1,4 +1,4 @@
 # New Pods keep away; those that run do not mind.
 # caught-by: node-tainted, pumps-moved
-kubectl -n dock patch pod recorder --type=json -p '[{"op":"add","path":"/spec/tolerations/-","value":{"key":"state","operator":"Equal","value":"repair","effect":"NoExecute","tolerationSeconds":600}}]'
+kubectl -n dock patch pod recorder --type=json -p '[{"op":"add","path":"/spec/tolerations/-","value":{"key":"state","operator":"Equal","value":"repair","effect":"NoExecute","tolerationSeconds":14400}}]'
 kubectl taint node node01 state=repair:NoSchedule
