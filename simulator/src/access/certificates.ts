@@ -172,17 +172,40 @@ export class CertificateAuthority {
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension([isServer ? SERVER_AUTH : CLIENT_AUTH]),
         await x509.AuthorityKeyIdentifierExtension.create(this.certificate, false),
-        ...(isServer
-          ? [
-              new x509.SubjectAlternativeNameExtension(
-                hosts.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value })),
-              ),
-            ]
-          : []),
+        ...(isServer ? [alternativeNames(hosts)] : []),
       ],
     })
     return `${certificate.toString('pem')}\n`
   }
+}
+
+const alternativeNames = (hosts: string[]) =>
+  new x509.SubjectAlternativeNameExtension(
+    hosts.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value })),
+  )
+
+/** A server's certificate that nobody vouches for, as programs make one that were given none. */
+export async function selfSigned(
+  { commonName, organizations = [], hosts = [], years = 1 }: Issue,
+  clock: Clock,
+): Promise<KeyPair> {
+  const { keys, keyPem } = await newKey()
+  const now = clock.now()
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: [...organizations.map((name) => ({ O: [name] })), { CN: [commonName] }],
+    notBefore: new Date(now),
+    notAfter: new Date(now + years * YEAR_MS),
+    keys,
+    signingAlgorithm: SIGNATURE,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
+      new x509.ExtendedKeyUsageExtension([SERVER_AUTH]),
+      alternativeNames(hosts),
+    ],
+  })
+  return { certificatePem: `${certificate.toString('pem')}\n`, keyPem }
 }
 
 function hostsOf(request: x509.Pkcs10CertificateRequest): string[] {

@@ -11,10 +11,12 @@ import type { User } from '../api/request.js'
 import { ApiServer } from '../api/server.js'
 import type { Client } from '../client/client.js'
 import { InProcessClient } from '../client/in-process.js'
+import type { Connection } from '../containers/network.js'
 import { followDefinitions } from '../custom/registry.js'
 import { Resources } from '../kinds/resource.js'
 import { HttpsListener } from '../listener/https-listener.js'
 import type { Fabric } from '../network/fabric.js'
+import { toDuplex } from '../network/tls/bytes.js'
 import { failure } from '../objects/status.js'
 import { type Checkpoint, Store } from '../storage/store.js'
 import { type Clock, pause, SystemClock } from '../time/clock.js'
@@ -70,7 +72,7 @@ export class SimulatedCluster {
   readonly store: Store
   readonly server: ApiServer
   readonly #stop = new AbortController()
-  #listener: HttpsListener | undefined
+  #listener: Promise<HttpsListener> | undefined
   #components: Components | undefined
   #started: Promise<void> | undefined
 
@@ -203,16 +205,25 @@ export class SimulatedCluster {
 
   /** Opens the API server on a port of loopback. */
   async listen(port = 0): Promise<{ port: number }> {
-    this.#listener = await this.#makeListener()
-    return this.#listener.listen(port)
+    return (await this.#listening()).listen(port)
   }
 
-  /** A further way in, such as a socket of another network namespace. @throws Error before `listen` */
-  serve(listener: Parameters<HttpsListener['serve']>[0]): void {
-    if (!this.#listener) throw new Error('this cluster does not listen')
-    this.#listener.serve(listener)
+  /** A further way in, such as a socket of another network namespace. */
+  async serve(listener: Parameters<HttpsListener['serve']>[0]): Promise<void> {
+    const own = await this.#listening()
+    own.serve(listener)
   }
 
+  /** A client that has come over the cluster's own network to the API server's address. */
+  async take(connection: Connection): Promise<void> {
+    const own = await this.#listening()
+    own.take(toDuplex(connection))
+  }
+
+  #listening(): Promise<HttpsListener> {
+    this.#listener ??= this.#makeListener()
+    return this.#listener
+  }
   async #makeListener(): Promise<HttpsListener> {
     return new HttpsListener({
       server: this.server,
@@ -258,7 +269,7 @@ export class SimulatedCluster {
   /** Ends everything that runs. The state can still be saved. */
   async close(): Promise<void> {
     this.#stop.abort()
-    await this.#listener?.close()
+    await (await this.#listener)?.close()
     await this.#components?.close()
   }
 }

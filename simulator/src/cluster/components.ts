@@ -182,7 +182,7 @@ export class Components {
     return {
       informers: this.#host.informers,
       client: cluster.client(user, metadata.labels?.['app.kubernetes.io/name'] ?? metadata.name),
-      apiServer: { answer: apiFront(cluster), identity },
+      apiServer: { answer: apiFront(cluster), identity, take: (connection) => cluster.take(connection) },
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Client } from '../client/client.js'
 import type { Informers } from '../controllers/runtime/informer.js'
-import type { HttpHandler, TlsIdentity } from './network.js'
+import type { Connection, HttpHandler, TlsIdentity } from './network.js'
 
 /** What the cluster's own images reach without going over a wire. */
 export interface ClusterAccess {
@@ -9,5 +9,10 @@ export interface ClusterAccess {
   /** Acts as the Pod's ServiceAccount. */
   client: Client
   /** The API server, for the program that listens in its place. */
-  apiServer: { answer: HttpHandler; identity: TlsIdentity }
+  apiServer: {
+    answer: HttpHandler
+    identity: TlsIdentity
+    /** Serves a client that speaks bytes, as it serves those outside. */
+    take: (connection: Connection) => Promise<void>
+  }
 }

@@ -35,3 +35,15 @@ export function connectionPair({ client, server }: { client: string; server: str
   const back = new Pipe()
   return { client: new End(server, back, there), server: new End(client, there, back) }
 }
+
+/** Bytes both ways until both sides have ended. */
+export async function splice(left: Connection, right: Connection): Promise<void> {
+  await Promise.all([carry(left, right), carry(right, left)])
+  left.close()
+  right.close()
+}
+
+async function carry(from: Connection, to: Connection): Promise<void> {
+  for (let data = await from.read(); data !== null && !to.broken; data = await from.read()) await to.write(data)
+  to.end()
+}

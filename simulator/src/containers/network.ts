@@ -20,6 +20,8 @@ export interface SessionStreams {
   stdout: Sink
   stderr: Sink
   signal: AbortSignal
+  /** Of the client's terminal, as it was at the beginning. */
+  size?: { columns: number; rows: number } | undefined
 }
 export interface HttpResponse {
   status: number
@@ -60,14 +62,21 @@ export interface TlsIdentity {
   issuer: string
   /** The certificate that a client must trust for it. */
   caPem?: string
+  /** The certificate itself, with those between it and its authority. */
+  certificatePem?: string
+  /** Its key, without which nobody who speaks bytes can be answered. */
+  keyPem?: string
 }
 
 /** What answers on a port: requests where it is a web server, bytes otherwise. */
 export interface Listener {
   http?: HttpHandler
+  /** Takes the bytes as they come, those of TLS too. */
   stream?: StreamHandler
   /** One certificate, or the one for the name that a client asks for. */
   tls?: TlsIdentity | ((serverName: string) => TlsIdentity)
+  /** What a client hears that speaks HTTP without TLS where TLS is wanted. */
+  needsTls?: HttpResponse
   /** Who ends TLS for a name in place of this listener; undefined where itself does. */
   passThrough?: (serverName: string) => Target | undefined
   /** The program's name, as `ss` shows it. */
@@ -83,6 +92,8 @@ export interface HttpOptions {
   signal: AbortSignal
   /** HTTPS: judges the server's certificate. @returns why it will not do */
   verify?: (identity: TlsIdentity) => string | undefined
+  /** HTTPS: the name that the client asks for; that of the request where absent. */
+  serverName?: string
 }
 
 /** How a connection attempt ended without one. */

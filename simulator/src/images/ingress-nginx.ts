@@ -1,26 +1,34 @@
 /** ingress-nginx' controller: routes what reaches its ports 80 and 443 by the Ingresses of its class, and writes their addresses. */
+import { selfSigned } from '../access/certificates.js'
 import type { HttpRequest, HttpResponse, TlsIdentity } from '../containers/network.js'
 import { exitCodeOf, type Process, type Program } from '../containers/process.js'
 import { encode } from '../containers/stream.js'
 import { EventRecorder } from '../controllers/runtime/events.js'
 import { Informers } from '../controllers/runtime/informer.js'
 import { inRange } from '../network/addresses.js'
-import { identityOf } from '../network/ingress/certificate.js'
+import { certificateFor, certificateOfHost } from '../network/ingress/certificates.js'
 import { forward, forwardedHeaders, upstreamOf } from '../network/ingress/forward.js'
 import { hostMatches } from '../network/ingress/matching.js'
 import { annotation, findRoute, type IngressRoute, isOn, isOurs, unknownAnnotations } from '../network/ingress/table.js'
+import { identityFrom, identityOf } from '../network/tls/identity.js'
 import { clone, keyOf, sameJson } from '../objects/object.js'
 import type { Ingress } from '../schema/kubernetes.generated.js'
 import { busyboxPrograms } from '../shell/commands/index.js'
 import { sleep } from '../time/clock.js'
 import type { Image } from './image.js'
 
-const FAKE: TlsIdentity = { names: ['ingress.local'], issuer: 'ingress.local' }
+/** What the controller shows where no Secret fits. @see ingress-nginx internal/net/ssl: GetFakeSSLCert */
+const FAKE = {
+  commonName: 'Kubernetes Ingress Controller Fake Certificate',
+  organizations: ['Acme Co'],
+  hosts: ['ingress.local'],
+}
 const KINDS = ['Ingress', 'IngressClass', 'Service', 'EndpointSlice', 'Secret'] as const
 /** As often as the real one writes statuses. */
 const STATUS_MS = 60_000
 
 const TITLES: Record<number, string> = {
+  400: 'Bad Request',
   308: 'Permanent Redirect',
   302: 'Found',
   301: 'Moved Permanently',
@@ -32,14 +40,23 @@ const TITLES: Record<number, string> = {
 }
 
 function page(status: number, headers: Record<string, string> = {}): HttpResponse {
-  const title = `${status} ${TITLES[status] ?? ''}`
-  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`
+  return document(status, { title: `${status} ${TITLES[status] ?? ''}`, more: '', headers })
+}
+function document(status: number, { title, more, headers }: { title: string; more: string; headers: Record<string, string> }) {
+  const heading = `<center><h1>${status} ${TITLES[status] ?? ''}</h1></center>\r\n`
+  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n${heading}${more}<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n`
   return {
     status,
     headers: { 'Content-Type': 'text/html', 'Content-Length': String(body.length), Connection: 'keep-alive', ...headers },
     body,
   }
 }
+const PLAIN = 'The plain HTTP request was sent to HTTPS port'
+const NEEDS_TLS = document(400, {
+  title: `400 ${PLAIN}`,
+  more: `<center>${PLAIN}</center>\r\n`,
+  headers: { Connection: 'close' },
+})
 
 const flagOf = (argv: string[], name: string): string | undefined =>
   argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3)
@@ -50,7 +67,10 @@ class Controller {
   readonly #told = new Set<string>()
   readonly #options: { controller: string; legacyClass: string }
 
-  constructor(readonly process: Process) {
+  constructor(
+    readonly process: Process,
+    readonly fake: TlsIdentity,
+  ) {
     const { machine, signal, argv } = process
     if (!machine.cluster) throw new Error('no cluster')
     this.informers = new Informers(machine.cluster.client, machine.clock, signal)
@@ -70,13 +90,12 @@ class Controller {
   }
 
   identity(serverName: string): TlsIdentity {
-    for (const ingress of this.ingresses)
-      for (const { hosts = [], secretName } of ingress.spec.tls ?? []) {
-        const isFor = hosts.some((host) => hostMatches(host, serverName))
-        const found = isFor && identityOf(this.informers.get('Secret', `${ingress.metadata.namespace}/${secretName}`))
-        if (found) return found
-      }
-    return FAKE
+    const found = certificateFor(this.informers, this.ingresses, serverName)
+    return found.type === 'secret' ? found.identity : this.#default()
+  }
+  #default(): TlsIdentity {
+    const wanted = flagOf(this.process.argv, 'default-ssl-certificate')
+    return (wanted && identityOf(this.informers.get('Secret', wanted))) || this.fake
   }
 
   async answer(request: HttpRequest, from: string, scheme: 'http' | 'https'): Promise<HttpResponse> {
@@ -151,12 +170,20 @@ class Controller {
 
   /** Tells once of each Ingress, and of what it asks that has no effect here. */
   #tell(ingress: Ingress): void {
-    const mark = `${ingress.metadata.uid} ${ingress.metadata.generation}`
-    if (this.#told.has(mark)) return
-    this.#told.add(mark)
+    for (const { host = '' } of ingress.spec.rules ?? []) {
+      const found = certificateOfHost(this.informers, ingress, host)
+      if (found.type === 'default' && found.why && this.#isNew(`${ingress.metadata.uid} ${found.why}`)) this.say(`W ${found.why}`)
+    }
+    if (!this.#isNew(`${ingress.metadata.uid} ${ingress.metadata.generation}`)) return
     this.events.record(ingress, { type: 'Normal', reason: 'Sync', message: 'Scheduled for sync' })
     for (const name of unknownAnnotations(ingress))
       this.say(`W ${keyOf(ingress)}: annotation ${name} has no effect in the simulated cluster`)
+  }
+
+  #isNew(mark: string): boolean {
+    const isNew = !this.#told.has(mark)
+    this.#told.add(mark)
+    return isNew
   }
 
   /** The addresses at which clients reach this controller: its Service's, else its node's. */
@@ -216,24 +243,34 @@ const ALLOWED = (body: string): string => {
 const controller: Program = async (process) => {
   const { machine, signal } = process
   machine.main.handlesTerm = true
-  const it = new Controller(process)
+  const fake = identityFrom(await selfSigned(FAKE, machine.clock))
+  const it = new Controller(process, fake)
   it.say(
     '-------------------------------------------------------------------------------\nNGINX Ingress controller (simulated)\n-------------------------------------------------------------------------------',
   )
   const { network } = machine
   const program = 'nginx'
   network.listen(80, { http: (request, from) => it.answer(request, from, 'http'), program })
-  network.listen(443, { http: (request, from) => it.answer(request, from, 'https'), tls: (name) => it.identity(name), program })
+  network.listen(443, {
+    http: (request, from) => it.answer(request, from, 'https'),
+    tls: (name) => it.identity(name),
+    needsTls: NEEDS_TLS,
+    program,
+  })
   network.listen(10254, () => ({ status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'ok' }))
   const webhook = ({ body }: HttpRequest) => ({
     status: 200,
     headers: { 'Content-Type': 'application/json' },
     body: ALLOWED(body),
   })
-  network.listen(8443, { http: webhook, tls: { names: ['ingress-nginx-controller-admission'], issuer: 'nil1' }, program })
+  network.listen(8443, {
+    http: webhook,
+    tls: { ...fake, names: ['ingress-nginx-controller-admission'], issuer: 'nil1' },
+    program,
+  })
   await it.informers.ready(KINDS)
   const again = () => void it.writeStatuses()
-  for (const kind of ['Ingress', 'IngressClass', 'Service'] as const) it.informers.of(kind).onChange(again)
+  for (const kind of ['Ingress', 'IngressClass', 'Service', 'Secret'] as const) it.informers.of(kind).onChange(again)
   while (!signal.aborted) {
     await sleep(machine.clock, STATUS_MS, signal)
     if (!signal.aborted) await it.writeStatuses()

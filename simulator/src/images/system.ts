@@ -18,8 +18,10 @@ const daemon =
     for (const port of PORTS[name] ?? [])
       process.machine.network.listen(port, () => ({ status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'ok' }))
     const { cluster, network } = process.machine
-    if (name === 'kube-apiserver' && cluster)
-      network.listen(6443, { http: cluster.apiServer.answer, tls: cluster.apiServer.identity, program: name })
+    if (name === 'kube-apiserver' && cluster) {
+      const { answer: http, identity: tls, take: stream } = cluster.apiServer
+      network.listen(6443, { http, tls, stream, program: name })
+    }
     if (firstLine) await process.stdout.write(`${firstLine}\n`)
     if (!process.signal.aborted)
       await new Promise<void>((resolve) => process.signal.addEventListener('abort', () => resolve(), { once: true }))

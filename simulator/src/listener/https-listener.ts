@@ -5,7 +5,7 @@
 import type { X509Certificate } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import type { AddressInfo, Server as NetServer, Socket } from 'node:net'
+import type { AddressInfo, Server as NetServer } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { type Authenticator, readCredentials } from '../access/authenticate.js'
@@ -67,7 +67,7 @@ export class HttpsListener {
       for (const begin of handshakes) begin.call(this.#https, socket)
     })
     this.#https.removeAllListeners('connection')
-    this.#https.on('connection', (socket: Socket) => {
+    this.#https.on('connection', (socket: Duplex) => {
       this.#sockets.add(socket)
       socket.on('close', () => this.#sockets.delete(socket))
       arrivals.arrive(socket)
@@ -90,7 +90,10 @@ export class HttpsListener {
 
   /** Serves connections that another listener accepts, such as a socket made in another network namespace. */
   serve(listener: NetServer): void {
-    listener.on('connection', (socket) => this.#https.emit('connection', socket))
+    listener.on('connection', (socket) => this.take(socket))
+  }
+  take(stream: Duplex): void {
+    this.#https.emit('connection', stream)
   }
 
   async close(): Promise<void> {

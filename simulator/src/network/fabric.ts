@@ -1,6 +1,6 @@
 /** The wires of one cluster: Pod addresses with their ports, Services before them, policies between them. */
 import { connectionPair } from '../containers/connection.js'
-import { sendHttp, serveHttp } from '../containers/http-wire.js'
+import { sendHttp } from '../containers/http-wire.js'
 import {
   ConnectError,
   type Connection,
@@ -21,6 +21,7 @@ import { healthCheckFronts, healthCheckListener } from './health-check.js'
 import { KubeProxy, type Protocol } from './kube-proxy.js'
 import { nodeResolver } from './node-resolver.js'
 import { isAllowed, type Party } from './policy.js'
+import { NEEDS_TLS, serveBytes } from './tls/serve.js'
 import { Traffic } from './traffic.js'
 
 /** What has one address: a Pod, or a node with the Pods that share its network. */
@@ -166,18 +167,15 @@ export class Fabric {
   ): Promise<HttpResponse> {
     const { origin, signal } = options
     const { listener, endpoint, from } = await this.#listener(to, origin, signal)
-    const serverName = hostOf(request, to)
+    const serverName = options.serverName ?? hostOf(request, to)
     this.traffic.count(endpoint.address)
     if (endpoint.address !== origin.address) this.traffic.count(origin.address)
     const beyond = to.secure ? listener.passThrough?.(serverName) : undefined
-    if (beyond) {
-      const own = { address: endpoint.address, node: endpoint.node, outside: false, pod: endpoint.pod }
-      return this.#http({ ...beyond, secure: true }, request, { ...options, origin: own })
-    }
+    if (beyond) return this.#http({ ...beyond, secure: true }, request, { ...options, origin: originOf(endpoint) })
     checkTls(listener, to, { ...options, serverName })
-    if (listener.tls && !to.secure) return NEEDS_TLS
+    if (listener.tls && !to.secure) return listener.needsTls ?? NEEDS_TLS
     if (listener.http) return listener.http(request, from)
-    const connection = open(listener, { from, server: to.address })
+    const connection = this.#open(listener, endpoint, { from, server: to.address })
     const stop = () => connection.close()
     signal.addEventListener('abort', stop, { once: true })
     try {
@@ -190,7 +188,16 @@ export class Fabric {
   async #connect(to: Target, origin: Origin, signal: AbortSignal): Promise<Connection> {
     const { listener, endpoint, from } = await this.#listener(to, origin, signal)
     this.traffic.count(endpoint.address)
-    return open(listener, { from, server: to.address })
+    return this.#open(listener, endpoint, { from, server: to.address })
+  }
+
+  /** The client's end of a connection whose other end the listener of an endpoint serves from now on. */
+  #open(listener: Listener, endpoint: Endpoint, { from, server }: { from: string; server: string }): Connection {
+    const pair = connectionPair({ client: from, server })
+    const { signal } = new AbortController()
+    const serving = serveBytes(listener, pair.server, (target) => this.#connect(target, originOf(endpoint), signal))
+    void serving.catch(() => pair.server.close())
+    return pair.client
   }
 
   async #datagram(to: Target, data: Data, { origin, signal }: { origin: Origin; signal: AbortSignal }): Promise<Data> {
@@ -207,7 +214,7 @@ export class Fabric {
 
   /** The network as one Pod sees it. */
   networkOf(endpoint: Endpoint, gateway: string): ContainerNetwork {
-    const origin = { address: endpoint.address, node: endpoint.node, outside: false, pod: endpoint.pod }
+    const origin = originOf(endpoint)
     const own = <T extends Target>(to: T): T => (isLoopback(to.address) ? { ...to, address: endpoint.address } : to)
     return {
       address: endpoint.address,
@@ -279,14 +286,14 @@ export class Fabric {
   async dialInside(address: string, port: number): Promise<Connection> {
     const endpoint = this.#endpoints.get(address)
     const listener = endpoint?.tcp.get(port)
-    if (!listener) throw new ConnectError('refused', address)
-    return open(listener, { from: '127.0.0.1', server: '127.0.0.1' })
+    if (!endpoint || !listener) throw new ConnectError('refused', address)
+    return this.#open(listener, endpoint, { from: '127.0.0.1', server: '127.0.0.1' })
   }
 
   /** Every address and port that answers a computer beside the nodes: those of Services first, then the Pods' own. */
   reachable(): Target[] {
     const pods = [...this.#endpoints.values()].filter(({ pod }) => pod !== undefined)
-    const own = pods.flatMap(({ address, tcp }) => [...tcp].flatMap(([port, { tls }]) => (tls ? [] : [{ address, port }])))
+    const own = pods.flatMap(({ address, tcp }) => [...tcp.keys()].map((port) => ({ address, port })))
     return [...this.proxy.fronts(), ...healthCheckFronts(this.informers), ...own]
   }
   listens(address: string, port: number): boolean {
@@ -301,8 +308,7 @@ const isOwnNode = (origin: Origin, endpoint: Endpoint | undefined): boolean =>
   origin.node === endpoint.node &&
   (origin.pod === undefined) !== (endpoint.pod === undefined)
 
-/** As Go's server answers. */
-const NEEDS_TLS: HttpResponse = { status: 400, headers: {}, body: 'Client sent an HTTP request to an HTTPS server.\n' }
+const originOf = ({ address, node, pod }: Endpoint): Origin => ({ address, node, outside: false, pod })
 
 const hostOf = ({ headers }: HttpRequest, { address }: Target): string => (headers.host ?? address).split(':')[0] ?? address
 
@@ -316,15 +322,6 @@ function checkTls(
   if (!tls) throw new ConnectError('not-tls', address)
   const problem = verify?.(typeof tls === 'function' ? tls(serverName) : tls)
   if (problem) throw new ConnectError('certificate', address, problem)
-}
-
-function open(listener: Listener, { from, server }: { from: string; server: string }): Connection {
-  const pair = connectionPair({ client: from, server })
-  const serving = listener.stream
-    ? listener.stream(pair.server)
-    : serveHttp(pair.server, listener.tls ? () => NEEDS_TLS : (listener.http ?? (() => NEEDS_TLS)))
-  void Promise.resolve(serving).catch(() => pair.server.close())
-  return pair.client
 }
 
 const portsOf = ({ tcp, udp }: Endpoint): OpenPort[] => [

@@ -75,7 +75,7 @@ export class LiveClusters {
       // Null where another server of this installation serves it.
       live.inside = await listenInside(enter, API_PORT + index)
       if (!live.inside) continue
-      live.cluster.serve(live.inside)
+      await live.cluster.serve(live.inside)
       void this.#offerServices(live, enter).catch((error) => this.options.onError('sockets of Services', error))
     }
   }

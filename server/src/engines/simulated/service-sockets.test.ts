@@ -76,6 +76,32 @@ describe.skipIf(missing)('addresses of Services in the sandbox', () => {
     for (const [host, port] of fronts) expect([host, await ask(host, port)]).toEqual([host, 'v1'])
   }, 60_000)
 
+  /** By TLS, by the program that runs this test: `curl` may not be there. @returns the name of the certificate and whether it is trusted */
+  const handshake = async (host: string, port: number): Promise<string> => {
+    const [program, ...words] = await sandbox.enterNetwork()
+    const script = `const [ca, host, port] = process.argv.slice(1)
+const socket = require('node:tls').connect({ host, port: Number(port), ca, servername: 'kubernetes.default' })
+socket.on('error', (error) => console.log(error.code))
+socket.on('secureConnect', () => { console.log(socket.getPeerCertificate().subject.CN); socket.end() })`
+    const argv: readonly [string, ...string[]] = [
+      program,
+      ...words,
+      process.execPath,
+      '-e',
+      script,
+      '--',
+      cluster.authority.caPem,
+      host,
+      String(port),
+    ]
+    const { stdout } = await sandbox.parts.host.run({ argv, timeoutMs: 20_000 })
+    return stdout.trim()
+  }
+
+  test('what ends TLS in the cluster ends it for a program of the sandbox', async () => {
+    expect(await handshake('10.96.0.1', 443)).toBe('kube-apiserver')
+  }, 60_000)
+
   test('without a Pod behind it, the address refuses', async () => {
     await cluster.client().delete('Pod', 'default/web', { graceSeconds: 0 })
     await expect.poll(() => cluster.fabric.reachable().some(({ port }) => port === 30800), { timeout: 20_000 }).toBe(false)

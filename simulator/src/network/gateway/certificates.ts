@@ -1,7 +1,7 @@
 /** The certificates of a Gateway's HTTPS listeners. @see GatewayTLSConfig.certificateRefs */
 import type { TlsIdentity } from '../../containers/network.js'
 import type { Informers } from '../../controllers/runtime/informer.js'
-import { identityOf } from '../ingress/certificate.js'
+import { identityOf } from '../tls/identity.js'
 import { grants } from './grants.js'
 import type { Gateway, Listener, ReferenceGrant } from './kinds.js'
 
@@ -35,5 +35,5 @@ export function certificateOf(
   const identity = identityOf(secret)
   return identity
     ? { type: 'identity', identity }
-    : refused('InvalidCertificateRef', `Secret ${namespace}/${name} holds no certificate`)
+    : refused('InvalidCertificateRef', `Secret ${namespace}/${name} holds no certificate with its key`)
 }

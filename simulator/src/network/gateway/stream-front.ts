@@ -1,7 +1,8 @@
 /** The part of a gateway that carries bytes and datagrams: by TCPRoutes, UDPRoutes, and TLSRoutes, whose TLS goes through as it is. */
+import { splice } from '../../containers/connection.js'
 import { ConnectError, type Connection, type Target } from '../../containers/network.js'
 import type { Process } from '../../containers/process.js'
-import type { Data, Sink, Source } from '../../containers/stream.js'
+import type { Data } from '../../containers/stream.js'
 import { durationMs, within } from './duration.js'
 import { mostExact } from './hosts.js'
 import type { Route } from './kinds.js'
@@ -23,9 +24,7 @@ export class StreamFront {
     const server =
       target && (await within(machine.clock, PATIENCE_MS, () => machine.network.connect(target, signal)).catch(() => undefined))
     if (!server) return client.close()
-    await Promise.all([copy(client, server), copy(server, client)])
-    client.close()
-    server.close()
+    await splice(client, server)
   }
 
   async datagram(port: number, data: Data): Promise<Data | undefined> {
@@ -54,9 +53,4 @@ export class StreamFront {
     const [route] = view.routesOf<Route>(view.servedAt(port, protocol), `${protocol}Route`)
     return view.target(route, this.process.machine.random)
   }
-}
-
-async function copy(from: Source, to: Sink & { end(): void }): Promise<void> {
-  for (let data = await from.read(); data !== null && !to.broken; data = await from.read()) await to.write(data)
-  to.end()
 }

@@ -1,14 +1,13 @@
 /** What curl prints. */
 
 import { baseName } from '../../../containers/file-system.js'
-import { requestHead, responseHead, statusText } from '../../../containers/http-wire.js'
-import type { HttpRequest, HttpResponse } from '../../../containers/network.js'
+import { responseHead, statusText } from '../../../containers/http-wire.js'
+import type { HttpResponse } from '../../../containers/network.js'
 import { exitCodeOf, type Process } from '../../../containers/process.js'
 import { encode } from '../../../containers/stream.js'
 import { resolve } from '../command.js'
 import { copyStream } from './copy-stream.js'
 import type { CurlOptions } from './curl-options.js'
-import type { Url } from './url.js'
 
 /** What is known of a transfer, for `-w`. */
 export interface Exchange {
@@ -26,32 +25,6 @@ export interface Exchange {
 }
 
 export const reportExchange = (response: HttpResponse): string => responseHead(response)
-
-const wireName = (name: string): string => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
-const shownRequest = (request: HttpRequest): string => {
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [wireName(name), value]))
-  return requestHead({ ...request, headers })
-}
-
-/** The lines of `-v` before the answer. */
-export async function reportConnection(
-  process: Process,
-  { url, address, request }: { url: Url; address: string; request: HttpRequest },
-): Promise<void> {
-  const lines = [
-    ...(url.host === address ? [] : [`* Host ${url.host}:${url.port} was resolved.`, '* IPv6: (none)', `* IPv4: ${address}`]),
-    `*   Trying ${address}:${url.port}...`,
-    `* Connected to ${url.host} (${address}) port ${url.port}`,
-    ...(url.scheme === 'https' ? ['* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384'] : []),
-    '* using HTTP/1.x',
-    ...shownRequest(request)
-      .split('\r\n')
-      .slice(0, -1)
-      .map((line) => `> ${line}`),
-    '* Request completely sent off',
-  ]
-  await process.stderr.write(encode(lines.map((line) => `${line}\n`).join('')))
-}
 
 async function reportAnswer(process: Process, response: HttpResponse, host: string): Promise<void> {
   const lines = responseHead(response).split('\r\n').slice(0, -1)

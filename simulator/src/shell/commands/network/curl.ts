@@ -1,11 +1,13 @@
 /** curl, as far as labs use it. Texts and exit codes are those of curl 8.15. */
-import { ConnectError, type HttpRequest, type HttpResponse, type TlsIdentity } from '../../../containers/network.js'
+import { nameProblem, trustProblem } from '../../../containers/certificates.js'
+import { ConnectError, type HttpRequest, type HttpResponse, isAddress, type TlsIdentity } from '../../../containers/network.js'
 import type { Process } from '../../../containers/process.js'
 import { addressOf } from '../../../containers/resolver.js'
 import { encode, readAll } from '../../../containers/stream.js'
 import { command, resolve } from '../command.js'
 import { type CurlOptions, readCurlOptions, UsageError } from './curl-options.js'
-import { type Exchange, finishTransfer, reportConnection, reportExchange, writeOut } from './curl-output.js'
+import { type Exchange, finishTransfer, reportExchange, writeOut } from './curl-output.js'
+import { Report } from './curl-verbose.js'
 import { CONNECT_SECONDS, deadline } from './deadline.js'
 import { follow, hostHeader, parseUrl, type Url } from './url.js'
 
@@ -153,10 +155,19 @@ async function send(process: Process, options: CurlOptions, { url, request, sign
     const pinned = options.resolve.get(`${url.host}:${url.port}`)
     const address = pinned ?? (await addressOf(machine, url.host, connecting.signal))
     Object.assign(exchange, { address, port: url.port, localAddress: machine.network.address })
-    if (options.verbose) await reportConnection(process, { url, address, request })
-    const verify = (identity: TlsIdentity) => (options.insecure ? undefined : problemOf(process, options, identity, url.host))
+    const report = options.verbose ? new Report(process, { url, address, isPinned: pinned !== undefined }) : undefined
+    await report?.trying()
     const target = { address, port: url.port, secure: url.scheme === 'https' }
-    return await machine.network.http(target, request, { signal: connecting.signal, verify })
+    const verify = (identity: TlsIdentity) => {
+      const trust = trustProblem(identity, trustedBy(process, options), machine.clock.now())
+      const problem = trust ?? nameProblem(identity, url.host)
+      report?.secured(identity, { problem, goesOn: options.insecure })
+      return options.insecure ? undefined : problem?.text
+    }
+    const serverName = isAddress(url.host) ? '' : url.host
+    const response = await machine.network.http(target, request, { signal: connecting.signal, verify, serverName })
+    await report?.sent(request)
+    return response
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error
     throw curlError(error, url, { milliseconds: machine.clock.now() - startedMs, patience: connecting.hasPassed() })
@@ -165,15 +176,10 @@ async function send(process: Process, options: CurlOptions, { url, request, sign
   }
 }
 
-function problemOf(process: Process, options: CurlOptions, identity: TlsIdentity, host: string): string | undefined {
-  const path = options.caFile
-  const node = path ? process.machine.fs.stat(resolve(process, path)) : undefined
-  const trusted = node?.type === 'file' ? node.data : ''
-  const isTrusted = identity.caPem !== undefined && trusted.includes(identity.caPem.trim())
-  if (!isTrusted)
-    return identity.issuer === identity.names[0] ? 'self-signed certificate' : 'unable to get local issuer certificate'
-  const named = identity.names.some((name) => name === host || (name.startsWith('*.') && host.endsWith(name.slice(1))))
-  return named ? undefined : `no alternative certificate subject name matches target host name '${host}'`
+/** The certificates of `--cacert`: an image brings none of its own that anybody of the cluster is signed by. */
+function trustedBy(process: Process, { caFile }: CurlOptions): string {
+  const node = caFile ? process.machine.fs.stat(resolve(process, caFile)) : undefined
+  return node?.type === 'file' ? node.data : ''
 }
 
 const CERTIFICATE_HELP = `
