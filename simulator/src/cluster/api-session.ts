@@ -13,6 +13,7 @@ export function sessionResponse(connection: Connection, streams: SessionStreams)
     stdout: (bytes) => streams.stdout.write(fromBytes(bytes)),
     stderr: (bytes) => streams.stderr.write(fromBytes(bytes)),
   })
+  if (streams.size) session.resize(JSON.stringify({ Width: streams.size.columns, Height: streams.size.rows }))
   const leave = () => session.gone()
   streams.signal.addEventListener('abort', leave, { once: true })
   if (options.stdin && streams.stdin) void feed(session, streams.stdin)

@@ -49,7 +49,11 @@ interface Discovered {
 
 export class Api {
   #kinds: Kind[] | undefined
-  constructor(readonly process: Process) {}
+  /** @param asUser whom it acts as, where that is not the Pod's own ServiceAccount */
+  constructor(
+    readonly process: Process,
+    readonly asUser?: string,
+  ) {}
 
   #file(name: string): string {
     const node = this.process.machine.fs.stat(`${FOLDER}/${name}`)
@@ -87,6 +91,7 @@ export class Api {
       authorization: `Bearer ${token}`,
       accept,
       'user-agent': 'kubectl/v1.36.2 (linux/amd64)',
+      ...(this.asUser ? { 'impersonate-user': this.asUser } : {}),
       ...(text ? { 'content-type': contentType ?? 'application/json', 'content-length': String(text.length) } : {}),
     }
     const authority = this.#file('ca.crt')

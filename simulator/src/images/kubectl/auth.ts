@@ -1,10 +1,8 @@
 /** `kubectl auth can-i` and `whoami`. */
-import { encode } from '../../containers/stream.js'
 import { KubectlError } from './api.js'
-import type { Call } from './commands.js'
+import { type Call, say } from './call.js'
 import { columnsText } from './print.js'
 
-const say = ({ api }: Call, text: string) => api.process.stdout.write(encode(text))
 const GROUP = '/apis/authorization.k8s.io/v1'
 
 export async function auth(call: Call): Promise<number> {
@@ -35,7 +33,7 @@ async function canI(call: Call): Promise<number> {
   const { status } = (await api.json('POST', `${GROUP}/selfsubjectaccessreviews`, { body: review })) as {
     status?: { allowed?: boolean }
   }
-  if (!flags.has('quiet') && !flags.has('q')) await say(call, status?.allowed ? 'yes\n' : 'no\n')
+  if (!flags.has('quiet')) await say(call, status?.allowed ? 'yes\n' : 'no\n')
   return status?.allowed ? 0 : 1
 }
 

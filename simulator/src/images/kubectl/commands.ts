@@ -1,39 +1,22 @@
 /** What kubectl does, by its first word. */
 
-import { encode } from '../../containers/stream.js'
+import { durationMs } from '../../network/gateway/duration.js'
 import type { JsonObject } from '../../objects/object.js'
 import { copyStream } from '../../shell/commands/network/copy-stream.js'
-import { timestamp } from '../../time/clock.js'
 import { type Api, type Kind, KubectlError, pathOf, shownName } from './api.js'
 import { auth } from './auth.js'
+import { type Call, say, tell } from './call.js'
+import { mark, patch, scale, setImage } from './changes.js'
+import { chosen, placeOf, query } from './chosen.js'
 import { exec } from './exec.js'
+import { serviceFor } from './expose.js'
 import { created, runPod } from './generators.js'
-import { manifests, named, type Words } from './options.js'
+import { manifests, named } from './options.js'
+import { podFor } from './pod-for.js'
 import { objectText, type Table, tableText } from './print.js'
+import { rollout } from './rollout.js'
 
 const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
-const MERGE = 'application/merge-patch+json'
-const PATCHES: Record<string, string> = {
-  strategic: 'application/strategic-merge-patch+json',
-  merge: MERGE,
-  json: 'application/json-patch+json',
-}
-
-export interface Call extends Words {
-  api: Api
-  /** Of the words and flags; undefined for all namespaces. */
-  namespace: string | undefined
-}
-
-const say = ({ api }: Call, text: string) => api.process.stdout.write(encode(text))
-const tell = ({ api }: Call, text: string) => api.process.stderr.write(encode(text))
-
-function query(flags: Map<string, string>, more: Record<string, string | undefined> = {}): string {
-  const wanted = { labelSelector: flags.get('selector'), fieldSelector: flags.get('field-selector'), ...more }
-  const search = new URLSearchParams()
-  for (const [key, value] of Object.entries(wanted)) if (value) search.set(key, value)
-  return search.size > 0 ? `?${search}` : ''
-}
 
 async function get(call: Call): Promise<number> {
   const { api, flags, namespace } = call
@@ -87,50 +70,6 @@ async function getObjects(
   return 1
 }
 
-/** The objects that words, a selector or a file name. */
-async function chosen(call: Call): Promise<{ kind: Kind; name: string; namespace: string | undefined }[]> {
-  const { api, flags, namespace } = call
-  const path = flags.get('filename')
-  if (path) {
-    const objects = await manifests(api.process, path)
-    return Promise.all(objects.map((object) => placeOf(call, object)))
-  }
-  const found = await named(api, call.words)
-  const all: { kind: Kind; name: string; namespace: string | undefined }[] = []
-  for (const { kind, name } of found) {
-    if (name) all.push({ kind, name, namespace })
-    else if (flags.has('selector') || flags.has('all')) {
-      const { items } = (await api.json('GET', `${pathOf(kind, namespace)}${query(flags)}`)) as unknown as {
-        items: { metadata: { name: string } }[]
-      }
-      all.push(...items.map(({ metadata }) => ({ kind, name: metadata.name, namespace })))
-    } else throw new KubectlError('error: resource(s) were provided, but no name was specified')
-  }
-  return all
-}
-
-async function placeOf(
-  { api, namespace }: Call,
-  object: JsonObject,
-): Promise<{ kind: Kind; name: string; namespace: string | undefined }> {
-  const {
-    apiVersion = '',
-    kind: wanted = '',
-    metadata,
-  } = object as { apiVersion?: string; kind?: string; metadata?: { name?: string; namespace?: string } }
-  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
-  const kind = (await api.kinds()).find((each) => each.kind === wanted && each.group === group)
-  if (!kind)
-    throw new KubectlError(
-      `error: resource mapping not found for name: ${JSON.stringify(metadata?.name ?? '')}: no matches for kind ${JSON.stringify(wanted)} in version ${JSON.stringify(apiVersion)}`,
-    )
-  return {
-    kind: { ...kind, version: version || kind.version },
-    name: metadata?.name ?? '',
-    namespace: metadata?.namespace ?? namespace,
-  }
-}
-
 async function remove(call: Call): Promise<number> {
   const { api, flags } = call
   const isForced = flags.has('force') || flags.has('now')
@@ -153,7 +92,7 @@ async function write(call: Call, how: 'create' | 'apply'): Promise<number> {
 }
 
 /** With `--dry-run` and `-o yaml` or `json` an object is shown, not written. */
-async function writeObjects(call: Call, objects: JsonObject[], how: 'create' | 'apply' | 'run'): Promise<number> {
+async function writeObjects(call: Call, objects: JsonObject[], how: 'create' | 'apply' | 'run' | 'expose'): Promise<number> {
   const { api, flags } = call
   for (const object of objects) {
     const { kind, name, namespace } = await placeOf(call, object)
@@ -163,7 +102,7 @@ async function writeObjects(call: Call, objects: JsonObject[], how: 'create' | '
         ? object
         : await api.json('POST', `${pathOf(kind, namespace)}?fieldManager=kubectl-${how}`, { body: object })
       const shown = objectText(flags.get('output'), made)
-      const done = `${shownName(kind, (made.metadata as { name: string }).name)} created${isDry ? ' (dry run)' : ''}\n`
+      const done = `${shownName(kind, (made.metadata as { name: string }).name)} ${how === 'expose' ? 'exposed' : 'created'}${isDry ? ' (dry run)' : ''}\n`
       await say(call, shown ?? done)
       continue
     }
@@ -178,6 +117,13 @@ async function writeObjects(call: Call, objects: JsonObject[], how: 'create' | '
   return 0
 }
 
+async function exposeEach(call: Call): Promise<number> {
+  // Its selector is that of the Service, not of what it is for.
+  const { selector: _selector, ...flags } = Object.fromEntries(call.flags)
+  const found = await chosen({ ...call, flags: new Map(Object.entries(flags)) })
+  return writeObjects(call, await Promise.all(found.map((one) => serviceFor(call, one))), 'expose')
+}
+
 /** undefined where the object is not there. */
 async function versionOf(api: Api, path: string): Promise<string | undefined> {
   try {
@@ -188,64 +134,9 @@ async function versionOf(api: Api, path: string): Promise<string | undefined> {
   }
 }
 
-async function patchEach(
-  call: Call,
-  body: (name: string) => object | string,
-  done: string,
-  contentType = MERGE,
-): Promise<number> {
-  for (const { kind, name, namespace } of await chosen(call)) {
-    await call.api.json('PATCH', `${pathOf(kind, namespace, name)}?fieldManager=kubectl`, { body: body(name), contentType })
-    await say(call, `${shownName(kind, name)} ${done}\n`)
-  }
-  return 0
-}
-
-function patch(call: Call): Promise<number> {
-  const text = call.flags.get('patch')
-  if (text === undefined)
-    throw new KubectlError('error: must specify --patch or --patch-file containing the contents of the patch')
-  const contentType = PATCHES[call.flags.get('type') ?? 'strategic']
-  if (!contentType) throw new KubectlError('error: --type must be one of [json merge strategic]')
-  return patchEach(call, () => text, 'patched', contentType)
-}
-
-/** `label` and `annotate`: `a=b` sets, `a-` removes. */
-function mark(call: Call, field: 'labels' | 'annotations', done: string): Promise<number> {
-  const isChange = (word: string) => /^[^/=]*[\w./-]+=|-$/.test(word) && !/^\w+\/[^=]*$/.test(word)
-  const changes = call.words
-    .filter(isChange)
-    .map((word) =>
-      word.endsWith('-') && !word.includes('=')
-        ? [word.slice(0, -1), null]
-        : [word.split('=')[0], word.slice(word.indexOf('=') + 1)],
-    )
-  if (changes.length === 0)
-    throw new KubectlError(`error: at least one ${field === 'labels' ? 'label' : 'annotation'} update is required`)
-  const words = call.words.filter((word) => !isChange(word))
-  return patchEach({ ...call, words }, () => ({ metadata: { [field]: Object.fromEntries(changes) } }), done)
-}
-
-function scale(call: Call): Promise<number> {
-  const replicas = call.flags.get('replicas')
-  if (replicas === undefined)
-    throw new KubectlError('error: The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0')
-  return patchEach(call, () => ({ spec: { replicas: Number(replicas) } }), 'scaled')
-}
-
-function rollout(call: Call): Promise<number> {
-  const [what, ...words] = call.words
-  if (what !== 'restart') throw new KubectlError('error: the kubectl of the simulated image knows rollout restart alone')
-  const at = timestamp(call.api.process.machine.clock.now())
-  const annotations = { 'kubectl.kubernetes.io/restartedAt': at }
-  return patchEach({ ...call, words }, () => ({ spec: { template: { metadata: { annotations } } } }), 'restarted')
-}
-
 async function logs(call: Call): Promise<number> {
   const { api, flags, namespace } = call
-  const [word = ''] = call.words
-  const name = word.replace(/^pods?\//, '')
-  if (!name || name.includes('/')) throw new KubectlError('error: the kubectl of the simulated image shows logs of Pods by name')
+  const name = await podFor(call, true)
   const search = query(new Map(), {
     container: flags.get('container') ?? call.words[1],
     follow: flags.has('follow') ? 'true' : undefined,
@@ -253,11 +144,17 @@ async function logs(call: Call): Promise<number> {
     timestamps: flags.has('timestamps') ? 'true' : undefined,
     tailLines: flags.get('tail'),
     limitBytes: flags.get('limit-bytes'),
+    sinceSeconds: secondsIn(flags.get('since')),
   })
   const response = await api.send('GET', `/api/v1/namespaces/${namespace}/pods/${name}/log${search}`)
   await api.process.stdout.write(response.body)
   if (response.stream) await copyStream(api.process, response.stream, api.process.signal)
   return 0
+}
+
+function secondsIn(duration: string | undefined): string | undefined {
+  const ms = durationMs(duration)
+  return ms === undefined ? undefined : String(Math.ceil(ms / 1000))
 }
 
 async function version(call: Call): Promise<number> {
@@ -277,7 +174,9 @@ export const COMMANDS: Record<string, (call: Call) => Promise<number>> = {
   label: async (call) => mark(call, 'labels', 'labeled'),
   annotate: async (call) => mark(call, 'annotations', 'annotated'),
   scale: async (call) => scale(call),
-  rollout: async (call) => rollout(call),
+  rollout,
+  expose: async (call) => exposeEach(call),
+  set: async (call) => setImage(call),
   logs,
   auth,
   run: (call) => writeObjects(call, [runPod(call)], 'run'),

@@ -1,31 +1,55 @@
-/** `kubectl exec POD [-c CONTAINER] [-i] -- COMMAND`, as a program in a Pod runs it; there is no terminal to give. */
+/** `kubectl exec (POD | TYPE/NAME) [-c CONTAINER] [-i] [-t] -- COMMAND`, as a program in a Pod runs it: its own terminal becomes that of the other Pod. */
 import { encode } from '../../containers/stream.js'
+import type { TerminalView } from '../../containers/terminal.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
 import { type Api, KubectlError } from './api.js'
-import type { Call } from './commands.js'
+import { type Call, tell } from './call.js'
+import { podFor } from './pod-for.js'
 
 const DEFAULT_CONTAINER = 'kubectl.kubernetes.io/default-container'
 
 export async function exec(call: Call): Promise<number> {
   const { api, flags, namespace, words, rest = [] } = call
-  const name = (words[0] ?? '').replace(/^pods?\//, '')
-  if (!name || name.includes('/'))
-    throw new KubectlError('error: the kubectl of the simulated image runs commands in Pods by name')
   if (rest.length === 0)
     throw new KubectlError(
       words.length > 1
         ? 'error: exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead'
         : 'error: you must specify at least one command for the container',
     )
+  const name = await podFor(call)
   const path = `/api/v1/namespaces/${namespace}/pods/${name}`
   const container = flags.get('container') ?? (await firstContainer(api, path))
   const { stdin, stdout, stderr, signal } = api.process
-  const wantsInput = flags.has('i') || flags.has('stdin')
-  const asked = { container, stdin: String(wantsInput), stdout: 'true', stderr: 'true' }
+  const wantsInput = flags.has('stdin')
+  const terminal = await terminalFor(call)
+  const asked = {
+    container,
+    stdin: String(wantsInput),
+    stdout: 'true',
+    stderr: String(!terminal),
+    tty: String(terminal !== undefined),
+  }
   const search = new URLSearchParams([...rest.map((word): [string, string] => ['command', word]), ...Object.entries(asked)])
-  const session = { stdin: wantsInput ? stdin : undefined, stdout, stderr, signal }
-  const response = await api.send('POST', `${path}/exec?${search}`, { session })
-  return endOf(api, (await response.session) as JsonObject | undefined)
+  const size = terminal && { columns: terminal.columns, rows: terminal.rows }
+  const session = { stdin: wantsInput ? stdin : undefined, stdout, stderr, signal, size }
+  // Keys go through as they are: the terminal in the other Pod knows what they mean.
+  const before = terminal?.raw ?? false
+  if (terminal) terminal.raw = true
+  try {
+    const response = await api.send('POST', `${path}/exec?${search}`, { session })
+    return await endOf(api, (await response.session) as JsonObject | undefined)
+  } finally {
+    if (terminal) terminal.raw = before
+  }
+}
+
+/** undefined where none is wanted, or none is there. @see kubectl/pkg/cmd/exec: StreamOptions.SetupTTY */
+async function terminalFor(call: Call): Promise<TerminalView | undefined> {
+  if (!call.flags.has('tty')) return undefined
+  const { terminal } = call.api.process
+  if (terminal && call.flags.has('stdin')) return terminal
+  await tell(call, 'Unable to use a TTY - input is not a terminal or the right kind of file\n')
+  return undefined
 }
 
 /** The one that the Pod names, or the first, which kubectl tells of where there are more. */

@@ -4,10 +4,8 @@ import { toBytes } from '../../containers/stream.js'
 import type { JsonObject } from '../../objects/object.js'
 import { resolve } from '../../shell/commands/command.js'
 import { KubectlError } from './api.js'
+import { AGAIN } from './flags.js'
 import type { Words } from './options.js'
-
-/** Flags that may come several times keep their values apart by this. */
-export const AGAIN = '\u001f'
 
 const valuesOf = (flags: Map<string, string>, name: string): string[] => {
   const value = flags.get(name)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type NetworkCluster, networkCluster } from '../../network/testing.js'
+import { mayEdit } from './testing.js'
 
 let net: NetworkCluster
 beforeAll(async () => {
@@ -22,17 +23,6 @@ const kubectl = async (words: string, before = '') => {
   const { stdout, stderr, code } = await net.run('desk', `${before}kubectl ${words}`, 1)
   return code === 0 ? `${stdout}${stderr}` : `${code} ${stderr}${stdout}`
 }
-async function mayEdit(): Promise<void> {
-  const bindings = net.cluster.server.context.resources.find('rbac.authorization.k8s.io', 'v1', 'rolebindings')
-  if (!bindings) throw new Error('RoleBindings are not served')
-  await net.client.create(bindings, {
-    metadata: { name: 'desk', namespace: 'default' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
-    subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'default' }],
-  } as never)
-  await net.pass(1)
-}
-
 test('without leave it is refused as the real one, and says what it may', async () => {
   expect(await kubectl('get pods')).toBe(
     '1 Error from server (Forbidden): pods is forbidden: User "system:serviceaccount:default:default" cannot list resource "pods" in API group "" in the namespace "default"\n',
@@ -43,7 +33,7 @@ test('without leave it is refused as the real one, and says what it may', async 
 })
 
 test('with leave it shows, writes and removes', async () => {
-  await mayEdit()
+  await mayEdit(net)
   expect(await kubectl('auth can-i list pods')).toBe('yes\n')
   expect(await kubectl('get pods')).toMatch(
     /^NAME {5,}READY {3}STATUS {4}RESTARTS {3}AGE\ndesk {5,}1\/1 {5}Running {3}0 +\d+s\ntalker +1\/1 +Running/,
@@ -132,4 +122,111 @@ test('it runs commands in other Pods, with their output, input and end', async (
   expect(await kubectl("exec pod/talker -- sh -c 'echo bad >&2; exit 3'")).toBe('3 bad\ncommand terminated with exit code 3\n')
   expect(await kubectl('exec talker -c none -- true')).toContain('container none is not valid for pod talker')
   expect(await kubectl('exec talker hostname')).toContain('is not supported anymore')
+})
+
+test('marks are not overwritten unless one says so', async () => {
+  expect(await kubectl('label pod talker team=blue')).toBe('pod/talker labeled\n')
+  expect(await kubectl('label pod talker team=red')).toBe(
+    "1 error: 'team' already has a value (blue), and --overwrite is false\n",
+  )
+  expect(await kubectl('label pod talker team=red --overwrite')).toBe('pod/talker labeled\n')
+  expect(await kubectl('label pod talker team=red')).toBe('pod/talker not labeled\n')
+  expect(await kubectl('label pod talker team-')).toBe('pod/talker unlabeled\n')
+  expect(await kubectl('label pod talker team-')).toBe('label "team" not found.\npod/talker not labeled\n')
+  await kubectl('annotate pod talker note=a')
+  expect(await kubectl('annotate pod talker note=b')).toBe(
+    "1 error: --overwrite is false but found the following declared annotation(s): 'note' already has a value (a)\n",
+  )
+})
+
+test('whoever may scale alone, scales', async () => {
+  const rbac = (resource: string) => {
+    const found = net.cluster.server.context.resources.find('rbac.authorization.k8s.io', 'v1', resource)
+    if (!found) throw new Error(`${resource} are not served`)
+    return found
+  }
+  const metadata = { name: 'scaler', namespace: 'default' }
+  const rules = [
+    { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get'] },
+    { apiGroups: ['apps'], resources: ['deployments/scale'], verbs: ['patch'] },
+  ]
+  await net.client.create(rbac('roles'), { metadata, rules } as never)
+  await net.client.create(rbac('rolebindings'), {
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'scaler' },
+    subjects: [{ kind: 'ServiceAccount', name: 'scaler', namespace: 'default' }],
+  } as never)
+  await net.create('ServiceAccount', 'scaler', {})
+  const desk = { name: 'main', image: 'bitnami/kubectl', command: ['sleep', 'infinity'], imagePullPolicy: 'IfNotPresent' }
+  await net.create('Pod', 'scaler', { spec: { serviceAccountName: 'scaler', containers: [desk] } })
+  await net.pass(2)
+  const asScaler = async (words: string) => (await net.run('scaler', `kubectl ${words} 2>&1`, 1)).stdout
+  expect(await asScaler('scale deployment web --replicas=1')).toBe('deployment.apps/web scaled\n')
+  expect(await asScaler('scale deployment web --replicas=3 --current-replicas=2')).toContain('Expected replicas to be 2, was 1')
+  expect(await asScaler('set image deployment/web main=busybox:1.36')).toContain('cannot patch resource "deployments"')
+  expect((await net.get('Deployment', 'web')).spec?.replicas).toBe(1)
+})
+
+test('what has Pods is exposed, and stands for one of them', async () => {
+  await net.pass(3)
+  expect(await kubectl('expose deployment web --port=80 --target-port=8080 --type=NodePort')).toBe('service/web exposed\n')
+  expect((await net.get('Service', 'web')).spec).toMatchObject({
+    type: 'NodePort',
+    selector: { app: 'web' },
+    ports: [{ port: 80, targetPort: 8080, protocol: 'TCP' }],
+  })
+  expect(await kubectl('expose pod desk --port=80')).toBe(
+    "1 error: couldn't retrieve selectors via --selector flag or introspection: the pod has no labels and cannot be exposed\n",
+  )
+  expect(await kubectl('expose pod talker')).toBe("1 error: couldn't find port via --port flag or introspection\n")
+  expect(await kubectl('expose pod talker --port=53 --protocol=UDP --name=dns -l part=dns --dry-run=client -o yaml')).toMatch(
+    /labels:\n {4}part: dns\n {2}name: dns[\s\S]*protocol: UDP[\s\S]*selector:\n {4}app: talker/,
+  )
+  const [pod] = await net.names('Pod', 'app=web')
+  expect(await kubectl('exec deploy/web -- hostname')).toBe(`${pod}\n`)
+  expect(await kubectl('exec svc/web -- hostname')).toBe(`${pod}\n`)
+})
+
+test('a flag that it does not know is refused, and it acts as whom one names', async () => {
+  expect(await kubectl('get pods --sort-by=.metadata.name')).toBe(
+    '1 error: the kubectl of the simulated image has no flag --sort-by for get\n',
+  )
+  expect(await kubectl('get pods --as=jane')).toContain('cannot impersonate resource "users"')
+})
+
+test('with -it the terminal is that of the other Pod', async () => {
+  const screen: string[] = []
+  const type: ((keys: Uint8Array) => unknown)[] = []
+  const desk = await net.client.get('Pod', 'default/desk')
+  const done = net.cluster.connections.exec(
+    desk,
+    { container: 'main', command: ['sh'], stdin: true, tty: true },
+    {
+      onInput: (listener) => void type.push(listener),
+      onInputEnd: () => {},
+      onResize: (listener) => listener({ columns: 100, rows: 30 }),
+      stdout: (bytes) => void screen.push(Buffer.from(bytes).toString()),
+      stderr: () => {},
+      signal: new AbortController().signal,
+    },
+  )
+  const enter = async (line: string) => {
+    await net.pass(1)
+    for (const listener of type) await listener(Buffer.from(`${line}\r`))
+    await net.pass(1)
+  }
+  await enter('kubectl exec -it talker -- sh')
+  await enter('hostname')
+  await enter('vi /tmp/note')
+  await enter(':q!')
+  await enter('exit 7')
+  await enter('echo back after $?; hostname')
+  await enter('exit')
+  expect(await done).toBe(0)
+  const text = screen.join('')
+  expect(text).toContain('\r\ntalker\r\n')
+  // The last of thirty rows is the one in which vi tells of its file.
+  expect(text).toContain('\x1b[30;1H')
+  expect(text).toContain('command terminated with exit code 7')
+  expect(text).toContain('back after 7\r\ndesk\r\n')
 })

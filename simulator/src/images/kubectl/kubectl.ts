@@ -8,11 +8,11 @@ import { COMMANDS } from './commands.js'
 import { readWords } from './options.js'
 
 export const kubectl: Program = async (process) => {
-  const { words, flags, rest = [] } = readWords(process.argv.slice(1))
-  const [name = '', ...others] = words
-  const api = new Api(process)
-  const namespace = flags.has('all-namespaces') ? undefined : (flags.get('namespace') ?? api.namespace)
   try {
+    const { words, flags, rest = [] } = readWords(process.argv.slice(1))
+    const [name = '', ...others] = words
+    const api = new Api(process, flags.get('as'))
+    const namespace = flags.has('all-namespaces') ? undefined : (flags.get('namespace') ?? api.namespace)
     const command = COMMANDS[name]
     if (!command)
       throw new KubectlError(

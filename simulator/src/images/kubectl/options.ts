@@ -6,59 +6,7 @@ import { decode, readAll } from '../../containers/stream.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
 import { resolve } from '../../shell/commands/command.js'
 import { type Api, type Kind, KubectlError } from './api.js'
-import { AGAIN } from './generators.js'
-
-const VALUED = [
-  'n',
-  'namespace',
-  'o',
-  'output',
-  'l',
-  'selector',
-  'f',
-  'filename',
-  'c',
-  'container',
-  'p',
-  'patch',
-  'type',
-  'tail',
-  'replicas',
-  'field-selector',
-  'since',
-  'timeout',
-  'grace-period',
-  'as',
-  'field-manager',
-  'limit-bytes',
-  'image',
-  'from-literal',
-  'from-file',
-  'verb',
-  'resource',
-  'resource-name',
-  'role',
-  'clusterrole',
-  'user',
-  'group',
-  'serviceaccount',
-  'env',
-  'port',
-  'labels',
-  'restart',
-  'subresource',
-]
-/** Those that may come several times. */
-const REPEATED = ['from-literal', 'from-file', 'env', 'verb', 'resource', 'resource-name', 'user', 'group', 'serviceaccount']
-const SHORT: Record<string, string> = {
-  n: 'namespace',
-  o: 'output',
-  l: 'selector',
-  f: 'filename',
-  c: 'container',
-  A: 'all-namespaces',
-  w: 'watch',
-}
+import { AGAIN, flagsOf, REPEATED, shortsOf } from './flags.js'
 
 export interface Words {
   words: string[]
@@ -67,30 +15,53 @@ export interface Words {
   rest?: string[]
 }
 
-/** `-p` of `patch` is a text, that of `logs` is a switch. */
+/** What the next flag means: its whole name, and whether a value belongs to it. @throws KubectlError */
+function flagOf(command: string, given: string): { name: string; takes: boolean } {
+  const name = given.length > 1 ? given : (shortsOf(command)[given] ?? given)
+  const known = flagsOf(command)
+  // That there is no such command is told elsewhere.
+  const takes = known ? known.get(name) : false
+  if (takes === undefined)
+    throw new KubectlError(
+      `error: the kubectl of the simulated image has no flag ${given.length > 1 ? '--' : '-'}${given}${command && ` for ${command}`}`,
+    )
+  return { name, takes }
+}
+
+/** @throws KubectlError for a flag that the command does not have */
 export function readWords(args: string[]): Words {
   const words: string[] = []
   const flags = new Map<string, string>()
   const rest = [...args]
-  const isLogs = args.includes('logs')
+  const set = (name: string, value: string) => {
+    const before = flags.get(name)
+    flags.set(name, before !== undefined && REPEATED.includes(name) ? `${before}${AGAIN}${value}` : value)
+  }
   for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
     if (arg === '--') return { words, flags, rest }
-    if (!arg.startsWith('-') || arg === '-') {
-      words.push(arg)
-      continue
-    }
-    const long = arg.startsWith('--')
-    const [name = '', ...value] = (long ? arg.slice(2) : arg.slice(1)).split('=')
-    const letter = long ? name : name.slice(0, 1)
-    const glued = long ? '' : name.slice(1)
-    const takes = VALUED.includes(letter) && !(isLogs && (letter === 'p' || letter === 'f'))
-    const full =
-      letter === 'f' && isLogs ? 'follow' : letter === 'p' ? (isLogs ? 'previous' : 'patch') : (SHORT[letter] ?? letter)
-    const given = value.length > 0 ? value.join('=') : takes ? glued || (rest.shift() ?? '') : 'true'
-    const before = flags.get(full)
-    flags.set(full, before !== undefined && REPEATED.includes(full) ? `${before}${AGAIN}${given}` : given)
+    const command = words[0] ?? ''
+    if (!arg.startsWith('-') || arg === '-') words.push(arg)
+    else if (arg.startsWith('--')) {
+      const [given = '', ...value] = arg.slice(2).split('=')
+      const { name, takes } = flagOf(command, given)
+      set(name, value.length > 0 ? value.join('=') : takes ? (rest.shift() ?? '') : 'true')
+    } else readLetters(arg.slice(1), { command, set, next: () => rest.shift() ?? '' })
   }
   return { words, flags }
+}
+
+/** `-it`, `-nshop`, `-n=shop`, `-n shop` */
+function readLetters(
+  letters: string,
+  { command, set, next }: { command: string; set: (name: string, value: string) => void; next: () => string },
+): void {
+  for (let index = 0; index < letters.length; index++) {
+    const { name, takes } = flagOf(command, letters[index] ?? '')
+    const glued = letters.slice(index + 1)
+    const isValue = takes || glued.startsWith('=')
+    set(name, isValue ? glued.replace(/^=/, '') || next() : 'true')
+    if (isValue) break
+  }
 }
 
 export interface Named {
