@@ -10,9 +10,11 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
       const seeWith = 'kubectl -n pricing describe deployment desk'
       expectThat(configMapsOf(await desk()), say('sources'), { seeWith }).equalsSet(['prices-v2'])
       expectThat(literalsOf(await desk(), Object.keys(wanted())), say('literals'), { seeWith }).isEmpty()
-      for (const [key, value] of Object.entries(wanted())) {
-        expectThat(await cluster.curlFrom('pricing/client', `http://desk/env?${key}`)).is(value)
-      }
+      const answers = Object.entries(wanted()).map(async ([key, value]) => ({
+        value,
+        answer: await cluster.curlFrom('pricing/client', `http://desk/env?${key}`),
+      }))
+      for (const { value, answer } of await Promise.all(answers)) expectThat(answer).is(value)
     },
     'first-list-kept': async () => {
       const first = await cluster.configMap('pricing', 'prices-v1')

@@ -12,9 +12,11 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
     'display-sees-them': async () => {
       // Read for the judgement of settling alone: a rollout in progress explains a wrong answer.
       await display()
-      for (const [key, value] of Object.entries(VALUES)) {
-        expectThat(await cluster.curlFrom('signage/client', `http://display/env?${key}`)).is(value)
-      }
+      const answers = Object.entries(VALUES).map(async ([key, value]) => ({
+        value,
+        answer: await cluster.curlFrom('signage/client', `http://display/env?${key}`),
+      }))
+      for (const { value, answer } of await Promise.all(answers)) expectThat(answer).is(value)
     },
     'taken-from-configmap': async () => {
       const taken = keysTaken(await display(), { from: 'display', keys: Object.keys(VALUES) })

@@ -24,12 +24,14 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
       expectThat(await web(), 'status.availableReplicas').is(2)
       const pods = await cluster.pods('website', 'app=web')
       // Every Pod by its own address: behind the Service, a right one could hide a wrong one.
-      for (const pod of pods.filter((one) => one.status?.podIP && !one.metadata?.deletionTimestamp)) {
-        for (const [name, content] of Object.entries(PAGES)) {
+      const addresses = pods.filter(({ metadata }) => !metadata?.deletionTimestamp).flatMap(({ status }) => status?.podIP ?? [])
+      const pages = addresses.flatMap((address) =>
+        Object.entries(PAGES).map(async ([name, content]) => {
           const path = name === 'index.html' ? '' : name
-          expectThat(await cluster.curlFrom('website/client', `http://${pod.status?.podIP}/${path}`)).is(content)
-        }
-      }
+          return { content, answer: await cluster.curlFrom('website/client', `http://${address}/${path}`) }
+        }),
+      )
+      for (const { content, answer } of await Promise.all(pages)) expectThat(answer).is(content)
     },
     'stock-image': async () => {
       const deployment = await web()

@@ -10,13 +10,13 @@ export default checker(({ cluster, baseline, machine, expectThat, say }) => {
     (await cluster.can(who, { verb, resource, namespace: 'customs' })).allowed ? 'yes' : 'no'
   return {
     'answers-saved': async () => {
-      const wanted = [
-        await may({ user: 'eva' }, 'update', 'configmaps'),
-        await may({ user: 'otto' }, 'delete', 'pods'),
-        await may({ serviceAccount: 'customs/scanner' }, 'delete', 'pods'),
-        await may({ group: 'inspectors' }, 'get', 'secrets'),
-        await may({ user: 'eva' }, 'delete', 'configmaps'),
-      ]
+      const wanted = await Promise.all([
+        may({ user: 'eva' }, 'update', 'configmaps'),
+        may({ user: 'otto' }, 'delete', 'pods'),
+        may({ serviceAccount: 'customs/scanner' }, 'delete', 'pods'),
+        may({ group: 'inspectors' }, 'get', 'secrets'),
+        may({ user: 'eva' }, 'delete', 'configmaps'),
+      ])
       const file = await machine('base').file(`${ANSWERS}/answers.txt`)
       if (!file.exists) return expectThat(file, 'lines').is(wanted)
       const answers = file.lines.map((line) => line.toLowerCase())

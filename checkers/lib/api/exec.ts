@@ -35,7 +35,10 @@ export async function runInPod(transport: Transport, target: ExecTarget, command
   const headers = authorization(access)
   const socket = new WebSocket(execUrl(access.server, target, command.argv), ['v5.channel.k8s.io', 'v4.channel.k8s.io'], {
     ...transport.tls,
+    // A connection that a request has left idle is taken over, and a new one goes on with the session of an earlier one.
+    agent: transport.agent,
     headers,
+    perMessageDeflate: false,
     handshakeTimeout: 10_000,
   })
   const output = new Output()

@@ -54,7 +54,8 @@ const MOST_BYTES = 64 * 1024 * 1024
 
 export class Transport {
   readonly #base: URL
-  readonly #agent: http.Agent
+  /** Keeps connections for the next request, and TLS sessions for the next connection. */
+  readonly agent: http.Agent
   readonly #headers: Record<string, string>
   #tls: ConnectionOptions | undefined
   #skewMs = 0
@@ -66,7 +67,7 @@ export class Transport {
   ) {
     this.#base = new URL(access.server)
     const pool = { keepAlive: true, maxSockets }
-    this.#agent = this.#base.protocol === 'http:' ? new http.Agent(pool) : new https.Agent(pool)
+    this.agent = this.#base.protocol === 'http:' ? new http.Agent(pool) : new https.Agent(pool)
     this.#headers = authorization(access)
   }
 
@@ -106,7 +107,7 @@ export class Transport {
     const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
     return new Promise((resolve, reject) => {
       const { request: send } = url.protocol === 'http:' ? http : https
-      const outgoing = send(url, { method: request.method ?? 'GET', headers, agent: this.#agent, signal, ...this.tls })
+      const outgoing = send(url, { method: request.method ?? 'GET', headers, agent: this.agent, signal, ...this.tls })
       outgoing.on('error', (error: NodeJS.ErrnoException) => reject(silence(error, timeout, this.#base)))
       outgoing.on('response', (response) => {
         this.#learnClock(response.headers.date)
@@ -117,7 +118,7 @@ export class Transport {
   }
 
   close(): void {
-    this.#agent.destroy()
+    this.agent.destroy()
   }
 
   #learnClock(date: string | undefined): void {

@@ -33,6 +33,15 @@ test('HTTP, commands and names are asked in the Pod that setup placed', async ()
   expect(result.evidence[1]?.seeWith).toBe(status)
 })
 
+test('a command goes over the connection that has just been read on', async () => {
+  api.put(pod('probe', running(60_000)))
+  const checks = ({ cluster, expectThat }: CheckerContext) => ({
+    ends: async () => expectThat(await cluster.execIn('shop/probe', ['true']), 'exitCode').is(0),
+  })
+  expect(await check({ checks })).toMatchObject({ status: 'passed' })
+  expect(api.connections).toBe(1)
+})
+
 test('a permission is shown by the command that asks for the same', async () => {
   const robot = { serviceAccount: 'shop/robot' }
   const checks = ({ cluster, expectThat }: CheckerContext) => ({

@@ -26,6 +26,8 @@ interface Watcher {
 export class FakeApiServer {
   /** Requests as `METHOD /path`, in order. */
   readonly requests: string[] = []
+  /** How many connections have been opened to it. */
+  connections = 0
   /** What a command in a container prints; an exit code other than 0 with it. */
   onExec: (exec: FakeExec) => { stdout?: string; stderr?: string; exitCode?: number } | 'never ends' = () => ({})
   /** Requests that it takes, and never answers. */
@@ -39,6 +41,9 @@ export class FakeApiServer {
 
   private constructor() {
     this.#server = createServer((request, response) => this.#handle(request, response))
+    this.#server.on('connection', () => {
+      this.connections += 1
+    })
     const sockets = new WebSocketServer({ server: this.#server, handleProtocols: () => 'v4.channel.k8s.io' })
     sockets.on('connection', (socket, request) => {
       const url = new URL(request.url ?? '', 'http://fake')

@@ -30,6 +30,11 @@ export class ProcessGrader implements Grader {
     this.#pool.warm()
   }
 
+  /** Resolves when the next check finds a process that waits for it, as it does a moment after the one before. */
+  ready(): Promise<void> {
+    return this.#pool.ready()
+  }
+
   setUp(run: TaskRun, signal?: AbortSignal): Promise<Baseline> {
     return setUpTask(run, signal)
   }

@@ -19,6 +19,12 @@ export class CheckerPool {
     this.#spare.rest()
   }
 
+  /** Resolves when a spare process waits for its order, or cannot. */
+  async ready(): Promise<void> {
+    this.warm()
+    await this.#spare?.comesUp()
+  }
+
   /** @param work is given a process that nobody has used, and the next spare is started when it is over */
   async use<T>(work: (process: CheckerProcess) => Promise<T>, { live = false } = {}): Promise<T> {
     const most = live ? MOST_LIVE_AT_ONCE : MOST_AT_ONCE

@@ -60,6 +60,13 @@ export class CheckerProcess {
     return this.#output
   }
 
+  /** Resolves when it waits for its order, or has ended. Keeps the server until then. */
+  async comesUp(): Promise<void> {
+    this.#child.ref()
+    await Promise.race([this.ready, this.#ended])
+    this.rest()
+  }
+
   /** Does not keep the server from ending. */
   rest(): void {
     this.#child.unref()

@@ -1,6 +1,10 @@
-/** How soon a learner who asks hears the verdict: the checks of every task that fits a plain cluster, after its solution. */
+/**
+ * How soon a learner who asks hears the verdict: the checks of every task that fits a plain cluster, after its solution. Each is timed from
+ * the question to its verdict, with what the server and the checker's process do in between.
+ */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { CheckResult } from '@wheelhouse/protocol'
 import type { Figure } from '../../../bench/figures.js'
 import type { Task } from '../../../catalogue/catalogue.js'
 import { loadCatalogue } from '../../../catalogue/load.js'
@@ -13,7 +17,7 @@ import { freshId, specOf } from '../../testing/specs.js'
 import { makeSimulatedEngine } from '../make.js'
 import { percentile } from './api.js'
 
-/** Each task is graded so often; the first is not counted: the checker's process has yet to read its files. */
+/** Each task is graded so often; the first is not counted: what it reads from the disk is not there yet. */
 const ROUNDS = 4
 const SCRIPT_LIMIT_MS = 180_000
 
@@ -26,8 +30,9 @@ export async function verdicts(directory: string): Promise<Figure[]> {
   const path = join(directory, 'verdicts')
   await mkdir(path, { recursive: true })
   const catalogue = await loadCatalogue({ root: contentRoot(), cacheDirectory: join(path, 'texts') })
-  const labs = catalogue.chapters.flatMap(({ labs }) => labs).filter(({ manifest }) => manifest.needs === 'pods')
   const engine = makeSimulatedEngine({ config: readConfig({ dataDirectory: path }), data: { path } })
+  const { offers } = await engine.capabilities()
+  const labs = catalogue.chapters.flatMap(({ labs }) => labs).filter(({ manifest }) => offers.includes(manifest.needs))
   const grader = new ProcessGrader({ onOutput: () => {} })
   const times: Times = { checks: [], verdicts: [] }
   try {
@@ -35,7 +40,9 @@ export async function verdicts(directory: string): Promise<Figure[]> {
       ...specOf(freshId(), { workers: Math.max(...labs.map(({ manifest }) => manifest.cluster?.workers ?? 1)) }),
       images: catalogue.images(),
     })
-    const tasks = labs.flatMap((lab) => lab.tasks).filter(({ manifest }) => !manifest.disruptive)
+    // Those that leave the cluster itself changed come last.
+    const disruptive = ({ manifest }: Task) => Number(manifest.disruptive ?? false)
+    const tasks = labs.flatMap((lab) => lab.tasks).sort((a, b) => disruptive(a) - disruptive(b))
     for (const task of tasks) await grade(task, { environment, grader, times })
   } finally {
     await grader.close()
@@ -62,14 +69,19 @@ async function grade(task: Task, { environment, grader, times }: Grading): Promi
   const { exitCode, output } = await runScript(environment, solution, { timeoutMs: SCRIPT_LIMIT_MS })
   if (exitCode !== 0) throw new Error(`${task.manifest.id}: ${output}`)
   for (let round = 0; round < ROUNDS; round++) {
-    const { checks, tookMs } = await grader.check(run, { baseline })
+    // Nobody clicks again before it is there.
+    await grader.ready()
+    const asked = performance.now()
+    const heard = new Map<string, number>()
+    const onCheck = ({ check }: CheckResult) => heard.set(check, performance.now() - asked)
+    const { checks, tookMs } = await grader.check(run, { baseline, onCheck })
     const wrong = checks.find(({ status }) => status !== 'passed')
     if (wrong) throw new Error(`${task.manifest.id}: ${wrong.check} is ${wrong.status}`)
     if (round === 0) continue
     times.verdicts.push(tookMs)
-    times.checks.push(...checks.map((check) => check.tookMs))
-    for (const check of checks)
-      if (check.tookMs > SLOW_MS) process.stderr.write(`${task.manifest.id} ${check.check}: ${check.tookMs} ms\n`)
+    times.checks.push(...heard.values())
+    for (const [check, ms] of heard)
+      if (ms > SLOW_MS) process.stderr.write(`${task.manifest.id} ${check}: ${Math.round(ms)} ms\n`)
   }
 }
 
