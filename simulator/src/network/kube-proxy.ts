@@ -7,6 +7,7 @@ import type { Endpoint, EndpointSlice, Node, Service, ServicePort } from '../sch
 import type { Random } from '../time/random.js'
 import { inRange } from './addresses.js'
 
+/** What programs here speak. Services and policies know SCTP too, which nobody listens to. */
 export type Protocol = 'TCP' | 'UDP'
 
 export interface Backend {
@@ -183,8 +184,11 @@ export class KubeProxy {
   /** To the Pod of that node which has taken the port of the node. @see the portmap plugin of CNI */
   #toHostPort({ protocol, address, port }: Packet): Route | undefined {
     const node = this.#nodes.get(address)
-    const found = node === undefined ? undefined : hostPorts(this.informers, node).find((each) => each.port === port)
-    if (!node || found?.protocol !== protocol) return undefined
+    const found =
+      node === undefined
+        ? undefined
+        : hostPorts(this.informers, node).find((each) => each.port === port && each.protocol === protocol)
+    if (!node || !found) return undefined
     return { type: 'backend', backend: { ...found.backend, node }, masquerade: false, node }
   }
 

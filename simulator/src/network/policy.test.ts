@@ -133,4 +133,18 @@ describe('NetworkPolicies', () => {
     const pod = await net.client.get('Pod', 'default/probed')
     expect(pod.status?.containerStatuses?.[0]?.ready).toBe(true)
   })
+
+  test('a rule for SCTP lets no TCP through, and takes none away that another rule lets through', async () => {
+    await ingress([{ ports: [{ protocol: 'SCTP', port: 8080 }] }])
+    expect(await reach('stranger')).toBe(LOST)
+    await net.client.patch('NetworkPolicy', 'default/rules', {
+      spec: { ingress: [{ ports: [{ protocol: 'SCTP', port: 8080 }, { port: 8080 }] }] },
+    })
+    await net.pass(1)
+    expect(await reach('stranger')).toBe(PASSES)
+    // A policy of one direction says nothing of the other: SCTP alone may leave, and whatever comes in is answered.
+    await net.policy('leaving', { podSelector: {}, policyTypes: ['Egress'], egress: [{ ports: [{ protocol: 'SCTP' }] }] })
+    expect(await reach('stranger', `http://${address}:8080/`)).toBe(LOST)
+    expect(await reach('other/neighbour', `http://${address}:8080/`)).toBe(PASSES)
+  })
 })

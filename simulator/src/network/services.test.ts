@@ -221,4 +221,37 @@ describe('Services', () => {
     expect((await net.run('caller', api('pods/talker/exec?command=ls&stdout=true'))).stdout).toContain('Upgrade request required')
     expect((await net.run('caller', api('pods/nobody/log'))).stdout).toContain('"code": 404')
   })
+
+  test('SCTP stands beside TCP: ports of one number share a node port, which no other Service gets', async () => {
+    const ports = [
+      { name: 'signals', port: 9000, protocol: 'SCTP' },
+      { name: 'pages', port: 9000, targetPort: 8080 },
+    ]
+    await net.service('mixed', { type: 'NodePort', selector: { app: 'web' }, ports })
+    const { spec } = await net.client.get('Service', 'default/mixed')
+    const [signals, pages] = spec.ports ?? []
+    expect(signals).toMatchObject({ protocol: 'SCTP', port: 9000, targetPort: 9000, nodePort: pages?.nodePort })
+    expect(await names('http://mixed:9000')).toEqual(['web-1', 'web-2'])
+    const slices = (await net.client.list('EndpointSlice', { labelSelector: 'kubernetes.io/service-name=mixed' })).items
+    expect(slices[0]?.ports).toEqual([
+      { name: 'signals', port: 9000, protocol: 'SCTP' },
+      { name: 'pages', port: 8080, protocol: 'TCP' },
+    ])
+    const found = await net.run('caller', 'nslookup -type=srv _signals._sctp.mixed.default.svc.cluster.local')
+    expect(found.stdout).toContain('9000 mixed.default.svc.cluster.local')
+    const taking = { metadata: { name: 'taking', namespace: 'default' }, spec: { type: 'NodePort' } }
+    const wanted = { port: 53, protocol: 'UDP', nodePort: signals?.nodePort }
+    await expect(net.client.create('Service', { ...taking, spec: { ...taking.spec, ports: [wanted] } } as never)).rejects.toThrow(
+      'provided port is already allocated',
+    )
+    await net.client.patch('Service', 'default/mixed', { metadata: { labels: { seen: 'yes' } } })
+    expect((await net.client.get('Service', 'default/mixed')).spec.ports).toEqual(spec.ports)
+  })
+
+  test('a port of a node may be taken for each protocol', async () => {
+    const ports = (['UDP', 'TCP'] as const).map((protocol) => ({ containerPort: 8080, hostPort: 8090, protocol }))
+    await net.server('both', { container: { ports } })
+    const pod = await net.client.get('Pod', 'default/both')
+    expect((await curl(`http://${pod.status?.hostIP}:8090/`)).stdout).toBe('both\n')
+  })
 })

@@ -47,26 +47,36 @@ function claim(context: ApiContext, address: string, errors: FieldErrors): void 
   else if (isTaken(context, address)) why('provided IP is already allocated')
 }
 
+/** The numbers that Services hold on every node, whatever their protocol. */
+const nodePortsOf = (held: Service[]): number[] =>
+  held
+    .flatMap(({ spec }) => [...(spec.ports ?? []).map(({ nodePort = 0 }) => nodePort), spec.healthCheckNodePort ?? 0])
+    .filter(Boolean)
+
+/** Ports of one number share a node port, whatever their protocol. Models `initNodePorts` and `updateNodePorts` of pkg/registry/core/service/storage. */
 function givePorts({ context, object, old }: WriteEvent, errors: FieldErrors): void {
   const { spec, metadata } = object as Service
-  const needs = spec.type === 'NodePort' || (spec.type === 'LoadBalancer' && spec.allocateLoadBalancerNodePorts !== false)
-  if (!needs) {
-    if (spec.type === 'ClusterIP') for (const port of spec.ports ?? []) if (old) delete port.nodePort
-    return
-  }
-  const others = services(context).filter((service) => service.metadata.uid !== metadata.uid)
-  const taken = new Set(
-    others.flatMap(({ spec: other }) => [
-      ...(other.ports ?? []).map((port) => `${port.protocol}/${port.nodePort}`),
-      ...(other.healthCheckNodePort ? [`TCP/${other.healthCheckNodePort}`] : []),
-    ]),
-  )
-  for (const [index, port] of (spec.ports ?? []).entries()) {
-    if (port.nodePort) checkPort(context, port, { taken, path: `spec.ports[${index}].nodePort` }, errors)
-    else port.nodePort = freePort(context, taken, port)
-    taken.add(`${port.protocol}/${port.nodePort}`)
+  const { type, ports = [] } = spec
+  if (type === 'ClusterIP') for (const port of ports) if (old) delete port.nodePort
+  if (type !== 'NodePort' && type !== 'LoadBalancer') return
+  const allocates = type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false
+  const taken = new Set(nodePortsOf(services(context).filter((service) => service.metadata.uid !== metadata.uid)))
+  const own = new Set(((old as Service | undefined)?.spec.ports ?? []).map(({ nodePort }) => nodePort))
+  const shared = new Map<number, number>()
+  for (const [index, port] of ports.entries()) {
+    const wanted = port.nodePort || (old ? undefined : (shared.get(port.port) ?? requestedFor(port.port, ports)))
+    if (!wanted && !allocates) continue
+    const isOwn = old ? own.has(wanted) : wanted !== undefined && shared.get(port.port) === wanted
+    if (wanted && !isOwn) checkPort(context, wanted, { taken, path: `spec.ports[${index}].nodePort` }, errors)
+    port.nodePort = wanted ?? freePort(context, new Set([...taken, ...own]))
+    if (old) own.add(port.nodePort)
+    else taken.add(port.nodePort)
+    if (!shared.has(port.port)) shared.set(port.port, port.nodePort)
   }
 }
+
+const requestedFor = (number: number, ports: ServicePort[]): number | undefined =>
+  ports.find(({ port, nodePort }) => port === number && nodePort)?.nodePort
 
 /** Whether a load balancer asks the nodes which of them have Pods of the Service. */
 const needsHealthCheck = ({ spec }: Service): boolean => spec.type === 'LoadBalancer' && spec.externalTrafficPolicy === 'Local'
@@ -82,18 +92,11 @@ function giveHealthPort({ context, object, old }: WriteEvent): void {
   }
   spec.healthCheckNodePort ||= before?.healthCheckNodePort
   if (before?.healthCheckNodePort) return
-  const taken = new Set(
-    services(context)
-      .filter((other) => other.metadata.uid !== metadata.uid)
-      .concat(service)
-      .flatMap((other) => [
-        ...(other.spec.ports ?? []).map(({ nodePort }) => `TCP/${nodePort}`),
-        ...(other === service ? [] : [`TCP/${other.spec.healthCheckNodePort}`]),
-      ]),
-  )
+  const others = services(context).filter((other) => other.metadata.uid !== metadata.uid)
+  const taken = new Set([...nodePortsOf(others), ...(spec.ports ?? []).map(({ nodePort }) => nodePort)])
   const wanted = spec.healthCheckNodePort
-  if (!wanted) spec.healthCheckNodePort = freePort(context, taken, { port: 0, protocol: 'TCP' })
-  else if (taken.has(`TCP/${wanted}`))
+  if (!wanted) spec.healthCheckNodePort = freePort(context, taken)
+  else if (taken.has(wanted))
     throw failure.internal(
       `Internal error occurred: failed to allocate requested HealthCheck NodePort ${wanted}: provided port is already allocated`,
     )
@@ -101,22 +104,21 @@ function giveHealthPort({ context, object, old }: WriteEvent): void {
 
 function checkPort(
   context: ApiContext,
-  port: ServicePort,
-  { taken, path }: { taken: Set<string>; path: string },
+  number: number,
+  { taken, path }: { taken: Set<number>; path: string },
   errors: FieldErrors,
 ): void {
   const { first, last } = context.facts.nodePorts
-  const number = port.nodePort ?? 0
   if (number < first || number > last)
     errors.invalid(path, number, `provided port is not in the valid range. The range of valid ports is ${first}-${last}`)
-  else if (taken.has(`${port.protocol}/${number}`)) errors.invalid(path, number, 'provided port is already allocated')
+  else if (taken.has(number)) errors.invalid(path, number, 'provided port is already allocated')
 }
 
-function freePort(context: ApiContext, taken: Set<string>, port: ServicePort): number {
+function freePort(context: ApiContext, taken: Set<number | undefined>): number {
   const { first, last } = context.facts.nodePorts
   for (;;) {
     const number = first + context.random.below(last - first + 1)
-    if (!taken.has(`${port.protocol}/${number}`)) return number
+    if (!taken.has(number)) return number
   }
 }
 
