@@ -49,6 +49,10 @@ export class ProcessTable {
     if (further.length > 0) this.outer?.remove({ pids: further })
   }
 
+  get size(): number {
+    return this.#running.size
+  }
+
   get(pid: number): Running | undefined {
     return this.#running.get(pid)
   }
@@ -77,9 +81,16 @@ export const still = (argv: string[], user = { uid: 0, gid: 0, name: 'root' }): 
   startedAtMs: 0,
 })
 
+/** More than any exercise runs at a time; what starts itself again and again ends here. */
+const MOST_PROCESSES = 2000
+
 /** Runs a program as a process of its own, which others see and may end. */
 export async function spawn(program: Program, process: Process): Promise<number> {
   const { machine, argv, env, signal } = process
+  if (machine.processes.size >= MOST_PROCESSES) {
+    await process.stderr.write("sh: can't fork: Resource temporarily unavailable\n")
+    return 1
+  }
   const own = new AbortController()
   const stop = () => own.abort(signal.reason)
   if (signal.aborted) stop()

@@ -105,23 +105,46 @@ const LONGEST_LINE = 256 * 1024
 export class LineReader {
   #rest = ''
   #done = false
+  #endedEarly = false
   constructor(readonly source: Source) {}
-  async next(): Promise<Data | null> {
+
+  /** Whether what was read last had no end of its own. */
+  get endedEarly(): boolean {
+    return this.#endedEarly
+  }
+
+  async #more(): Promise<void> {
+    const data = await this.source.read()
+    if (data === null) this.#done = true
+    else this.#rest += data
+  }
+  #take(count: number, skipped: number): Data {
+    const taken = this.#rest.slice(0, count)
+    this.#rest = this.#rest.slice(count + skipped)
+    return taken
+  }
+
+  /** @param mark what ends a line */
+  async next(mark = '\n'): Promise<Data | null> {
+    for (;;) {
+      const end = this.#rest.indexOf(mark)
+      this.#endedEarly = end < 0 && this.#done
+      if (end >= 0) return this.#take(end, 1)
+      if (this.#done || this.#rest.length > LONGEST_LINE) return this.#rest === '' ? null : this.#take(this.#rest.length, 0)
+      await this.#more()
+    }
+  }
+
+  /** So many letters, or those up to the end of the line. */
+  async letters(count: number): Promise<Data | null> {
     for (;;) {
       const end = this.#rest.indexOf('\n')
-      if (end >= 0) {
-        const line = this.#rest.slice(0, end)
-        this.#rest = this.#rest.slice(end + 1)
-        return line
-      }
-      if (this.#done || this.#rest.length > LONGEST_LINE) {
-        const line = this.#rest
-        this.#rest = ''
-        return line === '' ? null : line
-      }
-      const data = await this.source.read()
-      if (data === null) this.#done = true
-      else this.#rest += data
+      this.#endedEarly = false
+      if (end >= 0 && end < count) return this.#take(end, 1)
+      if (this.#rest.length >= count) return this.#take(count, 0)
+      this.#endedEarly = this.#done
+      if (this.#done) return this.#rest === '' ? null : this.#take(this.#rest.length, 0)
+      await this.#more()
     }
   }
 }

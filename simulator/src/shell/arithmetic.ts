@@ -1,64 +1,83 @@
-/** `$((...))`: whole numbers, C operators, variables by name. */
+/** `$((...))`: whole numbers of 64 bits, C operators, variables by name. */
 
 type Variables = { get(name: string): string | undefined; set(name: string, value: string): void }
 
-const TOKEN = /\s*(\d+|0x[0-9a-fA-F]+|[A-Za-z_]\w*|\*\*|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|[-+*/%]=|[-+*/%<>!~&|^?:=(),])/y
+const TOKEN =
+  /\s*(0[xX][0-9a-fA-F]+|\d\w*|[A-Za-z_]\w*|<<=|>>=|\*\*|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|--|[-+*/%&|^]=|[-+*/%<>!~&|^?:=(),])/y
 
-const BINARY: [string, (a: number, b: number) => number][][] = [
-  [['||', (a, b) => Number(Boolean(a) || Boolean(b))]],
-  [['&&', (a, b) => Number(Boolean(a) && Boolean(b))]],
-  [['|', (a, b) => a | b]],
-  [['^', (a, b) => a ^ b]],
-  [['&', (a, b) => a & b]],
-  [
-    ['==', (a, b) => Number(a === b)],
-    ['!=', (a, b) => Number(a !== b)],
-  ],
-  [
-    ['<=', (a, b) => Number(a <= b)],
-    ['>=', (a, b) => Number(a >= b)],
-    ['<', (a, b) => Number(a < b)],
-    ['>', (a, b) => Number(a > b)],
-  ],
-  [
-    ['<<', (a, b) => a << b],
-    ['>>', (a, b) => a >> b],
-  ],
-  [
-    ['+', (a, b) => a + b],
-    ['-', (a, b) => a - b],
-  ],
-  [
-    ['*', (a, b) => a * b],
-    ['/', divide],
-    ['%', (a, b) => (b === 0 ? divide(a, b) : a % b)],
-  ],
-  [['**', (a, b) => a ** b]],
-]
+type Calculation = (a: bigint, b: bigint) => bigint
+const truth = (value: boolean): bigint => (value ? 1n : 0n)
+/** Shifts count in 64 bits, as the processor does. */
+const places = (count: bigint): bigint => BigInt.asUintN(6, count)
 
-function divide(a: number, b: number): number {
-  if (b === 0) throw new Error('divide by zero')
-  return Math.trunc(a / b)
+const CALCULATIONS: Record<string, Calculation> = {
+  '|': (a, b) => a | b,
+  '^': (a, b) => a ^ b,
+  '&': (a, b) => a & b,
+  '==': (a, b) => truth(a === b),
+  '!=': (a, b) => truth(a !== b),
+  '<=': (a, b) => truth(a <= b),
+  '>=': (a, b) => truth(a >= b),
+  '<': (a, b) => truth(a < b),
+  '>': (a, b) => truth(a > b),
+  '<<': (a, b) => a << places(b),
+  '>>': (a, b) => a >> places(b),
+  '+': (a, b) => a + b,
+  '-': (a, b) => a - b,
+  '*': (a, b) => a * b,
+  '/': (a, b) => a / divisor(b),
+  '%': (a, b) => a % divisor(b),
+  '**': power,
+}
+/** From the loosest; `||` and `&&` have places of their own. */
+const LEVELS = [['|'], ['^'], ['&'], ['==', '!='], ['<=', '>=', '<', '>'], ['<<', '>>'], ['+', '-'], ['*', '/', '%'], ['**']]
+const ASSIGNMENT = /^(?:[-+*/%&|^]|<<|>>)?=$/
+
+function divisor(value: bigint): bigint {
+  if (value === 0n) throw new Error('divide by zero')
+  return value
+}
+
+function power(base: bigint, exponent: bigint): bigint {
+  if (exponent < 0n) throw new Error('exponent less than 0')
+  let [result, factor] = [1n, base]
+  for (let left = exponent; left > 0n; left >>= 1n) {
+    if (left & 1n) result = BigInt.asIntN(64, result * factor)
+    factor = BigInt.asIntN(64, factor * factor)
+  }
+  return result
 }
 
 /** @throws Error with the shell's words */
-export function evaluate(text: string, variables: Variables): number {
+export function evaluate(text: string, variables: Variables): bigint {
   const tokens: string[] = []
   TOKEN.lastIndex = 0
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const match = TOKEN.exec(text)
-    if (!match) throw new Error('arithmetic syntax error')
+    if (!match) throw syntaxError()
     tokens.push(match[1] ?? '')
   }
-  if (tokens.length === 0) return 0
+  if (tokens.length === 0) return 0n
   const evaluator = new Evaluator(tokens, variables)
-  const value = evaluator.expression()
-  if (!evaluator.done) throw new Error('arithmetic syntax error')
+  const value = evaluator.list()
+  if (!evaluator.done) throw syntaxError()
   return value
+}
+
+const syntaxError = (): Error => new Error('arithmetic syntax error')
+
+/** Octal after a 0. */
+function numberOf(text: string): bigint {
+  const trimmed = text.trim()
+  if (/^0[0-7]+$/.test(trimmed)) return BigInt(`0o${trimmed}`)
+  if (/^(?:0[xX][0-9a-fA-F]+|0|[1-9]\d*)$/.test(trimmed)) return BigInt.asIntN(64, BigInt(trimmed))
+  throw syntaxError()
 }
 
 class Evaluator {
   #at = 0
+  /** Inside what is not taken, such as the right side of a `&&` that has failed: nothing is set there. */
+  #isIdle = false
   constructor(
     readonly tokens: string[],
     readonly variables: Variables,
@@ -75,75 +94,106 @@ class Evaluator {
     return true
   }
 
-  expression(): number {
+  list(): bigint {
+    let value = this.#expression()
+    while (this.#accept(',')) value = this.#expression()
+    return value
+  }
+
+  #idle<T>(isIdle: boolean, read: () => T): T {
+    const before = this.#isIdle
+    this.#isIdle ||= isIdle
+    const value = read()
+    this.#isIdle = before
+    return value
+  }
+
+  #expression(): bigint {
     const [name, operator] = [this.#peek(), this.#peek(1)]
-    if (/^[A-Za-z_]/.test(name) && /^([-+*/%])?=$/.test(operator)) {
+    if (/^[A-Za-z_]/.test(name) && ASSIGNMENT.test(operator)) {
       this.#at += 2
-      const right = this.expression()
+      const right = this.#expression()
       const sign = operator.slice(0, -1)
-      const value = sign ? this.#apply(sign, this.#read(name), right) : right
-      this.variables.set(name, String(value))
-      return value
+      return this.#set(name, sign ? this.#calculate(sign, this.#read(name), right) : right)
     }
-    const test = this.#level(0)
+    const test = this.#either()
     if (!this.#accept('?')) return test
-    const yes = this.expression()
-    if (!this.#accept(':')) throw new Error('arithmetic syntax error')
-    const no = this.expression()
-    return test ? yes : no
+    const yes = this.#idle(test === 0n, () => this.#expression())
+    if (!this.#accept(':')) throw syntaxError()
+    const no = this.#idle(test !== 0n, () => this.#expression())
+    return test !== 0n ? yes : no
   }
 
-  #apply(sign: string, left: number, right: number): number {
-    const found = BINARY.flat().find(([text]) => text === sign)
-    return found ? found[1](left, right) : right
+  #either(): bigint {
+    let value = this.#both()
+    while (this.#accept('||')) value = truth([this.#idle(value !== 0n, () => this.#both()), value].some(Boolean))
+    return value
+  }
+  #both(): bigint {
+    let value = this.#level(0)
+    while (this.#accept('&&')) value = truth([this.#idle(value === 0n, () => this.#level(0)), value].every(Boolean))
+    return value
   }
 
-  #level(depth: number): number {
-    const operators = BINARY[depth]
+  #calculate(sign: string, left: bigint, right: bigint): bigint {
+    if (this.#isIdle && (sign === '/' || sign === '%')) return 0n
+    return BigInt.asIntN(64, CALCULATIONS[sign]?.(left, right) ?? right)
+  }
+
+  #level(depth: number): bigint {
+    const operators = LEVELS[depth]
     if (!operators) return this.#unary()
     let value = this.#level(depth + 1)
-    for (;;) {
-      const found = operators.find(([text]) => text === this.#peek())
-      if (!found) return value
+    for (let sign = this.#peek(); operators.includes(sign); sign = this.#peek()) {
       this.#at++
-      value = found[1](value, this.#level(depth + 1))
+      // A power of a power begins at the right.
+      value = this.#calculate(sign, value, this.#level(sign === '**' ? depth : depth + 1))
     }
+    return value
   }
 
-  #unary(): number {
-    if (this.#accept('-')) return -this.#unary()
+  #unary(): bigint {
+    if (this.#accept('-')) return BigInt.asIntN(64, -this.#unary())
     if (this.#accept('+')) return this.#unary()
-    if (this.#accept('!')) return Number(!this.#unary())
+    if (this.#accept('!')) return truth(this.#unary() === 0n)
     if (this.#accept('~')) return ~this.#unary()
     if (this.#accept('(')) {
-      const value = this.expression()
-      if (!this.#accept(')')) throw new Error('arithmetic syntax error')
+      const value = this.list()
+      if (!this.#accept(')')) throw syntaxError()
       return value
     }
     const token = this.#peek()
-    if (token === '++' || token === '--') {
-      this.#at++
-      return this.#step(this.tokens[this.#at++] ?? '', token === '++' ? 1 : -1)
-    }
     this.#at++
-    if (/^\d/.test(token)) return Number(token)
-    if (!/^[A-Za-z_]/.test(token)) throw new Error('arithmetic syntax error')
+    if (token === '++' || token === '--') {
+      const name = this.#peek()
+      if (!/^[A-Za-z_]/.test(name)) throw syntaxError()
+      this.#at++
+      return this.#step(name, token)
+    }
+    if (/^\d/.test(token)) return numberOf(token)
+    if (!/^[A-Za-z_]/.test(token)) throw syntaxError()
     const value = this.#read(token)
-    if (this.#peek() === '++' || this.#peek() === '--') this.#step(token, this.tokens[this.#at++] === '++' ? 1 : -1)
+    if (this.#peek() === '++' || this.#peek() === '--') this.#step(token, this.tokens[this.#at++] ?? '')
     return value
   }
 
-  #step(name: string, by: number): number {
-    const value = this.#read(name) + by
-    this.variables.set(name, String(value))
+  #step(name: string, sign: string): bigint {
+    return this.#set(name, BigInt.asIntN(64, this.#read(name) + (sign === '++' ? 1n : -1n)))
+  }
+  #set(name: string, value: bigint): bigint {
+    if (!this.#isIdle) this.variables.set(name, String(value))
     return value
   }
 
-  #read(name: string): number {
+  #read(name: string): bigint {
     const text = this.variables.get(name)?.trim() ?? ''
-    if (text === '') return 0
-    const value = Number(text)
-    if (Number.isNaN(value)) throw new Error(`bad number: ${text}`)
-    return value
+    if (text === '') return 0n
+    const negative = text.startsWith('-')
+    try {
+      const value = numberOf(text.replace(/^[-+]/, ''))
+      return negative ? -value : value
+    } catch {
+      throw new Error(`bad number: ${text}`)
+    }
   }
 }

@@ -1,8 +1,8 @@
 /** Expansions: parameters, commands, arithmetic, splitting, file names. */
-import { normalize } from '../containers/file-system.js'
+import { FileError, normalize } from '../containers/file-system.js'
 import { evaluate } from './arithmetic.js'
 import { isPattern, matchesPattern, replacePattern, strip } from './pattern.js'
-import type { Shell } from './shell.js'
+import { MOST_LETTERS, MOST_WORDS, type Shell } from './shell.js'
 import type { Piece, Script, Word } from './syntax.js'
 
 /** Runs a command substitution and gives what it printed. */
@@ -28,9 +28,12 @@ async function partsOf(shell: Shell, word: Word, substitute: Substitute): Promis
         quoted: piece.quoted,
       })
     else parts.push(...(await parameter(shell, piece, substitute)))
+    if (sizeOf(parts) > MOST_LETTERS) throw new FileError('ENOMEM', '-')
   }
   return parts
 }
+
+const sizeOf = (parts: Part[]): number => parts.reduce((sum, { text }) => sum + text.length, 0)
 
 const variables = (shell: Shell) => ({
   get: (name: string) => shell.get(name),
@@ -64,11 +67,17 @@ async function parameter(shell: Shell, piece: Extract<Piece, { type: 'parameter'
     case '##':
     case '%':
     case '%%':
-      return [{ text: strip(value ?? '', await word(), operator), quoted }]
+      return [
+        { text: strip(value ?? '', piece.word ? await expandPattern(shell, piece.word, substitute) : '', operator), quoted },
+      ]
     case '/':
     case '//': {
-      const [pattern = '', replacement = ''] = (await word()).split('/')
-      return [{ text: replacePattern(value ?? '', pattern, replacement, operator === '//'), quoted }]
+      const text = piece.word ? await expandPattern(shell, piece.word, substitute) : ''
+      // An escaped slash belongs to the pattern.
+      const [, pattern = '', replacement = ''] = /^((?:\\[\s\S]|[^/\\])*)(?:\/([\s\S]*))?$/.exec(text) ?? []
+      return [
+        { text: replacePattern(value ?? '', pattern, replacement.replace(/\\([*?[\]\\])/g, '$1'), operator === '//'), quoted },
+      ]
     }
     case ':':
       return [{ text: slice(value ?? '', await word(), shell), quoted }]
@@ -81,10 +90,15 @@ const withQuotes = (parts: Part[], quoted: boolean): Part[] => (quoted ? parts.m
 
 function slice(text: string, range: string, shell: Shell): string {
   const [from = '0', count] = range.split(':')
-  const start = evaluate(from, variables(shell))
+  const start = Number(evaluate(from, variables(shell)))
   const begin = start < 0 ? text.length + start : start
-  return count === undefined ? text.slice(begin) : text.slice(begin, begin + evaluate(count, variables(shell)))
+  return count === undefined
+    ? text.slice(begin)
+    : text.slice(begin, endOf(text, begin, Number(evaluate(count, variables(shell)))))
 }
+
+/** A length below zero counts from the end. */
+const endOf = (text: string, begin: number, count: number): number => (count < 0 ? text.length + count : begin + count)
 
 /** A word as one text, without splitting and file names: assignments, redirections, `case`. */
 export async function expandText(shell: Shell, word: Word, substitute: Substitute): Promise<string> {
@@ -103,7 +117,8 @@ export async function expandWords(shell: Shell, words: Word[], substitute: Subst
   const fields: string[] = []
   for (const word of words) {
     const parts = await partsOf(shell, word, substitute)
-    for (const field of splitFields(shell, parts)) fields.push(...glob(shell, field))
+    for (const field of splitFields(shell, parts)) for (const text of glob(shell, field)) fields.push(text)
+    if (fields.length > MOST_WORDS) throw new Error('Argument list too long')
   }
   return fields
 }

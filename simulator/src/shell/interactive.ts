@@ -70,14 +70,15 @@ async function runLine(shell: Shell, { script, editor, output, size }: Line): Pr
   const input = new Pipe()
   const { release, terminal } = editor.lend(input, () => interrupt.abort('SIGINT'), size)
   try {
-    shell.lastStatus = await runScript(line, script, { stdin: input, stdout: output, stderr: output, terminal })
+    await runScript(line, script, { stdin: input, stdout: output, stderr: output, terminal })
   } catch (error) {
     if (!(error instanceof Leave))
       await output.write(encode(`${shell.name}: ${error instanceof Error ? error.message : error}\n`))
     else if (error.kind === 'exit' && !interrupt.signal.aborted) return error.status
+    else if (error.kind === 'error' && !interrupt.signal.aborted) line.lastStatus = error.status
     else if (interrupt.signal.aborted) {
       await output.write('^C\n')
-      shell.lastStatus = 130
+      line.lastStatus = 130
     }
   } finally {
     release()
@@ -93,7 +94,11 @@ function share(from: Shell, to: Shell): void {
   for (const [name, value] of from.variables) to.variables.set(name, value)
   to.exported.clear()
   for (const name of from.exported) to.exported.add(name)
+  to.functions.clear()
   for (const [name, body] of from.functions) to.functions.set(name, body)
+  to.traps.clear()
+  for (const [name, action] of from.traps) to.traps.set(name, action)
+  for (const name of from.readonly) to.readonly.add(name)
   Object.assign(to.options, from.options)
   to.arguments = from.arguments
   to.cwd = from.cwd

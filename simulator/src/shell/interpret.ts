@@ -1,17 +1,21 @@
 /** Runs the tree of a script, with streams: what a loop prints is read while it runs. */
-import { FileError, normalize } from '../containers/file-system.js'
-import { EXIT, exitCodeOf, findProgram, type Program } from '../containers/process.js'
+import { FileError } from '../containers/file-system.js'
+import { exitCodeOf, type Program } from '../containers/process.js'
 import { spawn } from '../containers/process-table.js'
-import { empty, encode, nowhere, Pipe, type Sink, TextSource } from '../containers/stream.js'
-import { nextTurn } from '../time/steps.js'
-import { builtins } from './builtins.js'
+import { empty, encode, Pipe, type Sink } from '../containers/stream.js'
+import type { Runner } from './builtins/index.js'
 import { expandPattern, expandText, expandWords, type Substitute } from './expand.js'
+import { invoke } from './invoke.js'
 import { matchesPattern } from './pattern.js'
-import { type Io, Leave, type Shell } from './shell.js'
-import { type Command, type Pipeline, type Redirection, type Script, ShellSyntaxError, type Statement } from './syntax.js'
+import { redirect } from './redirect.js'
+import { type Io, Leave, MOST_LETTERS, type Shell } from './shell.js'
+import { type Command, isPlain, type Pipeline, type Script, ShellSyntaxError, type Statement, type Word } from './syntax.js'
 
-/** Rounds of a loop before other work gets a turn. */
-const ROUNDS_A_TURN = 64
+const runner: Runner = {
+  runScript: (shell, script, io) => runScript(shell, script, io),
+  runCommand: (shell, command, io) => runCommand(shell, command, io),
+  invoke: (shell, invocation, io) => invoke(shell, invocation, { io, runner }),
+}
 
 export async function runScript(shell: Shell, script: Script, io: Io): Promise<number> {
   for (const statement of script) await runStatement(shell, statement, io)
@@ -19,6 +23,7 @@ export async function runScript(shell: Shell, script: Script, io: Io): Promise<n
 }
 
 async function runStatement(shell: Shell, statement: Statement, io: Io): Promise<void> {
+  await shell.family.pace.step()
   if (shell.signal.aborted) throw new Leave('exit', exitCodeOf(shell.signal))
   if (statement.background) {
     startJob(shell, statement, { ...io, stdin: empty })
@@ -30,7 +35,8 @@ async function runStatement(shell: Shell, statement: Statement, io: Io): Promise
 
 /** A process that goes on beside the shell; a program alone takes its place. */
 function startJob(shell: Shell, statement: Statement, io: Io): void {
-  const process = { ...io, argv: [shell.name], env: shell.environment(), cwd: shell.cwd }
+  const { stdin, stdout, stderr, terminal } = io
+  const process = { stdin, stdout, stderr, terminal, argv: [shell.name], env: shell.environment(), cwd: shell.cwd }
   const isAlone = statement.rest.length === 0 && statement.first.commands.length === 1
   let id = 0
   const job: Program = ({ running, signal }) => {
@@ -39,7 +45,8 @@ function startJob(shell: Shell, statement: Statement, io: Io): void {
     return inSubshell(child, () => runChain(child, { ...statement, background: false }, io))
   }
   const done = spawn(job, { ...process, machine: shell.machine, signal: shell.signal, running: shell.running })
-  shell.jobs.push({ id, done })
+  const entry = { id, done }
+  shell.jobs.push(entry)
   shell.lastJob = id
 }
 
@@ -72,30 +79,41 @@ async function runPipeline(shell: Shell, { commands, negated }: Pipeline, io: Io
 async function runPiped(shell: Shell, commands: Command[], io: Io): Promise<number> {
   const pipes = commands.slice(1).map(() => new Pipe())
   const runs = commands.map(async (command, index) => {
-    const child = shell.fork()
     const [before, after] = [pipes[index - 1], pipes[index]]
+    const own = { ...io, stdin: before ?? io.stdin, stdout: after ?? io.stdout }
+    // Who reads a pipe is not typed to.
+    if (before) own.terminal = undefined
     try {
-      return await inSubshell(child, () =>
-        runCommand(child, command, { stdin: before ?? io.stdin, stdout: after ?? io.stdout, stderr: io.stderr }),
-      )
+      return await forked(shell, (child) => runCommand(child, command, own))
     } finally {
       before?.break()
       after?.end()
     }
   })
   const statuses = await Promise.all(runs)
-  return statuses.at(-1) ?? 0
+  const last = statuses.at(-1) ?? 0
+  return shell.options.pipefail ? (statuses.findLast((status) => status !== 0) ?? 0) : last
+}
+
+/** A subshell, of which there are not too many at a time. */
+async function forked(shell: Shell, run: (child: Shell) => Promise<number>): Promise<number> {
+  const { family } = shell
+  family.enter()
+  try {
+    const child = shell.fork()
+    return await inSubshell(child, () => run(child))
+  } finally {
+    family.leave()
+  }
 }
 
 /** What leaves a subshell does not leave the shell. */
-async function inSubshell(shell: Shell, run: () => Promise<number>): Promise<number> {
+async function inSubshell(_shell: Shell, run: () => Promise<number>): Promise<number> {
   try {
     return await run()
   } catch (error) {
     if (error instanceof Leave) return error.status
     throw error
-  } finally {
-    void shell
   }
 }
 
@@ -106,9 +124,17 @@ async function runCommand(shell: Shell, command: Command, io: Io): Promise<numbe
   }
   let inner: Io
   try {
-    inner = command.redirections.length > 0 ? await redirect(shell, command.redirections, io) : io
+    inner =
+      command.redirections.length > 0
+        ? await redirect(shell, command.redirections, { io, substitute: substitute(shell, io) })
+        : io
   } catch (error) {
     return complain(shell, io, error)
+  }
+  if (command.type === 'simple' && command.words.length === 1 && isPlain(command.words[0], 'exec')) {
+    // Without a program `exec` redirects the shell itself.
+    Object.assign(io, inner)
+    return 0
   }
   return runInner(shell, command, inner)
 }
@@ -117,11 +143,9 @@ async function runInner(shell: Shell, command: Exclude<Command, { type: 'functio
   switch (command.type) {
     case 'simple':
       return runSimple(shell, command, io)
-    case 'group': {
+    case 'group':
       if (!command.subshell) return runScript(shell, command.body, io)
-      const child = shell.fork()
-      return inSubshell(child, () => runScript(child, command.body, io))
-    }
+      return forked(shell, (child) => runScript(child, command.body, { ...io }))
     case 'if':
       for (const { test, body } of command.branches)
         if ((await tolerate(shell, test, io)) === 0) return runScript(shell, body, io)
@@ -133,17 +157,8 @@ async function runInner(shell: Shell, command: Exclude<Command, { type: 'functio
         await runScript(shell, command.body, io)
         return true
       })
-    case 'for': {
-      const values = command.words ? await expandWords(shell, command.words, substitute(shell, io)) : shell.arguments
-      const left = [...values]
-      return rounds(shell, async () => {
-        const value = left.shift()
-        if (value === undefined) return false
-        shell.set(command.name, value)
-        await runScript(shell, command.body, io)
-        return true
-      })
-    }
+    case 'for':
+      return runFor(shell, command, io)
     case 'case':
       return runCase(shell, command, io)
   }
@@ -158,20 +173,36 @@ async function tolerate(shell: Shell, script: Script, io: Io): Promise<number> {
   }
 }
 
+async function runFor(shell: Shell, command: Extract<Command, { type: 'for' }>, io: Io): Promise<number> {
+  const values = command.words ? await expandWords(shell, command.words, substitute(shell, io)) : shell.arguments
+  let next = 0
+  return rounds(shell, async () => {
+    const value = values[next++]
+    if (value === undefined) return false
+    shell.set(command.name, value)
+    await runScript(shell, command.body, io)
+    return true
+  })
+}
+
 /** Repeats until `round` says no, minding `break`, `continue` and the rest of the world. */
 async function rounds(shell: Shell, round: () => Promise<boolean>): Promise<number> {
   let status = 0
-  for (let count = 1; ; count++) {
-    if (count % ROUNDS_A_TURN === 0) await nextTurn()
-    if (shell.signal.aborted) throw new Leave('exit', exitCodeOf(shell.signal))
-    try {
-      if (!(await round())) return status
-      status = shell.lastStatus
-    } catch (error) {
-      if (!(error instanceof Leave) || (error.kind !== 'break' && error.kind !== 'continue')) throw error
-      if (error.levels > 1) throw new Leave(error.kind, 0, error.levels - 1)
-      if (error.kind === 'break') return 0
+  shell.loops++
+  try {
+    for (;;) {
+      if (shell.signal.aborted) throw new Leave('exit', exitCodeOf(shell.signal))
+      try {
+        if (!(await round())) return status
+        status = shell.lastStatus
+      } catch (error) {
+        if (!(error instanceof Leave) || (error.kind !== 'break' && error.kind !== 'continue')) throw error
+        if (error.levels > 1) throw new Leave(error.kind, 0, error.levels - 1)
+        if (error.kind === 'break') return 0
+      }
     }
+  } finally {
+    shell.loops--
   }
 }
 
@@ -187,183 +218,59 @@ async function runCase(shell: Shell, command: Extract<Command, { type: 'case' }>
   return 0
 }
 
-/** Letters that `$(...)` may stand for. */
-const MOST_SUBSTITUTED = 4 * 1024 * 1024
-
 const substitute =
   (shell: Shell, io: Io): Substitute =>
   async (script) => {
-    let text = ''
+    const pieces: string[] = []
+    let size = 0
     const collector: Sink = {
       write: (data) => {
-        text += data
-        if (text.length > MOST_SUBSTITUTED) throw new FileError('ENOMEM', '-')
+        size += data.length
+        if (size > MOST_LETTERS) throw new FileError('ENOMEM', '-')
+        pieces.push(data)
       },
     }
-    const child = shell.fork()
-    shell.lastStatus = await inSubshell(child, () => runScript(child, script, { ...io, stdout: collector }))
-    return text
+    shell.lastStatus = await forked(shell, (child) => runScript(child, script, { ...io, stdout: collector }))
+    return pieces.join('')
   }
 
 function complain(shell: Shell, io: Io, error: unknown): number {
   if (error instanceof Leave) throw error
-  const text =
-    error instanceof FileError
-      ? `can't open '${error.path}': ${error.message}`
-      : error instanceof Error
-        ? error.message
-        : String(error)
-  void io.stderr.write(encode(`${shell.name}: ${text}\n`))
+  void io.stderr.write(encode(`${shell.name}: ${problemOf(error)}\n`))
   return error instanceof ShellSyntaxError ? 2 : 1
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof FileError && error.code === 'ENOMEM') return 'out of memory'
+  if (error instanceof FileError) return `can't open '${error.path}': ${error.message}`
+  return error instanceof Error ? error.message : String(error)
 }
 
 async function runSimple(shell: Shell, command: Extract<Command, { type: 'simple' }>, io: Io): Promise<number> {
   const run = substitute(shell, io)
-  let argv: string[]
-  const assigned: [string, string][] = []
   try {
-    argv = await expandWords(shell, command.words, run)
-    for (const { name, value } of command.assignments) assigned.push([name, await expandText(shell, value, run)])
-  } catch (error) {
-    const status = complain(shell, io, error)
-    throw new Leave('exit', status)
-  }
-  const [name, ...rest] = argv
-  if (name === undefined) {
+    const isTest = isPlain(command.words[0], '[[')
+    const [name, ...rest] = isTest ? await testWords(shell, command.words, run) : await expandWords(shell, command.words, run)
+    const assigned: [string, string][] = []
+    for (const { name: key, value } of command.assignments) assigned.push([key, await expandText(shell, value, run)])
+    const traced = [...assigned.map(([key, value]) => `${key}=${value}`), ...(name === undefined ? [] : [name, ...rest])]
+    if (shell.options.xtrace) void io.stderr.write(`+ ${traced.join(' ')}\n`)
+    if (name !== undefined) return await invoke(shell, { name, rest, assigned }, { io, runner })
     for (const [key, value] of assigned) shell.set(key, value)
-    // The status of the last substitution, where there was one.
-    const substituted = command.assignments.some(({ value }) => value.some((piece) => piece.type === 'command'))
-    return substituted ? shell.lastStatus : 0
-  }
-  if (shell.options.xtrace) void io.stderr.write(`+ ${argv.join(' ')}\n`)
-  return invoke(shell, { name, rest, assigned }, io)
-}
-
-interface Invocation {
-  name: string
-  rest: string[]
-  assigned: [string, string][]
-}
-
-/** Builtins before which an assignment stays. @see POSIX, special built-in utilities */
-const SPECIAL = ['.', ':', 'eval', 'exec', 'exit', 'export', 'readonly', 'return', 'set', 'shift', 'trap', 'unset']
-
-/** An assignment before a command holds while that runs. */
-async function withAssigned(shell: Shell, assigned: [string, string][], work: () => Promise<number> | number): Promise<number> {
-  const before = assigned.map(([key]) => [key, shell.variables.get(key)] as const)
-  for (const [key, value] of assigned) shell.set(key, value)
-  try {
-    return await work()
-  } finally {
-    shell.restore(before)
-  }
-}
-
-/** A function, a builtin or a program. */
-export async function invoke(shell: Shell, { name, rest, assigned }: Invocation, io: Io): Promise<number> {
-  const body = shell.functions.get(name)
-  if (body) return withAssigned(shell, assigned, () => callFunction(shell, { body, rest }, io))
-  const builtin = builtins.get(name)
-  if (builtin) {
-    const call = () => builtin(shell, rest, io, { runScript, invoke })
-    if (!SPECIAL.includes(name)) return withAssigned(shell, assigned, call)
-    for (const [key, value] of assigned) shell.set(key, value)
-    return call()
-  }
-  const program = findProgram(shell.machine, name)
-  if (program) return run(shell, program, { argv: [name, ...rest], assigned }, io)
-  return runFile(shell, { name, rest, assigned }, io)
-}
-
-function run(
-  shell: Shell,
-  program: Program,
-  { argv, assigned }: { argv: string[]; assigned: [string, string][] },
-  io: Io,
-): Promise<number> {
-  const { machine, cwd, signal, running } = shell
-  const process = { argv, env: shell.environment(assigned), cwd, ...io, machine, signal, running }
-  if (!shell.becomes || !running) return spawn(program, process)
-  running.argv = argv
-  return program(process)
-}
-
-/** A script by its path; or nothing of that name. */
-async function runFile(shell: Shell, { name, rest, assigned }: Invocation, io: Io): Promise<number> {
-  const node = name.includes('/') ? shell.machine.fs.stat(normalize(name, shell.cwd)) : undefined
-  const sh = findProgram(shell.machine, 'sh')
-  if (node?.type === 'file' && sh) {
-    if ((node.mode & 0o111) === 0) {
-      void io.stderr.write(`${shell.name}: ${name}: Permission denied\n`)
-      return EXIT.notExecutable
-    }
-    return run(shell, sh, { argv: ['sh', name, ...rest], assigned }, io)
-  }
-  void io.stderr.write(`${shell.name}: ${name}: not found\n`)
-  return EXIT.notFound
-}
-
-async function callFunction(shell: Shell, { body, rest }: { body: Command; rest: string[] }, io: Io): Promise<number> {
-  const { arguments: before, locals } = shell
-  shell.arguments = rest
-  shell.locals = new Map()
-  try {
-    return await runCommand(shell, body, io)
   } catch (error) {
-    if (error instanceof Leave && error.kind === 'return') return error.status
-    throw error
-  } finally {
-    shell.restore(shell.locals)
-    shell.locals = locals
-    shell.arguments = before
+    throw new Leave('error', complain(shell, io, error))
   }
+  // The status of the last substitution, where there was one.
+  const substituted = command.assignments.some(({ value }) => value.some((piece) => piece.type === 'command'))
+  return substituted ? shell.lastStatus : 0
 }
 
-/** @throws FileError */
-async function redirect(shell: Shell, redirections: Redirection[], io: Io): Promise<Io> {
-  const result: Io = { ...io }
-  const { fs } = shell.machine
-  const set = (descriptor: number, sink: Sink) => {
-    if (descriptor === 2) result.stderr = sink
-    else result.stdout = sink
+/** Words between double brackets are neither split nor names of files; what stands right of `=` is a pattern. */
+async function testWords(shell: Shell, words: Word[], run: Substitute): Promise<string[]> {
+  const texts: string[] = []
+  for (const word of words) {
+    const isPattern = ['=', '==', '!='].includes(texts.at(-1) ?? '')
+    texts.push(await (isPattern ? expandPattern : expandText)(shell, word, run))
   }
-  for (const { descriptor, operator, target } of redirections) {
-    const text = await expandText(shell, target, substitute(shell, io))
-    if (operator === '<<' || operator === '<<<') result.stdin = new TextSource(operator === '<<<' ? `${text}\n` : text)
-    else if (operator === '<')
-      result.stdin =
-        text === '/dev/null' ? empty : new TextSource(worded('open', text, () => fs.read(normalize(text, shell.cwd))))
-    else if (operator === '>&' && /^\d$/.test(text)) set(descriptor ?? 1, text === '2' ? result.stderr : result.stdout)
-    else if (operator === '<&') continue
-    else {
-      const sink = worded('create', text, () => fileSink(shell, text, operator === '>>'))
-      if (operator === '&>' || operator === '>&') {
-        set(1, sink)
-        set(2, sink)
-      } else set(descriptor ?? 1, sink)
-    }
-  }
-  // Who reads a file is not typed to.
-  if (result.stdin !== io.stdin) result.terminal = undefined
-  return result
-}
-
-/** As BusyBox' shell complains, which has words of its own for what is not there. */
-function worded<T>(verb: 'open' | 'create', path: string, work: () => T): T {
-  try {
-    return work()
-  } catch (error) {
-    if (!(error instanceof FileError)) throw error
-    const missing = verb === 'open' ? 'no such file' : 'nonexistent directory'
-    throw new Error(`can't ${verb} ${path}: ${error.code === 'ENOENT' ? missing : error.message}`)
-  }
-}
-
-function fileSink(shell: Shell, path: string, append: boolean): Sink {
-  const { fs, log } = shell.machine
-  const full = normalize(path, shell.cwd)
-  if (full === '/dev/null') return nowhere
-  if (['/dev/stdout', '/dev/stderr', '/proc/1/fd/1', '/proc/1/fd/2'].includes(full)) return log
-  if (!append || !fs.exists(full)) fs.write(full, '')
-  return { write: (data) => fs.write(full, data, { append: true }) }
+  return texts
 }

@@ -2,7 +2,11 @@
 import { type Piece, type Script, ShellSyntaxError, type Word } from './syntax.js'
 
 /** The parser, for the scripts inside substitutions. */
-export type Parse = (source: string) => Script
+export interface Parse {
+  whole(source: string): Script
+  /** The script from `start` on up to the parenthesis that closes it, and where that stands. */
+  untilClosed(source: string, start: number): { script: Script; end: number }
+}
 
 export type Token =
   | { type: 'word'; word: Word; raw: string }
@@ -165,14 +169,13 @@ export class Lexer {
       inner += this.source[end]
     }
     this.#at = end + 1
-    return { type: 'command', script: this.parse(inner), quoted }
+    return { type: 'command', script: this.parse.whole(inner), quoted }
   }
 
   #substitution(quoted: boolean): Piece {
-    const start = this.#at + 2
-    const end = matching(this.source, start, '(', ')')
+    const { script, end } = this.parse.untilClosed(this.source, this.#at + 2)
     this.#at = end + 1
-    return { type: 'command', script: this.parse(this.source.slice(start, end)), quoted }
+    return { type: 'command', script, quoted }
   }
 
   #arithmetic(quoted: boolean): Piece {
@@ -194,11 +197,10 @@ export class Lexer {
     const rest = body.slice(name.length)
     const operator = /^(:[-=+?]|[-=+?]|##?|%%?|\/\/?|:)/.exec(rest)?.[0] ?? ''
     if (!name || (rest && !operator)) throw new ShellSyntaxError(`bad substitution`)
-    const word = operator
-      ? quoted
-        ? this.#quoted(rest.slice(operator.length))
-        : new Lexer(rest.slice(operator.length), this.parse).asWord()
-      : undefined
+    // Quotes around it do not make a pattern one that is quoted.
+    const isQuoted = quoted && !/[#%/]/.test(operator)
+    const text = rest.slice(operator.length)
+    const word = operator ? (isQuoted ? this.#quoted(text) : new Lexer(text, this.parse).asWord()) : undefined
     return { type: 'parameter', name, operator, word, quoted, length }
   }
 

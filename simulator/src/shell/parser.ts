@@ -3,6 +3,7 @@ import { Lexer, type Token } from './lexer.js'
 import {
   type Assignment,
   type Command,
+  isPlain,
   type Pipeline,
   type Redirection,
   type Script,
@@ -17,6 +18,12 @@ export function parseScript(source: string): Script {
   const script = parser.script([])
   parser.expectEnd()
   return script
+}
+
+function untilClosed(source: string, start: number): { script: Script; end: number } {
+  const parser = new Parser(source.slice(start))
+  const script = parser.script([')'])
+  return { script, end: start + parser.expectClosing() }
 }
 
 const REDIRECTIONS = new Set(['<', '>', '>>', '>|', '<>', '>&', '<&', '&>', '<<', '<<-', '<<<'])
@@ -44,7 +51,7 @@ class Parser {
   readonly #lexer: Lexer
   #token: Token
   constructor(source: string) {
-    this.#lexer = new Lexer(source, parseScript)
+    this.#lexer = new Lexer(source, { whole: parseScript, untilClosed })
     this.#token = this.#lexer.next()
   }
 
@@ -73,6 +80,12 @@ class Parser {
   }
   expectEnd(): void {
     if (this.#token.type !== 'end') throw this.#unexpected()
+  }
+
+  /** @returns where the parenthesis stands */
+  expectClosing(): number {
+    if (!this.#isOperator(')')) throw this.#unexpected()
+    return this.#lexer.position - 1
   }
 
   /** Statements up to the end or one of the keywords or operators, which are left. */
@@ -285,6 +298,8 @@ class Parser {
     const assignments: Assignment[] = []
     const words: Word[] = []
     const redirections: Redirection[] = []
+    /** Between double brackets, where `&&` belongs to the test. */
+    let isTest = false
     for (;;) {
       if (this.#isRedirection()) redirections.push(this.#redirection())
       else if (this.#token.type === 'word') {
@@ -297,7 +312,11 @@ class Parser {
         const assignment = words.length === 0 ? assignmentOf(word) : undefined
         if (assignment) assignments.push(assignment)
         else words.push(word)
+      } else if (isTest && (this.#isOperator('&&') || this.#isOperator('||'))) {
+        const { text } = this.#advance() as { text: string }
+        words.push([{ type: 'text', text, quoted: false }])
       } else break
+      isTest = isTest ? !isPlain(words.at(-1), ']]') : words.length === 1 && isPlain(words[0], '[[')
     }
     if (words.length === 0 && assignments.length === 0 && redirections.length === 0) throw this.#unexpected()
     return { type: 'simple', assignments, words, redirections }

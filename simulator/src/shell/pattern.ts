@@ -1,58 +1,89 @@
-/** Shell patterns (`*`, `?`, `[a-z]`) as regular expressions without back-tracking traps: each part matches one letter or any. */
+/** Shell patterns (`*`, `?`, `[a-z]`), as expressions that take time by the length of the text alone. */
+import { compilePattern } from '../objects/pattern.js'
 
 const literal = (letter: string): string => letter.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 
-function source(pattern: string): string {
+/** A set that begins at `start`, and where it ends; undefined where it is an open bracket like any letter. */
+function setAt(pattern: string, start: number): { text: string; end: number } | undefined {
+  let at = start + 1
+  let text = '['
+  if (pattern[at] === '!' || pattern[at] === '^') {
+    text += '^'
+    at++
+  }
+  for (const first = at; pattern[at] !== ']' || at === first; ) {
+    const letter = pattern[at]
+    if (letter === undefined) return undefined
+    const [named] = /^\[:\w+:\]/.exec(pattern.slice(at, at + 12)) ?? []
+    const quoted = letter === '\\' && pattern[at + 1] !== undefined ? pattern[at + 1] : undefined
+    text += named ?? (quoted ?? letter).replace(/[\\[\]^]/, '\\$&')
+    at += named?.length ?? (quoted === undefined ? 1 : 2)
+  }
+  return { text: `${text}]`, end: at }
+}
+
+/** @param star what any letters are: as many as can be, or as few */
+function source(pattern: string, star: '.*' | '.*?'): string {
   let text = ''
   for (let index = 0; index < pattern.length; index++) {
     const letter = pattern[index] ?? ''
-    if (letter === '*') {
+    const set = letter === '[' ? setAt(pattern, index) : undefined
+    if (set) {
+      text += set.text
+      index = set.end
+    } else if (letter === '*') {
       while (pattern[index + 1] === '*') index++
-      text += '[^]*'
-    } else if (letter === '?') text += '[^]'
+      text += star
+    } else if (letter === '?') text += '.'
     else if (letter === '\\') text += literal(pattern[++index] ?? '')
-    else if (letter === '[') {
-      const end = pattern.indexOf(']', index + 2)
-      if (end < 0) text += '\\['
-      else {
-        const inner = pattern
-          .slice(index + 1, end)
-          .replace(/^!/, '^')
-          .replace(/\\/g, '\\\\')
-          .replace(/\[:(\w+):\]?/g, (_all, name: string) => CLASSES[name] ?? '')
-        text += `[${inner}]`
-        index = end
-      }
-    } else text += literal(letter)
+    else text += literal(letter)
   }
   return text
 }
 
-const CLASSES: Record<string, string> = {
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  alnum: 'A-Za-z0-9',
-  upper: 'A-Z',
-  lower: 'a-z',
-  space: '\\s',
+/** undefined for a set that nothing can fit, such as `[z-a]`. */
+function compiled(expression: string) {
+  try {
+    return compilePattern(`(?s)${expression}`)
+  } catch {
+    return undefined
+  }
 }
 
-export const matchesPattern = (pattern: string, text: string): boolean => new RegExp(`^${source(pattern)}$`).test(text)
+export const matchesPattern = (pattern: string, text: string): boolean =>
+  isPattern(pattern)
+    ? (compiled(`^(?:${source(pattern, '.*')})$`)
+        ?.matcher(text)
+        .find() ?? false)
+    : unquoted(pattern) === text
+const unquoted = (pattern: string): string => pattern.replace(/\\([\s\S])/g, '$1')
 export const isPattern = (text: string): boolean => /[*?[]/.test(text)
 
 /** `${name#pattern}` and its kin. */
 export function strip(text: string, pattern: string, operator: string): string {
-  const candidates = Array.from({ length: text.length + 1 }, (_, index) => index)
-  const isPrefix = operator.startsWith('#')
-  const isLongest = operator.length === 2
-  const lengths = isLongest ? candidates.reverse() : candidates
-  for (const length of lengths) {
-    const part = isPrefix ? text.slice(0, length) : text.slice(text.length - length)
-    if (matchesPattern(pattern, part)) return isPrefix ? text.slice(length) : text.slice(0, text.length - length)
+  const star = operator.length === 2 ? '.*' : '.*?'
+  const inner = source(pattern, star)
+  if (operator.startsWith('#')) {
+    const matcher = compiled(`^(?:${inner})`)?.matcher(text)
+    return matcher?.find() ? text.slice(matcher.end()) : text
   }
-  return text
+  // Of all that end here the longest begins first; the shortest is what the longest text can stand before.
+  const matcher = compiled(operator.length === 2 ? `(${inner})$` : `^.*(${inner})$`)?.matcher(text)
+  return matcher?.find() ? text.slice(0, matcher.start(1)) : text
 }
 
-/** `${name/pattern/with}` */
-export const replacePattern = (text: string, pattern: string, replacement: string, all: boolean): string =>
-  text.replace(new RegExp(source(pattern), all ? 'g' : ''), () => replacement)
+/** `${name/pattern/with}`; `#` and `%` before the pattern hold it to the start or the end. */
+export function replacePattern(text: string, pattern: string, replacement: string, all: boolean): string {
+  const [, edge = '', bare = ''] = /^([#%]?)([\s\S]*)$/.exec(pattern) ?? []
+  if (bare === '') return edge === '#' ? replacement + text : edge === '%' ? text + replacement : text
+  const inner = `(?:${source(bare, '.*')})`
+  const matcher = compiled(`${edge === '#' ? '^' : ''}${inner}${edge === '%' ? '$' : ''}`)?.matcher(text)
+  let [result, at] = ['', 0]
+  while (matcher?.find(at)) {
+    if (matcher.end() === matcher.start()) break
+    result += text.slice(at, matcher.start()) + replacement
+    at = matcher.end()
+    if (!all || edge !== '') break
+  }
+  return result + text.slice(at)
+}

@@ -3,6 +3,7 @@ import { normalize } from '../containers/file-system.js'
 import type { Process, Program } from '../containers/process.js'
 import { empty, encode, readAll } from '../containers/stream.js'
 import type { TerminalView } from '../containers/terminal.js'
+import { takeOption } from './builtins/options.js'
 import { interact } from './interactive.js'
 import { runScript } from './interpret.js'
 import { parseScript } from './parser.js'
@@ -12,23 +13,36 @@ interface Invocation {
   script: string | undefined
   isCommand: boolean
   rest: string[]
-  flags: string
+  /** An option that the shell does not have. */
+  unknown: string | undefined
 }
 
-function readArguments(args: string[]): Invocation {
-  let flags = ''
-  let index = 0
-  for (; index < args.length && /^[-+][a-z]/i.test(args[index] ?? ''); index++) flags += args[index]?.slice(1)
-  if (args[index] === '--') index++
-  const [script, ...rest] = args.slice(index)
-  return { script, isCommand: flags.includes('c'), rest, flags }
+/** `sh [-euxo OPTION] [-c SCRIPT | FILE] [NAME] [ARG...]` */
+function readArguments(shell: Shell, args: string[]): Invocation {
+  const rest = [...args]
+  let isCommand = false
+  let unknown: string | undefined
+  while (/^[-+][A-Za-z]/.test(rest[0] ?? '') && unknown === undefined) {
+    const [word = '', ...more] = rest
+    isCommand ||= word.startsWith('-') && word.includes('c')
+    // `-l`, `-s` and `-i` say how it was started, which is the same to ours.
+    const left = [word.replace(/[csli]/g, ''), ...more]
+    if (left[0] === '-' || left[0] === '+') left.shift()
+    else unknown = takeOption(shell, left)
+    rest.splice(0, rest.length, ...left)
+  }
+  if (rest[0] === '--') rest.shift()
+  const [script, ...others] = rest
+  return { script, isCommand, rest: others, unknown }
 }
 
 export const shellProgram: Program = async (process) => {
   const shell = Shell.of(process)
-  const { script, isCommand, rest, flags } = readArguments(process.argv.slice(1))
-  for (const letter of flags) if (letter === 'e') shell.options.errexit = true
-  for (const letter of flags) if (letter === 'x') shell.options.xtrace = true
+  const { script, isCommand, rest, unknown } = readArguments(shell, process.argv.slice(1))
+  if (unknown !== undefined || (isCommand && script === undefined)) {
+    await process.stderr.write(`sh: ${unknown === undefined ? '-c requires an argument' : `illegal option ${unknown}`}\n`)
+    return 2
+  }
   shell.name = isCommand ? (rest[0] ?? 'sh') : (script ?? 'sh')
   shell.arguments = isCommand ? rest.slice(1) : rest
   const io: Io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr, terminal: process.terminal }

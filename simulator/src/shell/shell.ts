@@ -1,8 +1,10 @@
 /** The state of one shell: variables, functions, options; copied for a subshell. */
+import { FileError } from '../containers/file-system.js'
 import type { Machine, Process } from '../containers/process.js'
 import type { Running } from '../containers/process-table.js'
 import { LineReader, type Sink, type Source } from '../containers/stream.js'
 import type { TerminalView } from '../containers/terminal.js'
+import { Pace } from '../time/steps.js'
 import type { Command } from './syntax.js'
 
 export interface Io {
@@ -10,13 +12,57 @@ export interface Io {
   stdout: Sink
   stderr: Sink
   terminal?: TerminalView | undefined
+  /** Descriptors from 3 on. */
+  more?: ReadonlyMap<number, Descriptor>
 }
+
+export interface Descriptor {
+  source?: Source
+  sink?: Sink
+}
+
+/** Letters that a variable or a substitution may have, and words that a command may. */
+export const MOST_LETTERS = 1024 * 1024
+export const MOST_WORDS = 50_000
+
+/** More subshells at a time than any script of an exercise has. */
+const MOST_FORKS = 300
+
+/** A shell with its subshells: they share their turns, and there are only so many at a time. */
+export class Family {
+  readonly pace = new Pace()
+  #forks = 0
+  /** @throws Error with the shell's words */
+  enter(): void {
+    if (this.#forks >= MOST_FORKS) throw new Error("can't fork: Resource temporarily unavailable")
+    this.#forks++
+  }
+  leave(): void {
+    this.#forks--
+  }
+}
+
+/** The options of `set` that have a letter. */
+export const LETTERS: [string, keyof Shell['options']][] = [
+  ['a', 'allexport'],
+  ['e', 'errexit'],
+  ['f', 'noglob'],
+  ['u', 'nounset'],
+  ['x', 'xtrace'],
+]
 
 export class Shell {
   readonly variables = new Map<string, string>()
   readonly exported = new Set<string>()
   readonly functions = new Map<string, Command>()
-  readonly options = { errexit: false, nounset: false, xtrace: false, noglob: false }
+  readonly options = { errexit: false, nounset: false, xtrace: false, noglob: false, pipefail: false, allexport: false }
+  readonly readonly = new Set<string>()
+  family = new Family()
+  /** Functions that have not returned, and loops that go round. */
+  depth = 0
+  loops = 0
+  /** Where `getopts` stands inside a word such as `-abc`. */
+  optionAt = 0
   readonly traps = new Map<string, string>()
   /** What the names that a function calls local were before; absent outside of functions. */
   locals: Map<string, string | undefined> | undefined
@@ -76,15 +122,19 @@ export class Shell {
       case '*':
         return this.arguments.join(' ')
       case '-':
-        return this.options.errexit ? 'e' : ''
+        return LETTERS.flatMap(([letter, option]) => (this.options[option] ? letter : [])).join('')
       case 'RANDOM':
         return String(this.machine.random.below(32768))
     }
     if (/^\d+$/.test(name)) return this.arguments[Number(name) - 1]
     return this.variables.get(name)
   }
+  /** @throws Error with the shell's words */
   set(name: string, value: string): void {
+    if (this.readonly.has(name)) throw new Error(`${name}: is read only`)
+    if (value.length > MOST_LETTERS) throw new FileError('ENOMEM', '-')
     this.variables.set(name, value)
+    if (this.options.allexport) this.exported.add(name)
   }
   /** Gives variables back what they were, or takes them away. */
   restore(before: Iterable<readonly [string, string | undefined]>): void {
@@ -94,7 +144,7 @@ export class Shell {
     }
   }
   export(name: string, value?: string): void {
-    if (value !== undefined) this.variables.set(name, value)
+    if (value !== undefined) this.set(name, value)
     this.exported.add(name)
   }
   environment(extra: Iterable<[string, string]> = []): Map<string, string> {
@@ -115,7 +165,10 @@ export class Shell {
     for (const [name, value] of this.variables) copy.variables.set(name, value)
     for (const name of this.exported) copy.exported.add(name)
     for (const [name, body] of this.functions) copy.functions.set(name, body)
+    for (const name of this.readonly) copy.readonly.add(name)
     Object.assign(copy.options, this.options)
+    copy.family = this.family
+    copy.depth = this.depth
     copy.arguments = [...this.arguments]
     copy.name = this.name
     copy.lastStatus = this.lastStatus
@@ -124,10 +177,13 @@ export class Shell {
   }
 }
 
-/** `exit`, `return`, `break` and `continue` leave the tree of commands by being thrown. */
+/**
+ * `exit`, `return`, `break` and `continue` leave the tree of commands by being thrown, and so does an error of the shell itself: a script
+ * ends with it, a line that was typed is over.
+ */
 export class Leave extends Error {
   constructor(
-    readonly kind: 'exit' | 'return' | 'break' | 'continue',
+    readonly kind: 'exit' | 'error' | 'return' | 'break' | 'continue',
     readonly status: number,
     public levels = 1,
   ) {

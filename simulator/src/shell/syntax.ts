@@ -8,6 +8,10 @@ export type Piece =
   | { type: 'arithmetic'; text: Word; quoted: boolean }
 export type Word = Piece[]
 
+/** Whether a word is just these letters, without quotes. */
+export const isPlain = (word: Word | undefined, text: string): boolean =>
+  word?.length === 1 && word[0]?.type === 'text' && !word[0].quoted && word[0].text === text
+
 export interface Redirection {
   /** Descriptor; undefined for the usual one of the operator. */
   descriptor: number | undefined

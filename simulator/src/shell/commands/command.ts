@@ -4,6 +4,13 @@ import type { Process, Program } from '../../containers/process.js'
 import { type Data, encode, LineReader, readAll, type Source, TextSource } from '../../containers/stream.js'
 import { Pace } from '../../time/steps.js'
 
+/** An option that a program does not have, as a letter or a long name. */
+export class UsageError extends Error {
+  constructor(readonly option: string) {
+    super(`unrecognized option: ${option}`)
+  }
+}
+
 export interface Options {
   flags: Set<string>
   values: Map<string, string>
@@ -123,6 +130,13 @@ export const command =
     try {
       return await run(process, process.argv.slice(1))
     } catch (error) {
+      if (error instanceof UsageError) {
+        complain(process, error.message)
+        await process.stderr.write(
+          `BusyBox v1.37.0 multi-call binary.\n\n(The programs of the simulated cluster have their common options.)\n`,
+        )
+        return 1
+      }
       if (!(error instanceof FileError)) throw error
       complain(process, `${error.path}: ${error.message}`)
       return 1

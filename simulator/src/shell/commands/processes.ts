@@ -3,6 +3,7 @@ import { findProgram, type Process, type Program } from '../../containers/proces
 import { type Running, userName } from '../../containers/process-table.js'
 import { encode } from '../../containers/stream.js'
 import { complain, readOptions } from './command.js'
+import { expressionOf } from './text/expression.js'
 
 export interface Row {
   pid: number
@@ -73,12 +74,15 @@ function signalTo({ machine }: Process, running: Running | undefined, signal: st
   return undefined
 }
 
+/** `9`, `KILL`, `SIGKILL` -> `KILL` */
+export const signalName = (text: string): string => (SIGNALS[text] ?? text).replace(/^SIG/i, '').toUpperCase()
+
 /** `-9`, `-KILL`, `-s TERM`, `-SIGHUP`: taken from the words. */
 function takeSignal(args: string[]): string {
   let name = 'TERM'
   if (args[0] === '-s') [, name = ''] = args.splice(0, 2)
   else if (args[0]?.startsWith('-')) name = args.shift()?.slice(1) ?? ''
-  return (SIGNALS[name] ?? name).replace(/^SIG/, '').toUpperCase()
+  return signalName(name)
 }
 
 const kill: Program = async (process) => {
@@ -100,7 +104,7 @@ const kill: Program = async (process) => {
 
 /** Whatever its name or, with `-f`, its whole line has the pattern; never the program that asks. */
 function matching(process: Process, pattern: string, { whole, exact }: { whole: boolean; exact: boolean }): Row[] {
-  const expression = new RegExp(exact ? `^(?:${pattern})$` : pattern)
+  const expression = expressionOf(pattern, { extended: true, bounds: exact ? 'line' : undefined })
   const found = rowsOf(process).filter(
     (row) => row.running !== process.running && expression.test(whole ? row.args : nameOf(row)),
   )

@@ -4,19 +4,14 @@ import { spawn } from '../../containers/process-table.js'
 import { encode } from '../../containers/stream.js'
 import { sleep as sleepOn } from '../../time/clock.js'
 import { nextTurn, Pace } from '../../time/steps.js'
-import { evaluate } from '../arithmetic.js'
 import { Shell } from '../shell.js'
 import { evaluateTest } from '../test-expression.js'
-import { command, complain, readOptions } from './command.js'
+import { command, complain, readOptions, UsageError } from './command.js'
 import { idle } from './ends.js'
-
-const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', e: '\x1b', '\\': '\\', '0': '\0' }
-const unescaped = (text: string): string =>
-  text.replace(/\\(x[0-9a-fA-F]{1,2}|0?[0-7]{1,3}|.)/g, (all, code: string) => {
-    if (code.startsWith('x')) return String.fromCharCode(Number.parseInt(code.slice(1), 16))
-    if (/^[0-7]+$/.test(code)) return String.fromCharCode(Number.parseInt(code, 8) & 255)
-    return ESCAPES[code] ?? all
-  })
+import { unescaped } from './escapes.js'
+import { expr } from './expr.js'
+import { printf } from './printf.js'
+import { signalName } from './processes.js'
 
 const echo: Program = async ({ argv, stdout }) => {
   const args = argv.slice(1)
@@ -30,40 +25,6 @@ const echo: Program = async ({ argv, stdout }) => {
   const text = args.join(' ')
   await stdout.write(`${escapes ? unescaped(text) : text}${newline ? '\n' : ''}`)
   return 0
-}
-
-const printf: Program = async ({ argv, stdout }) => {
-  const [format = '', ...rest] = argv.slice(1)
-  let text = ''
-  do {
-    text += format.replace(
-      /%(-?\d*)(?:\.(\d+))?([sdifxXuocb%q])|\\(?:x[0-9a-fA-F]{1,2}|[0-7]{1,3}|.)/g,
-      (all, width: string, precision: string, kind: string) => {
-        if (all.startsWith('\\')) return unescaped(all)
-        if (kind === '%') return '%'
-        const value = rest.shift() ?? ''
-        return pad(formatValue(value, kind, precision), width)
-      },
-    )
-  } while (rest.length > 0 && /%[^%]/.test(format))
-  await stdout.write(text)
-  return 0
-}
-
-function formatValue(value: string, kind: string, precision: string | undefined): string {
-  if (kind === 'x') return Number(value).toString(16)
-  if (kind === 'o') return Number(value).toString(8)
-  if (kind === 'f') return Number(value).toFixed(Number(precision ?? 6))
-  if (kind === 'd' || kind === 'i' || kind === 'u') return String(Math.trunc(Number(value) || 0))
-  if (kind === 'c') return value.slice(0, 1)
-  if (kind === 'b') return unescaped(value)
-  return precision === undefined ? value : value.slice(0, Number(precision))
-}
-
-function pad(text: string, width = ''): string {
-  const size = Math.abs(Number(width) || 0)
-  if (width.startsWith('-')) return text.padEnd(size)
-  return text.padStart(size, /^0\d/.test(width) ? '0' : ' ')
 }
 
 /** `env [-i] [NAME=VALUE]... [PROGRAM ...]` */
@@ -242,24 +203,53 @@ const clear: Program = async ({ stdout }) => {
   return 0
 }
 
-const timeout: Program = async (process) => {
-  const args = process.argv.slice(1)
-  while (args[0]?.startsWith('-')) args.splice(0, args[0] === '-s' || args[0] === '-k' ? 2 : 1)
-  const [limit = '0', name = '', ...rest] = args
+/** `30`, `0.5`, `2m`, in seconds; undefined where it is no duration. */
+function durationOf(text: string): number | undefined {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d*)?|\.\d+)([smhd]?)$/.exec(text) ?? []
+  return number === undefined ? undefined : Number(number) * (UNITS[unit || 's'] ?? 1)
+}
+
+/** `timeout [-s SIGNAL] [-k SECONDS] SECONDS PROGRAM [ARG...]`; every program here ends at the first signal. */
+const timeout = command(async (process, all) => {
+  const { values, args } = leadingOptions(all, 'sk')
+  const [limit = '', name = '', ...rest] = args
+  const seconds = durationOf(limit)
+  if (seconds === undefined) {
+    complain(process, `invalid number '${limit}'`)
+    return 1
+  }
   const program = findProgram(process.machine, name)
-  if (!program) return 127
+  if (!program) {
+    complain(process, `can't execute '${name}': No such file or directory`)
+    return EXIT.notFound
+  }
   const ended = new AbortController()
   const stop = () => ended.abort(process.signal.reason)
   process.signal.addEventListener('abort', stop, { once: true })
+  const signal = `SIG${signalName(values.get('s') ?? 'TERM')}`
   let timedOut = false
-  const cancel = process.machine.clock.after(Number.parseFloat(limit) * 1000, () => {
+  const cancel = process.machine.clock.after(seconds * 1000, () => {
     timedOut = true
-    ended.abort('SIGTERM')
+    ended.abort(signal)
   })
   const status = await spawn(program, { ...process, argv: [name, ...rest], signal: ended.signal })
   cancel()
   process.signal.removeEventListener('abort', stop)
-  return timedOut ? 143 : status
+  return timedOut ? exitCodeOf(ended.signal) : status
+})
+
+/** Options before the first word that is none: what follows belongs to another program. */
+function leadingOptions(all: string[], valued: string): { values: Map<string, string>; args: string[] } {
+  const args = [...all]
+  const values = new Map<string, string>()
+  while (/^-./.test(args[0] ?? '')) {
+    const option = args.shift() ?? ''
+    if (option === '--') break
+    const letter = option[1] ?? ''
+    if (!valued.includes(letter)) throw new UsageError(letter)
+    values.set(letter, option.slice(2) || (args.shift() ?? ''))
+  }
+  return { values, args }
 }
 
 const fixed =
@@ -296,17 +286,13 @@ export const systemCommands: Record<string, Program> = {
   ),
   pwd: fixed(({ cwd }) => cwd),
   nproc: fixed(() => '2'),
-  basename: fixed(
-    ({ argv }) =>
-      (argv[1] ?? '')
-        .replace(/\/+$/, '')
-        .split('/')
-        .at(-1)
-        ?.replace(new RegExp(`${(argv[2] ?? '').replace(/[.]/g, '\\.')}$`), '') ?? '',
-  ),
+  basename: fixed(({ argv: [, path = '', suffix = ''] }) => {
+    const name = path.replace(/\/+$/, '').split('/').at(-1) ?? ''
+    return suffix && name !== suffix && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name
+  }),
   dirname: fixed(({ argv }) => (argv[1]?.includes('/') ? argv[1].replace(/\/[^/]*$/, '') || '/' : '.')),
   clear,
-  expr: fixed(({ argv }) => String(evaluate(argv.slice(1).join(' '), { get: () => undefined, set: () => {} }))),
+  expr,
   which: command(async (process, args) => {
     let status = 0
     for (const name of readOptions(args).operands) {
@@ -315,5 +301,6 @@ export const systemCommands: Record<string, Program> = {
     }
     return status
   }),
-  test: (process) => evaluateTest(Shell.of(process), process.argv.slice(1), process),
+  test: (process) => evaluateTest(Shell.of(process), process.argv.slice(1), { name: 'test', io: process }),
+  '[': (process) => evaluateTest(Shell.of(process), process.argv.slice(1), { name: '[', io: process }),
 }

@@ -1,6 +1,6 @@
 import type { Process } from '../../../containers/process.js'
 import { command, complain, eachLines, type Lines, linesOf, readFile, resolve, stop } from '../command.js'
-import { LONGEST_SEARCHED, toRegExp } from './expression.js'
+import { type Expression, ExpressionError, expressionOf, matchesOf } from './expression.js'
 
 interface Called {
   flags: Set<string>
@@ -78,27 +78,28 @@ async function read(process: Process, args: string[]): Promise<Called> {
   return called
 }
 
-function expressionsOf({ patterns, flags }: Called, name: string): RegExp[] {
+function expressionsOf({ patterns, flags }: Called, name: string): Expression[] {
   const isFixed = flags.has('F') || name === 'fgrep'
-  const isWhole = flags.has('w') || flags.has('x')
-  const isExtended = isFixed || flags.has('E') || flags.has('P') || name === 'egrep'
-  return patterns.map((pattern) => {
-    const source = isFixed ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : pattern
-    const expression = toRegExp(source, isExtended, `g${flags.has('i') ? 'i' : ''}`)
-    if (!isWhole) return expression
-    const bounded = flags.has('x') ? `^(?:${expression.source})$` : `\\b(?:${expression.source})\\b`
-    return new RegExp(bounded, expression.flags)
-  })
+  const extended = isFixed || flags.has('E') || flags.has('P') || name === 'egrep'
+  const bounds = flags.has('x') ? 'line' : flags.has('w') ? 'word' : undefined
+  return patterns.map((pattern) =>
+    expressionOf(isFixed ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : pattern, {
+      extended,
+      ignoreCase: flags.has('i'),
+      bounds,
+    }),
+  )
 }
 
 export const grep = command(async (process, args) => {
   const called = await read(process, args)
   const { flags } = called
-  let expressions: RegExp[]
+  let expressions: Expression[]
   try {
     expressions = expressionsOf(called, process.argv[0] ?? 'grep')
-  } catch {
-    complain(process, 'bad regex')
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error
+    complain(process, `bad regex '${called.patterns.join('\n')}': ${error.message}`)
     return 2
   }
   const isDeep = flags.has('r') || flags.has('R')
@@ -122,15 +123,11 @@ class Search {
   constructor(
     readonly process: Process,
     readonly called: Called,
-    readonly expressions: RegExp[],
+    readonly expressions: Expression[],
   ) {}
 
   #hits(line: string): boolean {
-    const searched = line.slice(0, LONGEST_SEARCHED)
-    const found = this.expressions.some((expression) => {
-      expression.lastIndex = 0
-      return expression.test(searched)
-    })
+    const found = this.expressions.some((expression) => expression.test(line))
     return found !== this.called.flags.has('v')
   }
 
@@ -174,13 +171,11 @@ class Search {
     const mark = isHit ? ':' : '-'
     const head = `${path === undefined ? '' : `${path}${mark}`}${flags.has('n') ? `${index + 1}${mark}` : ''}`
     if (!flags.has('o') || flags.has('v')) return void (await this.process.stdout.write(`${head}${line}\n`))
-    const parts = this.expressions.flatMap((expression) => {
-      // A test of the same expression has left its mark.
-      expression.lastIndex = 0
-      return [...line.slice(0, LONGEST_SEARCHED).matchAll(expression)]
-    })
-    const shown = parts.filter(([text]) => text !== '').sort((a, b) => a.index - b.index)
-    await this.process.stdout.write(shown.map(([text]) => `${head}${text}\n`).join(''))
+    const parts = this.expressions
+      .flatMap((expression) => [...matchesOf(expression, line)])
+      .filter(({ index, end }) => end > index)
+      .sort((a, b) => a.index - b.index)
+    await this.process.stdout.write(parts.map(({ groups: [text] }) => `${head}${text}\n`).join(''))
   }
 }
 

@@ -42,6 +42,27 @@ describe('awk', () => {
   })
 })
 
+describe('grep', () => {
+  test.each([
+    [`printf 'ab\\nabcd\\n' | grep -oE 'ab|abcd'`, 'ab\nabcd\n'],
+    [`echo 'a+b a.b' | grep -o 'a+b'; echo aab | grep -o 'a\\+'; echo 'a{2}' | grep -oE 'a\\{2'`, 'a+b\naa\na{2\n'],
+    [`echo 'x[y]' | grep -o 'x[]x[]'; echo 'a\\b' | grep -c '[\\]'`, 'x[\n1\n'],
+    [`printf 'foo\\nfoobar\\n' | grep -w foo; printf 'ab\\nabc\\n' | grep -x ab`, 'foo\nab\n'],
+    [`echo abcabc | grep -E '(abc)\\1'; echo $?`, 'abcabc\n0\n'],
+    [`echo x | grep '['; echo $?`, "2\n[grep: bad regex '[': unmatched [] 0"],
+    [`echo Tab | grep -i '^[[:lower:]]'`, 'Tab\n'],
+  ])('%s', async (script, expected) => {
+    expect(await out(script)).toBe(expected)
+  })
+
+  test('no expression takes longer than the text is long', async () => {
+    const line = `${'a'.repeat(20_000)}!\n`
+    const files = { '/tmp/line': line }
+    expect((await runIn(`grep -cE '^(a+)+$' /tmp/line; grep -ciE '(x+x+)+y' /tmp/line`, files)).out).toBe('0\n0\n')
+    expect((await runIn(`awk '/^(a+)+$/' /tmp/line; sed -nE '/(a|aa)+$/p' /tmp/line`, files)).out).toBe('')
+  })
+})
+
 describe('sed', () => {
   test.each([
     [`sed -n '2,3p' /tmp/pods | cut -d' ' -f1`, 'web-1\nweb-2\n'],
@@ -62,6 +83,16 @@ describe('sed', () => {
     [`seq 3 | sed 's/2/&\\n&/'`, '1\n2\n2\n3\n'],
     [`seq 3 | sed G | wc -l`, '6\n'],
     [`sed 's/a' /tmp/pods`, "[sed: unmatched '/'] 1"],
+    [`seq 4 | sed ':a;N;$!ba;s/\\n/,/g'`, '1,2,3,4\n'],
+    [`seq 3 | sed -n -e '/2/{s//two/;t end;s/^/never/;:end' -e 'p;}'`, 'two\n'],
+    [`printf 'a\\nb\\nc\\n' | sed -n '$!N;P;D'`, 'a\nb\nc\n'],
+    [`seq 3 | sed 2Q`, '1\n'],
+    [`seq 2 > /tmp/a; seq 3 4 > /tmp/b; sed -n '$=' /tmp/a /tmp/b`, '4\n'],
+    [`echo aab | sed 's/a*/x/g'; echo baaac | sed 's/a*/x/g'`, 'xbx\nxbxcx\n'],
+    [`echo 'a.b' | sed 's/[.]/-/; s/\\(a\\)-\\(b\\)/\\2\\1/'`, 'ba\n'],
+    [`printf 'a\\tb\\n' | sed -n l`, 'a\\tb$\n'],
+    [`echo x | sed 'b nowhere'`, "[sed: can't find label for jump to 'nowhere'] 1"],
+    [`echo abab | sed 's/\\(ab\\)\\1/twice/'`, 'twice\n'],
   ])('%s', async (script, expected) => {
     expect(await out(script)).toBe(expected)
   })

@@ -1,5 +1,6 @@
 /** `awk [-F SEPARATOR] [-v NAME=VALUE] PROGRAM [FILE...]`, without functions of one's own, `getline` and pipes. */
 import type { Process } from '../../../../containers/process.js'
+import { FormatError } from '../../../format.js'
 import { command, complain, eachLines, readFile, readOptions, resolve, stop } from '../../command.js'
 import { AwkMachine } from './machine.js'
 import { parseAwk } from './parse.js'
@@ -22,7 +23,7 @@ export const awk = command(async (process, args) => {
     await machine.end()
     return machine.code || status
   } catch (error) {
-    if (!(error instanceof AwkError)) throw error
+    if (!(error instanceof AwkError || error instanceof FormatError)) throw error
     complain(process, `cmd. line:1: ${error.message}`)
     return error.message.startsWith('this awk') ? 2 : 1
   }

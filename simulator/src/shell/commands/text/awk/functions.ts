@@ -1,4 +1,7 @@
 /** The functions that awk brings. */
+
+import { replaced } from '../expression.js'
+import { splitBy, splitText } from './fields.js'
 import type { AwkMachine } from './machine.js'
 import { AwkError, type Expression, type Place } from './syntax.js'
 import { Read, sprintf, textOf, toNumber, type Value } from './values.js'
@@ -20,7 +23,8 @@ function substitute(machine: AwkMachine, args: Expression[], all: boolean): numb
   const by = text(machine, args, 1)
   const before = textOf(machine.read(place))
   let count = 0
-  const after = before.replace(new RegExp(found.source, all ? 'g' : ''), (match) => {
+  const after = replaced(found, before, ({ groups: [match = ''] }, number) => {
+    if (number > 1 && !all) return undefined
     count++
     return by.replace(/\\\\|\\&|&/g, (mark) => (mark === '&' ? match : mark.slice(1)))
   })
@@ -34,8 +38,8 @@ function split(machine: AwkMachine, args: Expression[]): number {
   const separator = args[2]
   const parts =
     separator?.type === 'regexp'
-      ? text(machine, args).split(machine.patternOf(separator))
-      : machine.splitText(
+      ? splitBy(machine.patternOf(separator), text(machine, args))
+      : splitText(
           text(machine, args),
           separator ? text(machine, args, 2) : textOf(machine.read({ type: 'variable', name: 'FS' })),
         )
@@ -46,9 +50,9 @@ function split(machine: AwkMachine, args: Expression[]): number {
 }
 
 function match(machine: AwkMachine, args: Expression[]): number {
-  const found = machine.patternOf(args[1]).exec(text(machine, args))
+  const found = machine.patternOf(args[1]).find(text(machine, args))
   machine.variables.set('RSTART', found ? found.index + 1 : 0)
-  machine.variables.set('RLENGTH', found ? found[0].length : -1)
+  machine.variables.set('RLENGTH', found ? found.end - found.index : -1)
   return found ? found.index + 1 : 0
 }
 

@@ -1,6 +1,7 @@
 /** Runs an awk program over lines. */
 import { Pace } from '../../../../time/steps.js'
-import { LONGEST_SEARCHED } from '../expression.js'
+import type { Expression as Pattern } from '../expression.js'
+import { awkExpression, Fields, MOST_ELEMENTS } from './fields.js'
 import { callFunction } from './functions.js'
 import { AwkError, type Expression, type Place, type Rule, type Statement } from './syntax.js'
 import { compare, isTrue, Read, sprintf, textOf, toNumber, UNSET, type Value } from './values.js'
@@ -19,8 +20,6 @@ type Flow = 'next' | 'break' | 'continue' | 'exit' | undefined
 
 /** Between the keys of an element of several dimensions. */
 const SUBSEP = '\x1c'
-/** More elements than any exercise has. */
-const MOST_ELEMENTS = 100_000
 
 export class AwkMachine {
   readonly variables = new Map<string, Value>([
@@ -35,12 +34,9 @@ export class AwkMachine {
     ['RLENGTH', -1],
   ])
   readonly arrays = new Map<string, Map<string, Value>>()
-  readonly #patterns = new Map<string, RegExp>()
   readonly #inside = new Set<Rule>()
   readonly #pace = new Pace()
-  #line = ''
-  #fields: string[] = []
-  #isSplit = true
+  readonly #fields = new Fields(this.variables)
   #code = 0
   #isOver = false
 
@@ -72,7 +68,7 @@ export class AwkMachine {
   async line(text: string): Promise<void> {
     this.variables.set('NR', this.#number('NR') + 1)
     this.variables.set('FNR', this.#number('FNR') + 1)
-    this.#setLine(text)
+    this.#fields.line = text
     for (const rule of this.rules) {
       if (rule.pattern === 'BEGIN' || rule.pattern === 'END' || !this.#meets(rule)) continue
       const flow = rule.action ? await this.#run(rule.action) : await this.#print([], false)
@@ -98,40 +94,10 @@ export class AwkMachine {
     return textOf(this.variables.get(name) ?? '')
   }
 
-  #setLine(text: string): void {
-    this.#line = text
-    this.#isSplit = false
-  }
-  #split(): string[] {
-    if (this.#isSplit) return this.#fields
-    this.#fields = this.splitText(this.#line, this.#text('FS'))
-    this.#isSplit = true
-    this.variables.set('NF', this.#fields.length)
-    return this.#fields
-  }
-  splitText(text: string, separator: string): string[] {
-    if (text === '') return []
-    if (separator === ' ') return text.trim() === '' ? [] : text.trim().split(/\s+/)
-    return separator.length === 1 ? text.split(separator) : text.split(this.pattern(separator))
-  }
-
-  /** @throws AwkError */
-  pattern(source: string): RegExp {
-    let found = this.#patterns.get(source)
-    if (!found) {
-      try {
-        found = toPattern(source)
-      } catch {
-        throw new AwkError(`bad regex '${source}'`)
-      }
-      this.#patterns.set(source, found)
-    }
-    return found
-  }
   /** The expression that stands there as such, or a text that is one. */
-  patternOf(expression: Expression | undefined): RegExp {
+  patternOf(expression: Expression | undefined): Pattern {
     if (!expression) throw new AwkError('an expression is missing')
-    return this.pattern(expression.type === 'regexp' ? expression.source : textOf(this.evaluate(expression)))
+    return awkExpression(expression.type === 'regexp' ? expression.source : textOf(this.evaluate(expression)))
   }
 
   array(name: string): Map<string, Value> {
@@ -144,18 +110,14 @@ export class AwkMachine {
   }
 
   read(place: Place): Value {
-    if (place.type === 'field') return this.#field(toNumber(this.evaluate(place.of)))
+    if (place.type === 'field') return new Read(this.#fields.field(toNumber(this.evaluate(place.of))))
     if (place.type === 'element') {
       const [array, key] = [this.array(place.name), this.#key(place.keys)]
       if (!array.has(key)) this.#put(array, key, UNSET)
       return array.get(key) as Value
     }
-    if (place.name === 'NF') this.#split()
+    if (place.name === 'NF') return this.#fields.fields.length
     return this.variables.get(place.name) ?? UNSET
-  }
-  #field(index: number): Value {
-    if (index < 0) throw new AwkError(`trying to access out of range field ${index}`)
-    return new Read(index === 0 ? this.#line : (this.#split()[index - 1] ?? ''))
   }
   #put(array: Map<string, Value>, key: string, value: Value): void {
     if (array.size >= MOST_ELEMENTS && !array.has(key)) throw new AwkError('out of memory')
@@ -164,37 +126,20 @@ export class AwkMachine {
 
   write(place: Place, value: Value): Value {
     if (place.type === 'element') this.#put(this.array(place.name), this.#key(place.keys), value)
-    else if (place.type === 'field') this.#setField(toNumber(this.evaluate(place.of)), textOf(value))
+    else if (place.type === 'field') this.#fields.setField(toNumber(this.evaluate(place.of)), textOf(value))
     else {
-      if (place.name === 'NF') this.#join(toNumber(value))
-      this.variables.set(place.name, value)
+      if (place.name === 'NF') this.#fields.setCount(toNumber(value))
+      else this.variables.set(place.name, value)
     }
     return value
   }
-  #setField(index: number, text: string): void {
-    if (index === 0) {
-      this.#setLine(text)
-      return
-    }
-    if (index > this.#split().length) this.#join(index)
-    this.#fields[index - 1] = text
-    this.#join(this.#fields.length)
-  }
-  #join(count: number): void {
-    const fields = this.#split()
-    if (count > MOST_ELEMENTS) throw new AwkError('out of memory')
-    this.#fields = Array.from({ length: count }, (_, index) => fields[index] ?? '')
-    this.#line = this.#fields.join(this.#text('OFS'))
-    this.variables.set('NF', count)
-  }
-
   evaluate(expression: Expression): Value {
     switch (expression.type) {
       case 'number':
       case 'string':
         return expression.value
       case 'regexp':
-        return Number(this.pattern(expression.source).test(this.#line.slice(0, LONGEST_SEARCHED)))
+        return Number(awkExpression(expression.source).test(this.#fields.line))
       case 'variable':
       case 'field':
       case 'element':
@@ -235,7 +180,7 @@ export class AwkMachine {
     if (operator === '||') return Number(isTrue(this.evaluate(left)) || isTrue(this.evaluate(right)))
     const value = this.evaluate(left)
     if (operator === '~' || operator === '!~') {
-      const fits = this.patternOf(right).test(textOf(value).slice(0, LONGEST_SEARCHED))
+      const fits = this.patternOf(right).test(textOf(value))
       return Number(fits === (operator === '~'))
     }
     const other = this.evaluate(right)
@@ -321,7 +266,7 @@ export class AwkMachine {
     const values = args.map((each) => this.evaluate(each))
     const text = formatted
       ? sprintf(textOf(values[0] ?? ''), values.slice(1))
-      : `${args.length === 0 ? this.#line : values.map(textOf).join(this.#text('OFS'))}${this.#text('ORS')}`
+      : `${args.length === 0 ? this.#fields.line : values.map(textOf).join(this.#text('OFS'))}${this.#text('ORS')}`
     if (file) this.output.toFile(textOf(this.evaluate(file.path)), text, file.append)
     else await this.output.print(text)
   }
@@ -351,16 +296,4 @@ const LONGEST_TEXT = 1_000_000
 function joined(left: string, right: string): string {
   if (left.length + right.length > LONGEST_TEXT) throw new AwkError('out of memory')
   return left + right
-}
-
-const toPattern = (source: string): RegExp =>
-  new RegExp(source.replace(/\[\[:(\w+):\]\]/g, (_all, name: string) => CLASSES[name] ?? '[]'))
-const CLASSES: Record<string, string> = {
-  digit: '[0-9]',
-  alpha: '[A-Za-z]',
-  alnum: '[A-Za-z0-9]',
-  upper: '[A-Z]',
-  lower: '[a-z]',
-  space: '\\s',
-  blank: '[ \\t]',
 }

@@ -1,4 +1,5 @@
 /** Values of awk, which are numbers and texts at once. */
+import { CONVERSION, formatNumber, formatText } from '../../../format.js'
 
 /** Text that came from the input: a number where it looks like one. */
 export class Read {
@@ -36,36 +37,24 @@ export function compare(left: Value, right: Value): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-/** `%-10s|%5.2f|%d%%` */
+const CONVERSIONS = new RegExp(CONVERSION.source, 'g')
+
+/** `%-10s|%5.2f|%d%%` @throws FormatError */
 export function sprintf(format: string, args: Value[]): string {
   const rest = [...args]
-  return format.replace(
-    /%([-+ 0#]*)(\d+|\*)?(?:\.(\d+))?([sdicfgeoxXu%])/g,
-    (_all, flags: string, width: string, precision, kind: string) => {
-      if (kind === '%') return '%'
-      const size = width === '*' ? toNumber(rest.shift() ?? 0) : Number(width ?? 0)
-      return padded(converted(rest.shift() ?? UNSET, kind, precision), { flags, size, isNumber: !'sc'.includes(kind) })
-    },
-  )
-}
-
-function converted(value: Value, kind: string, precision: string | undefined): string {
-  const number = toNumber(value)
-  const digits = Number(precision ?? 6)
-  if (kind === 's') return precision === undefined ? textOf(value) : textOf(value).slice(0, Number(precision))
-  if (kind === 'c') return typeof value === 'number' ? String.fromCharCode(value) : textOf(value).slice(0, 1)
-  if (kind === 'f') return number.toFixed(digits)
-  if (kind === 'e') return number.toExponential(digits).replace(/e([-+])(\d)$/, 'e$10$2')
-  if (kind === 'g') return String(Number(number.toPrecision(digits || 1)))
-  if (kind === 'x') return Math.trunc(number).toString(16)
-  if (kind === 'X') return Math.trunc(number).toString(16).toUpperCase()
-  return kind === 'o' ? Math.trunc(number).toString(8) : String(Math.trunc(number))
-}
-
-function padded(text: string, { flags, size, isNumber }: { flags: string; size: number; isNumber: boolean }): string {
-  const signed = isNumber && flags.includes('+') && !text.startsWith('-') ? `+${text}` : text
-  if (flags.includes('-')) return signed.padEnd(size)
-  if (!isNumber || !flags.includes('0')) return signed.padStart(size)
-  const sign = /^[-+]/.exec(signed)?.[0] ?? ''
-  return sign + signed.slice(sign.length).padStart(size - sign.length, '0')
+  const size = (text: string | undefined) => (text === '*' ? toNumber(rest.shift() ?? 0) : Number(text ?? 0))
+  return format.replace(CONVERSIONS, (_all, flags: string, width, dot, digits, kind: string) => {
+    if (kind === '%') return '%'
+    const wide = size(width)
+    const conversion = {
+      flags: wide < 0 ? `${flags}-` : flags,
+      width: Math.abs(wide),
+      precision: dot ? size(digits) : undefined,
+      kind,
+    }
+    const value = rest.shift() ?? UNSET
+    if (kind === 's') return formatText(textOf(value), conversion)
+    if (kind !== 'c') return formatNumber(toNumber(value), conversion)
+    return formatText(typeof value === 'number' ? String.fromCharCode(value & 255) : textOf(value).slice(0, 1), conversion)
+  })
 }

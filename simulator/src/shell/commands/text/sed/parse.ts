@@ -1,14 +1,16 @@
 /** The script of sed: commands with their addresses. @see POSIX, sed */
-import { toRegExp } from '../expression.js'
+import { type Expression, ExpressionError, expressionOf } from '../expression.js'
 
-export type Address = RegExp | number | '$'
+export type Address = Expression | number | '$'
 export type Action =
-  | { verb: 'p' | 'd' | 'D' | 'n' | 'N' | 'g' | 'G' | 'h' | 'H' | 'x' | 'P' | '=' | '{' | '}' }
-  | { verb: 'q'; code: number }
+  | { verb: 'p' | 'd' | 'D' | 'n' | 'N' | 'g' | 'G' | 'h' | 'H' | 'x' | 'P' | 'l' | '=' | '{' | '}' }
+  | { verb: 'q' | 'Q'; code: number }
+  /** `:` names a place, the others go there; an empty name is the end. */
+  | { verb: ':' | 'b' | 't' | 'T'; label: string }
   | { verb: 'a' | 'i' | 'c'; text: string }
   | { verb: 'y'; from: string; to: string }
   | { verb: 'r' | 'w'; path: string }
-  | { verb: 's'; expression: RegExp; replacement: string; nth: number; all: boolean; print: boolean; path?: string }
+  | { verb: 's'; expression: Expression; replacement: string; nth: number; all: boolean; print: boolean; path?: string }
 
 export interface Edit {
   address: Address | undefined
@@ -59,7 +61,15 @@ class Script {
     const custom = this.#take(/\\(?=[^\n])/)
     if (!custom && !this.#rest.startsWith('/')) return undefined
     const [source] = this.#delimited(1)
-    return toRegExp(source ?? '', this.extended, this.#take(/I/) ? 'i' : '')
+    return this.#expression(source ?? '', this.#take(/I/) !== undefined)
+  }
+
+  /** An empty one is the last that was read. */
+  #last: Expression | undefined
+  #expression(source: string, ignoreCase: boolean): Expression {
+    if (source === '' && !this.#last) throw new SedError('no previous regexp')
+    this.#last = source === '' && this.#last ? this.#last : expressionOf(source, { extended: this.extended, ignoreCase })
+    return this.#last
   }
 
   /** So many parts between the letter that stands here. */
@@ -88,8 +98,9 @@ class Script {
 
   #action(): Action {
     const verb = this.text[this.#at++] ?? ''
-    if ('pdDnNgGhHxP={}'.includes(verb) && verb) return { verb: verb as 'p' }
-    if (verb === 'q') return { verb, code: Number(this.#take(/\s*(\d+)/)?.[1] ?? 0) }
+    if ('pdDnNgGhHxPl={}'.includes(verb) && verb) return { verb: verb as 'p' }
+    if (verb === ':' || verb === 'b' || verb === 't' || verb === 'T') return { verb, label: this.#label(verb) }
+    if (verb === 'q' || verb === 'Q') return { verb, code: Number(this.#take(/\s*(\d+)/)?.[1] ?? 0) }
     if (verb === 'a' || verb === 'i' || verb === 'c') return { verb, text: this.#textBlock() }
     if (verb === 'r' || verb === 'w') return { verb, path: this.#take(/\s*([^\n]*)/)?.[1] ?? '' }
     if (verb === 'y') {
@@ -98,6 +109,12 @@ class Script {
     }
     if (verb === 's') return this.#substitution()
     throw new SedError(`unsupported command ${verb}`)
+  }
+  /** GNU and BusyBox end the name of a place at the end of the line, that of a jump at a semicolon too. */
+  #label(verb: string): string {
+    const label = (this.#take(verb === ':' ? /\s*([^\n;]*)/ : /[ \t]*([^\n;}]*)/)?.[1] ?? '').trim()
+    if (verb === ':' && label === '') throw new SedError('no label')
+    return label
   }
   /** What follows up to the end of the line; a backslash at an end goes on with the next. */
   #textBlock(): string {
@@ -111,7 +128,7 @@ class Script {
     if (!this.#take(/\s*(?=[;}\n#]|$)/)) throw new SedError('unknown option to s command')
     return {
       verb: 's',
-      expression: toRegExp(source, this.extended, /i/i.test(flags) ? 'gi' : 'g'),
+      expression: this.#expression(source, /i/i.test(flags)),
       replacement,
       nth: Number(/\d+/.exec(flags)?.[0] ?? 1),
       all: flags.includes('g'),
@@ -121,12 +138,27 @@ class Script {
   }
 }
 
+/** @throws SedError where a jump leads nowhere, or braces do not pair */
+function check(edits: Edit[]): void {
+  const labels = edits.flatMap(({ action }) => (action.verb === ':' ? [action.label] : []))
+  let depth = 0
+  for (const { action } of edits) {
+    if ('label' in action && action.label !== '' && !labels.includes(action.label))
+      throw new SedError(`can't find label for jump to '${action.label}'`)
+    if (action.verb === '{') depth++
+    if (action.verb === '}' && --depth < 0) throw new SedError('unexpected }')
+  }
+  if (depth > 0) throw new SedError('unmatched {')
+}
+
 /** @throws SedError */
 export function parseSed(text: string, extended: boolean): Edit[] {
   try {
-    return new Script(text, extended).edits()
+    const edits = new Script(text, extended).edits()
+    check(edits)
+    return edits
   } catch (error) {
-    if (error instanceof SyntaxError) throw new SedError('bad regex')
+    if (error instanceof ExpressionError) throw new SedError(`bad regex: ${error.message}`)
     throw error
   }
 }
