@@ -9,7 +9,16 @@ import { inRange } from '../network/addresses.js'
 import { certificateFor, certificateOfHost } from '../network/ingress/certificates.js'
 import { forward, forwardedHeaders, upstreamOf } from '../network/ingress/forward.js'
 import { hostMatches } from '../network/ingress/matching.js'
-import { annotation, findRoute, type IngressRoute, isOn, isOurs, unknownAnnotations } from '../network/ingress/table.js'
+import {
+  annotation,
+  findRoute,
+  type IngressRoute,
+  isOn,
+  isOurs,
+  locationPattern,
+  routesOf,
+  unknownAnnotations,
+} from '../network/ingress/table.js'
 import { identityFrom, identityOf } from '../network/tls/identity.js'
 import { clone, keyOf, sameJson } from '../objects/object.js'
 import type { Ingress } from '../schema/kubernetes.generated.js'
@@ -178,6 +187,9 @@ class Controller {
     this.events.record(ingress, { type: 'Normal', reason: 'Sync', message: 'Scheduled for sync' })
     for (const name of unknownAnnotations(ingress))
       this.say(`W ${keyOf(ingress)}: annotation ${name} has no effect in the simulated cluster`)
+    for (const { path } of routesOf(ingress))
+      if (!locationPattern(path, '^'))
+        this.say(`E ${keyOf(ingress)}: path ${path} is no regular expression, and matches nothing as one`)
   }
 
   #isNew(mark: string): boolean {
@@ -222,22 +234,27 @@ function nginxTime(ms: number): string {
   return `${day}/${month}/${year}:${time} +0000`
 }
 
-function rewritten({ ingress, pattern, path: prefix }: IngressRoute, path: string): string {
+/** nginx puts the target in the place of the whole path, with the groups of the location's expression. */
+function rewritten({ ingress, path: location }: IngressRoute, path: string): string {
   const target = annotation(ingress, 'rewrite-target')
   if (!target) return path
   const [bare = '/', query] = path.split('?')
-  const groups = (pattern ?? new RegExp(`^${prefix}`)).exec(bare) ?? []
-  const made = target.replace(/\$(\d)/g, (_, number: string) => groups[Number(number)] ?? '')
+  const matcher = locationPattern(location, '')?.matcher(bare)
+  if (!matcher?.find()) return path
+  const group = (number: number) => (number <= matcher.groupCount() ? (matcher.group(number) ?? '') : '')
+  const made = target.replace(/\$(\d)/g, (_, number: string) => group(Number(number)))
   return query === undefined ? made : `${made}?${query}`
 }
 
-const ALLOWED = (body: string): string => {
-  const review = JSON.parse(body) as { apiVersion: string; request?: { uid?: string } }
-  return JSON.stringify({
-    apiVersion: review.apiVersion,
-    kind: 'AdmissionReview',
-    response: { uid: review.request?.uid ?? '', allowed: true },
-  })
+/** Everything is let in; undefined where it is no review. */
+function allowed(body: string): string | undefined {
+  try {
+    const review = JSON.parse(body) as { apiVersion: string; request?: { uid?: string } }
+    const response = { uid: review.request?.uid ?? '', allowed: true }
+    return JSON.stringify({ apiVersion: review.apiVersion, kind: 'AdmissionReview', response })
+  } catch {
+    return undefined
+  }
 }
 
 const controller: Program = async (process) => {
@@ -258,11 +275,10 @@ const controller: Program = async (process) => {
     program,
   })
   network.listen(10254, () => ({ status: 200, headers: { 'Content-Type': 'text/plain' }, body: 'ok' }))
-  const webhook = ({ body }: HttpRequest) => ({
-    status: 200,
-    headers: { 'Content-Type': 'application/json' },
-    body: ALLOWED(body),
-  })
+  const webhook = ({ body }: HttpRequest) => {
+    const answer = allowed(body)
+    return { status: answer ? 200 : 400, headers: { 'Content-Type': 'application/json' }, body: answer ?? '' }
+  }
   network.listen(8443, {
     http: webhook,
     tls: { ...fake, names: ['ingress-nginx-controller-admission'], issuer: 'nil1' },

@@ -68,7 +68,7 @@ interface Candidate {
   port: number
 }
 
-/** The endpoints that may get traffic: ready ones, else those that still serve while they end. */
+/** The endpoints that may get traffic: ready ones, else those that still serve while they end. Asked anew of those of one node alone. */
 function usable(found: Candidate[]): Candidate[] {
   const ready = found.filter(({ endpoint }) => endpoint.conditions?.ready !== false)
   if (ready.length > 0) return ready
@@ -168,16 +168,15 @@ export class KubeProxy {
     this.#refresh()
     const entry = this.#entries.get(keyOf(packet.protocol, packet.address, packet.port))
     if (!entry) return this.#toHostPort(packet) ?? { type: 'direct' }
-    if (entry.via !== 'cluster' && !sourceAllowed(entry.service, packet)) return { type: 'dropped' }
-    const all = usable(this.#candidates(entry))
+    const all = this.#candidates(entry)
+    if (usable(all).length === 0) return { type: 'refused' }
+    if (entry.via === 'balancer' && !sourceAllowed(entry.service, packet)) return { type: 'dropped' }
     const node = packet.from.node || this.#nodeOf(packet.address)
-    if (all.length === 0) return { type: 'refused' }
-    const isLocal = isLocalOnly(entry, packet)
-    const found = isLocal
-      ? all.filter(({ endpoint }) => endpoint.nodeName === node)
-      : nearest(all, { node, zone: this.informers.get('Node', node)?.metadata.labels?.[ZONE] })
+    const found = isLocalOnly(entry, packet)
+      ? usable(all.filter(({ endpoint }) => endpoint.nodeName === node))
+      : nearest(usable(all), { node, zone: this.informers.get('Node', node)?.metadata.labels?.[ZONE] })
     if (found.length === 0) return { type: 'dropped' }
-    const masquerade = entry.via !== 'cluster' && packet.from.outside && !keepsSource(entry)
+    const masquerade = entry.via !== 'cluster' && !keepsSource(entry)
     return { type: 'backend', backend: this.#choose(entry, packet, found.flatMap(toBackend)), masquerade, node }
   }
 
@@ -261,6 +260,7 @@ const isLocalOnly = ({ service, via }: Entry, { from }: Packet): boolean =>
     ? service.spec.internalTrafficPolicy === 'Local'
     : via === 'external' && service.spec.externalTrafficPolicy === 'Local' && from.outside
 
+/** Ranges hold at the addresses of load balancers alone, not at the ports of nodes. */
 function sourceAllowed({ spec }: Service, { from }: Packet): boolean {
   const ranges = spec.type === 'LoadBalancer' ? (spec.loadBalancerSourceRanges ?? []) : []
   return ranges.length === 0 || ranges.some((range) => inRange(from.address, range.trim()))

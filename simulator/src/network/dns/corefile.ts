@@ -1,10 +1,16 @@
 /** Reads a Corefile: server blocks with the directives of their plugins. @see https://coredns.io/manual/configuration/ */
 
+/** One line of what a directive has in its braces. */
+export interface Property {
+  name: string
+  args: string[]
+  line: number
+}
+
 export interface Directive {
   name: string
   args: string[]
-  /** The lines of its braces. */
-  block: string[][]
+  block: Property[]
   line: number
 }
 
@@ -14,16 +20,21 @@ export interface ServerBlock {
   directives: Directive[]
 }
 
-export class CorefileError extends Error {
-  constructor(line: number, problem: string) {
-    super(`/etc/coredns/Corefile:${line} - Error during parsing: ${problem}`)
-  }
-}
+/** What CoreDNS says of a Corefile that it cannot take. */
+export class CorefileError extends Error {}
+
+/** @param plugin the one whose line it is; absent where the line itself cannot be read */
+export const parsingError = (line: number, problem: string, plugin?: string): CorefileError =>
+  new CorefileError(`${plugin ? `plugin/${plugin}: ` : ''}/etc/coredns/Corefile:${line} - Error during parsing: ${problem}`)
+export const argumentError = (line: number, word: string, plugin: string): CorefileError =>
+  parsingError(line, `Wrong argument count or unexpected line ending after '${word}'`, plugin)
+/** A fault that CoreDNS tells of without its place. */
+export const pluginError = (plugin: string, problem: string): CorefileError => new CorefileError(`plugin/${plugin}: ${problem}`)
 
 /** Plugins of the CoreDNS that Kubernetes ships; `true` where the simulated one does what it says. */
 const PLUGINS: Record<string, boolean> = {
   acl: false,
-  any: true,
+  any: false,
   auto: false,
   autopath: false,
   azure: false,
@@ -76,7 +87,7 @@ const PLUGINS: Record<string, boolean> = {
   transfer: false,
   tsig: false,
   view: false,
-  whoami: true,
+  whoami: false,
 }
 
 /** The plugins of a Corefile that are read and have no effect here. */
@@ -128,8 +139,20 @@ export function parseCorefile(text: string): ServerBlock[] {
     index = next
   }
   const last = lines.at(-1)?.at(-1)
-  if (keys.length > 0) throw new CorefileError(last?.line ?? 1, `Unexpected EOF`)
+  if (keys.length > 0) throw parsingError(last?.line ?? 1, `Unexpected EOF`)
+  checkZones(blocks)
   return blocks
+}
+
+/** Each zone has one server. */
+function checkZones(blocks: ServerBlock[]): void {
+  const seen = new Set<string>()
+  for (const { zones } of blocks)
+    for (const { zone, port } of zones) {
+      const key = `dns://${zone}:${port}`
+      if (seen.has(key)) throw new CorefileError(`cannot serve ${key} - it is already defined`)
+      seen.add(key)
+    }
 }
 
 function readDirectives(lines: Token[][], start: number): { directives: Directive[]; next: number } {
@@ -139,22 +162,22 @@ function readDirectives(lines: Token[][], start: number): { directives: Directiv
     const [first, ...rest] = line
     if (first?.text === '}') return { directives, next: index }
     const { text: name = '', line: number = 0 } = first ?? {}
-    if (!(name in PLUGINS)) throw new CorefileError(number, `Unknown directive '${name}'`)
+    if (!(name in PLUGINS)) throw parsingError(number, `Unknown directive '${name}'`)
     const opens = rest.at(-1)?.text === '{'
     const args = (opens ? rest.slice(0, -1) : rest).map(({ text }) => text)
     const block = opens ? readBlock(lines, index + 1) : { inner: [], next: index }
     directives.push({ name, args, block: block.inner, line: number })
     index = block.next
   }
-  throw new CorefileError(lines.at(-1)?.at(-1)?.line ?? 1, "Unexpected EOF, expecting '}'")
+  throw parsingError(lines.at(-1)?.at(-1)?.line ?? 1, "Unexpected EOF, expecting '}'")
 }
 
-function readBlock(lines: Token[][], start: number): { inner: string[][]; next: number } {
-  const inner: string[][] = []
+function readBlock(lines: Token[][], start: number): { inner: Property[]; next: number } {
+  const inner: Property[] = []
   for (let index = start; index < lines.length; index++) {
-    const words = (lines[index] as Token[]).map(({ text }) => text)
-    if (words[0] === '}') return { inner, next: index }
-    inner.push(words)
+    const [first, ...rest] = lines[index] as Token[]
+    if (first?.text === '}') return { inner, next: index }
+    inner.push({ name: first?.text ?? '', args: rest.map(({ text }) => text), line: first?.line ?? 0 })
   }
-  throw new CorefileError(lines.at(-1)?.at(-1)?.line ?? 1, "Unexpected EOF, expecting '}'")
+  throw parsingError(lines.at(-1)?.at(-1)?.line ?? 1, "Unexpected EOF, expecting '}'")
 }

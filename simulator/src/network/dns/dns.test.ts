@@ -11,7 +11,7 @@ describe('a Corefile', () => {
     expect(first?.zones).toEqual([{ zone: '.', port: 53 }])
     expect(first?.directives.map(({ name, args, block }) => [name, args, block])).toEqual([
       ['errors', [], []],
-      ['kubernetes', ['cluster.local'], [['pods', 'insecure']]],
+      ['kubernetes', ['cluster.local'], [{ name: 'pods', args: ['insecure'], line: 4 }]],
     ])
     expect(second?.zones).toEqual([{ zone: 'shop.local.', port: 5353 }])
   })
@@ -74,7 +74,9 @@ describe('the name server of a cluster', () => {
   test('goes on with what it had where the new Corefile is wrong, and does not start with it', async () => {
     await configure(corefile('nonsense'))
     expect(await addressOf('web.default.svc.cluster.local')).toBe('10.96.7.7')
-    expect(await logs()).toContain("Restart failed: /etc/coredns/Corefile:4 - Error during parsing: Unknown directive 'nonsense'")
+    expect(await logs()).toContain(
+      "Restart failed: starting with listener file descriptors: /etc/coredns/Corefile:4 - Error during parsing: Unknown directive 'nonsense'",
+    )
     const { items } = await net.client.list('Pod', { namespace: 'kube-system', labelSelector: 'k8s-app=kube-dns' })
     for (const pod of items) await net.client.delete('Pod', `kube-system/${pod.metadata.name}`, { graceSeconds: 0 })
     await net.pass(5)

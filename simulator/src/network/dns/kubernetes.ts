@@ -1,6 +1,7 @@
 /** The zone of a cluster: Services, headless ones, their Pods, reverse names. Models plugin/kubernetes of CoreDNS 1.14. @see dns-specification */
 import type { Informers } from '../../controllers/runtime/informer.js'
-import type { Endpoint, EndpointSlice, Service } from '../../schema/kubernetes.generated.js'
+import type { LabelMatcher } from '../../objects/selector.js'
+import type { Endpoint, EndpointSlice, ObjectMeta, Service } from '../../schema/kubernetes.generated.js'
 import { slicesOf } from '../kube-proxy.js'
 import {
   addressOfReverse,
@@ -20,6 +21,17 @@ export interface KubernetesZone {
   ttl: number
   /** Zones of which unknown names go on to the next plugin; `.` stands for all. */
   fallthrough: string[]
+  /** The only ones that have names; empty: all. */
+  namespaces: string[]
+  namespaceLabels: LabelMatcher | undefined
+  /** The only Services, slices and Pods that have names. */
+  labels: LabelMatcher | undefined
+  /** Endpoints without a host name are called after their Pods. */
+  endpointPodNames: boolean
+  /** Whether endpoints, and with them headless Services, have names. */
+  endpoints: boolean
+  /** A Service without endpoints has no name. */
+  ignoresEmpty: boolean
 }
 
 /** What stands for one service record: an address or a name, and its port. */
@@ -78,14 +90,18 @@ export class KubernetesPlugin {
   /** A Service by its address, or a Pod by each Service that it is behind. Models plugin/kubernetes/reverse.go. */
   #namesOf(address: string): string[] {
     const zone = this.#primary
-    const service = this.informers.list('Service').find(({ spec }) => spec.clusterIP === address)
+    const isShown = ({ metadata }: Service | EndpointSlice) =>
+      this.#isLabelled(metadata) && this.#isConfigured(metadata.namespace)
+    const services = this.informers.list('Service').filter(isShown)
+    const service = services.find(({ spec }) => spec.clusterIP === address)
     if (service) return [`${service.metadata.name}.${service.metadata.namespace}.svc.${zone}`]
-    return this.informers.list('EndpointSlice').flatMap((slice) => {
+    const slices = this.options.endpoints ? this.informers.list('EndpointSlice').filter(isShown) : []
+    return slices.flatMap((slice) => {
       const owner = slice.metadata.labels?.['kubernetes.io/service-name']
       const endpoint = slice.endpoints?.find(
         ({ addresses, conditions }) => conditions?.ready !== false && addresses.includes(address),
       )
-      return owner && endpoint ? [`${hostOf(endpoint)}.${owner}.${slice.metadata.namespace}.svc.${zone}`] : []
+      return owner && endpoint ? [`${this.#hostOf(endpoint)}.${owner}.${slice.metadata.namespace}.svc.${zone}`] : []
     })
   }
 
@@ -109,8 +125,16 @@ export class KubernetesPlugin {
     return this.#empty(zone)
   }
 
+  #isLabelled({ labels }: ObjectMeta): boolean {
+    return this.options.labels?.(labels) ?? true
+  }
+  #isConfigured(namespace: string | undefined): boolean {
+    const { namespaces, namespaceLabels } = this.options
+    if (namespaces.length > 0) return namespaces.includes(namespace ?? '')
+    return !namespaceLabels || namespaceLabels(this.informers.get('Namespace', namespace ?? '')?.metadata.labels)
+  }
   #hasNamespace(name: string | undefined): boolean {
-    return name !== undefined && this.informers.get('Namespace', name) !== undefined
+    return name !== undefined && this.#isConfigured(name) && this.informers.get('Namespace', name) !== undefined
   }
 
   /** `10-244-1-7.shop.pod.cluster.local.` */
@@ -123,7 +147,7 @@ export class KubernetesPlugin {
     const address = /^\d{1,3}(-\d{1,3}){3}$/.test(host) ? host.replaceAll('-', '.') : undefined
     if (!address) return undefined
     if (this.options.pods === 'verified') {
-      const pods = this.informers.list('Pod', namespace)
+      const pods = this.informers.list('Pod', namespace).filter(({ metadata }) => this.#isLabelled(metadata))
       if (!pods.some((pod) => pod.status?.podIP === address)) return undefined
     }
     return type === 'A'
@@ -139,7 +163,7 @@ export class KubernetesPlugin {
     const owner = labels.pop()
     if (owner === undefined) return this.#empty(zone)
     const service = this.informers.get('Service', `${namespace}/${owner}`)
-    if (!service) return undefined
+    if (!service || !this.#isLabelled(service.metadata)) return undefined
     const base = `${owner}.${namespace}.svc.${zone}`
     const found = this.#records(service, base, readInner(labels))
     if (!found || found.length === 0) return undefined
@@ -150,12 +174,35 @@ export class KubernetesPlugin {
     const { spec } = service
     if (!inner) return undefined
     if (spec.type === 'ExternalName')
-      return inner.endpoint ? undefined : [{ name: base, target: fullName(spec.externalName ?? ''), port: 0 }]
+      return inner.endpoint || inner.port !== undefined
+        ? undefined
+        : [{ name: base, target: fullName(spec.externalName ?? ''), port: 0 }]
+    const slices = () => slicesOf(this.informers, service).filter(({ metadata }) => this.#isLabelled(metadata))
     if (spec.clusterIP === 'None' || inner.endpoint)
-      return slicesOf(this.informers, service).flatMap((slice) => endpointRecords(slice, base, inner))
+      return this.options.endpoints ? slices().flatMap((slice) => this.#endpointRecords(slice, base, inner)) : []
+    const isEmpty = () => slices().every(({ endpoints }) => !endpoints?.some(isReady))
+    if (this.options.ignoresEmpty && isEmpty()) return []
     return (spec.ports ?? [])
       .filter((port) => fits(inner, port))
       .map((port) => ({ name: base, address: spec.clusterIP ?? '', port: port.port }))
+  }
+
+  #hostOf({ hostname, addresses, targetRef }: Endpoint): string {
+    if (hostname) return hostname
+    const pod = this.options.endpointPodNames && targetRef?.kind === 'Pod' ? targetRef.name : undefined
+    return pod ?? (addresses[0] ?? '').replaceAll('.', '-')
+  }
+
+  #endpointRecords(slice: EndpointSlice, base: string, inner: Inner): Found[] {
+    const ports = slice.ports?.length ? slice.ports : [{ name: '', port: 0, protocol: 'TCP' }]
+    const endpoints = (slice.endpoints ?? []).filter(isReady).map((endpoint) => ({ endpoint, host: this.#hostOf(endpoint) }))
+    return endpoints
+      .filter(({ host }) => inner.endpoint === undefined || host === inner.endpoint)
+      .flatMap(({ endpoint, host }) =>
+        ports
+          .filter((port) => fits(inner, port))
+          .flatMap((port) => endpoint.addresses.map((address) => ({ name: `${host}.${base}`, address, port: port.port ?? 0 }))),
+      )
   }
 
   /** An alias to a name of the cluster is followed here, and left out where that has nothing; others are followed by the server. */
@@ -207,18 +254,4 @@ const fits = (inner: Inner, port: { name?: string | undefined; protocol?: string
   (inner.port === undefined || inner.port === (port.name ?? '')) &&
   (inner.protocol === undefined || inner.protocol === (port.protocol ?? 'TCP').toLowerCase())
 
-const hostOf = ({ hostname, addresses }: Endpoint): string => hostname ?? (addresses[0] ?? '').replaceAll('.', '-')
-
-function endpointRecords(slice: EndpointSlice, base: string, inner: Inner): Found[] {
-  const ports = slice.ports?.length ? slice.ports : [{ name: '', port: 0, protocol: 'TCP' }]
-  return (slice.endpoints ?? [])
-    .filter((endpoint) => endpoint.conditions?.ready !== false)
-    .filter((endpoint) => inner.endpoint === undefined || hostOf(endpoint) === inner.endpoint)
-    .flatMap((endpoint) =>
-      ports
-        .filter((port) => fits(inner, port))
-        .flatMap((port) =>
-          endpoint.addresses.map((address) => ({ name: `${hostOf(endpoint)}.${base}`, address, port: port.port ?? 0 })),
-        ),
-    )
-}
+const isReady = ({ conditions }: Endpoint): boolean => conditions?.ready !== false

@@ -6,7 +6,12 @@ export type RecordType = 'A' | 'AAAA' | 'CNAME' | 'SRV' | 'PTR' | 'TXT' | 'NS' |
 export interface Question {
   name: string
   type: RecordType
+  /** How many name servers have passed it on. */
+  hops?: number
 }
+
+/** More than any chain of name servers: what comes so often goes in a circle. */
+export const MOST_HOPS = 4
 
 export interface DnsRecord {
   name: string

@@ -1,48 +1,33 @@
 /** A CoreDNS as its Corefile describes it: for each question the chain of plugins of the server block that has its zone. */
-
-import { isAddress } from '../../containers/network.js'
-import type { Informers } from '../../controllers/runtime/informer.js'
-import type { Random } from '../../time/random.js'
-import { CorefileError, type Directive, parseCorefile, type ServerBlock } from './corefile.js'
+import { argumentError, type Directive, parseCorefile, pluginError, type ServerBlock } from './corefile.js'
+import { forward } from './forward.js'
+import { hosts } from './hosts.js'
 import { KubernetesPlugin } from './kubernetes.js'
-import { fullName, isWithin, type Question, type Response, type ResponseCode, response, reverseName } from './message.js'
-import { parseRewrite, type Rewriting } from './rewrite.js'
-
-export interface DnsServerParts {
-  informers: Informers
-  random: Random
-  /** A file of the server's own, such as the one that `hosts` or `forward` names; undefined where there is none. */
-  readFile(path: string): string | undefined
-  /** Asks another name server; undefined where it does not answer. */
-  ask(server: { address: string; port: number }, question: Question): Promise<Response | undefined>
-  log(line: string): void
-}
-
-type Next = (question: Question) => Promise<Response>
-/** A plugin answers, or asks the next. */
-type Plugin = (question: Question, next: Next) => Promise<Response>
+import { readKubernetes } from './kubernetes-options.js'
+import { fullName, isWithin, type Question, type Response, response } from './message.js'
+import { type DnsServerParts, type Next, type Plugin, pass } from './plugin.js'
+import { rewrite } from './rewrite.js'
+import { templates } from './template.js'
 
 /** In the order in which CoreDNS runs them, whatever the order of the lines. @see plugin.cfg */
-const ORDER = [
-  'errors',
-  'log',
-  'any',
-  'loadbalance',
-  'cache',
-  'rewrite',
-  'template',
-  'hosts',
-  'kubernetes',
-  'loop',
-  'forward',
-  'whoami',
-]
+const ORDER = ['errors', 'log', 'loadbalance', 'rewrite', 'template', 'hosts', 'kubernetes', 'forward']
+/** Those may stand several times in a block. */
+const SEVERAL = ['rewrite', 'template', 'forward', 'log']
 
 const MOST_ALIASES = 8
+
+type Class = 'all' | 'success' | 'denial' | 'error'
+
+function classOf({ code, answers }: Response): Class {
+  if (code === 'NXDOMAIN' || (code === 'NOERROR' && answers.length === 0)) return 'denial'
+  return code === 'NOERROR' ? 'success' : 'error'
+}
 
 export class DnsServer {
   readonly blocks: ServerBlock[]
   readonly #servers: { zone: string; port: number; chain: Next }[] = []
+  /** Why an answer is a failure, for the plugin `errors`. */
+  readonly #problems = new WeakMap<Response, string>()
 
   /** @throws CorefileError */
   constructor(
@@ -60,8 +45,9 @@ export class DnsServer {
   get ports(): number[] {
     return [...new Set(this.#servers.map(({ port }) => port))]
   }
-  has(plugin: string): boolean {
-    return this.blocks.some(({ directives }) => directives.some(({ name }) => name === plugin))
+  /** The first line of a plugin. */
+  find(plugin: string): Directive | undefined {
+    return this.blocks.flatMap(({ directives }) => directives).find(({ name }) => name === plugin)
   }
 
   async answer(question: Question, port = 53): Promise<Response> {
@@ -87,33 +73,37 @@ export class DnsServer {
   }
 
   #chainOf(directives: Directive[], zones: string[]): Next {
-    const plugins = ORDER.flatMap((name) =>
-      directives.filter((directive) => directive.name === name).map((directive) => this.#plugin(directive, zones)),
-    )
+    const plugins = ORDER.flatMap((name) => {
+      const own = directives.filter((directive) => directive.name === name)
+      if (own.length > 1 && !SEVERAL.includes(name)) throw pluginError(name, 'this plugin can only be used once per Server Block')
+      return own.length > 0 ? this.#plugins(own, zones) : []
+    })
     const refuse: Next = async () => response('REFUSED')
     return plugins.reduceRight<Next>((next, plugin) => (question) => plugin(question, next), refuse)
   }
 
-  #plugin(directive: Directive, zones: string[]): Plugin {
-    switch (directive.name) {
+  /** What all lines of one plugin make. */
+  #plugins(own: Directive[], zones: string[]): Plugin[] {
+    const [first] = own as [Directive]
+    switch (first.name) {
       case 'errors':
-        return (question, next) => this.#errors(question, next)
+        return [(question, next) => this.#errors(question, next)]
       case 'log':
-        return (question, next) => this.#log(question, next)
+        return own.map((directive) => this.#log(directive))
       case 'loadbalance':
-        return (question, next) => this.#shuffle(question, next)
+        return [first.args[0] === undefined || first.args[0] === 'round_robin' ? this.#shuffle : pass]
       case 'rewrite':
-        return rewriting(directive)
+        return [rewrite(own)]
       case 'template':
-        return template(directive)
+        return [templates(own, zones)]
       case 'hosts':
-        return this.#hosts(directive)
-      case 'kubernetes':
-        return this.#kubernetes(directive, zones)
-      case 'forward':
-        return this.#forward(directive)
+        return [hosts(first, this.parts, zones)]
+      case 'kubernetes': {
+        const plugin = new KubernetesPlugin(this.parts.informers, readKubernetes(first, zones))
+        return [async (question, next) => plugin.answer(question) ?? next(question)]
+      }
       default:
-        return (question, next) => next(question)
+        return own.map((directive) => forward(directive, this.parts, this.#problems))
     }
   }
 
@@ -123,137 +113,41 @@ export class DnsServer {
     if (problem) this.parts.log(`[ERROR] plugin/errors: 2 ${question.name} ${question.type}: ${problem}`)
     return answer
   }
-  readonly #problems = new WeakMap<Response, string>()
 
-  async #log(question: Question, next: Next): Promise<Response> {
-    const answer = await next(question)
-    const flags = answer.authoritative ? 'qr,aa,rd' : 'qr,rd,ra'
-    const id = this.parts.random.below(65536)
-    this.parts.log(
-      `[INFO] 10.244.0.1:${1024 + this.parts.random.below(64000)} - ${id} "${question.type} IN ${question.name} udp ${question.name.length + 16} false 512" ${answer.code} ${flags} ${JSON.stringify(answer).length} 0.000${100 + this.parts.random.below(800)}s`,
-    )
-    return answer
+  /** `log [ZONE...] { class CLASS... }` */
+  #log({ args, block }: Directive): Plugin {
+    const zones = args.filter((arg) => !arg.includes('{')).map(fullName)
+    const classes = new Set<Class>()
+    for (const { name, args: given, line } of block) {
+      if (name !== 'class' || given.length === 0) throw argumentError(line, name, 'log')
+      for (const each of given) {
+        if (!['all', 'success', 'denial', 'error'].includes(each)) throw pluginError('log', `invalid Class: ${each}`)
+        classes.add(each as Class)
+      }
+    }
+    const isWanted = (answer: Response) => classes.size === 0 || classes.has('all') || classes.has(classOf(answer))
+    return async (question, next) => {
+      const answer = await next(question)
+      const isOwn = zones.length === 0 || zones.some((zone) => isWithin(question.name, zone))
+      if (isOwn && isWanted(answer)) this.#write(question, answer)
+      return answer
+    }
   }
 
-  async #shuffle(question: Question, next: Next): Promise<Response> {
+  #write(question: Question, answer: Response): void {
+    const { random, log } = this.parts
+    const flags = answer.authoritative ? 'qr,aa,rd' : 'qr,rd,ra'
+    const client = `10.244.0.1:${1024 + random.below(64000)}`
+    const asked = `${random.below(65536)} "${question.type} IN ${question.name} udp ${question.name.length + 16} false 512"`
+    log(`[INFO] ${client} - ${asked} ${answer.code} ${flags} ${JSON.stringify(answer).length} 0.000${100 + random.below(800)}s`)
+  }
+
+  readonly #shuffle: Plugin = async (question, next) => {
     const answer = await next(question)
     const addresses = answer.answers.filter(({ type }) => type === 'A')
     if (addresses.length < 2) return answer
     const turn = this.parts.random.below(addresses.length)
     const turned = [...addresses.slice(turn), ...addresses.slice(0, turn)]
     return { ...answer, answers: [...answer.answers.filter(({ type }) => type !== 'A'), ...turned] }
-  }
-
-  #hosts({ args, block }: Directive): Plugin {
-    const path = args[0]?.startsWith('/') ? args[0] : undefined
-    const zones = path ? args.slice(1) : args
-    const falls = block.find(([word]) => word === 'fallthrough')
-    const inline = block.filter(([word]) => isAddress(word ?? ''))
-    const entries = (): string[][] => {
-      const text = path ? (this.parts.readFile(path) ?? '') : ''
-      return [...inline, ...text.split('\n').map((line) => (line.split('#')[0] ?? '').trim().split(/\s+/))]
-    }
-    return async (question, next) => {
-      if (zones.length > 0 && !zones.some((zone) => isWithin(question.name, fullName(zone)))) return next(question)
-      const record = (data: string) => ({ name: question.name, type: question.type, ttl: 3600, data })
-      const rows = entries()
-      const named = rows.filter(([, ...names]) => names.some((name) => fullName(name) === question.name))
-      const reverse = rows.filter(([address]) => address && reverseName(address) === question.name)
-      if (named.length > 0 && question.type === 'A')
-        return response('NOERROR', { authoritative: true, answers: named.map(([address = '']) => record(address)) })
-      if (reverse.length > 0 && question.type === 'PTR')
-        return response('NOERROR', { authoritative: true, answers: reverse.map(([, name = '']) => record(fullName(name))) })
-      if (named.length > 0) return response('NOERROR', { authoritative: true })
-      return falls && fallsThrough(falls.slice(1), question) ? next(question) : response('NXDOMAIN')
-    }
-  }
-
-  #kubernetes({ args, block, line }: Directive, zones: string[]): Plugin {
-    const option = (name: string) => block.find(([word]) => word === name)
-    const known = [
-      'pods',
-      'fallthrough',
-      'ttl',
-      'endpoint_pod_names',
-      'ignore',
-      'noendpoints',
-      'namespaces',
-      'labels',
-      'endpoint',
-      'kubeconfig',
-      'tls',
-    ]
-    for (const [word = ''] of block) if (!known.includes(word)) throw new CorefileError(line, `unknown property '${word}'`)
-    const falls = option('fallthrough')
-    const plugin = new KubernetesPlugin(this.parts.informers, {
-      zones: (args.length > 0 ? args : zones).map(fullName),
-      pods: (option('pods')?.[1] ?? 'disabled') as 'disabled',
-      ttl: Number(option('ttl')?.[1] ?? 5),
-      fallthrough: falls ? (falls.length > 1 ? falls.slice(1).map(fullName) : ['.']) : [],
-    })
-    return async (question, next) => plugin.answer(question) ?? next(question)
-  }
-
-  #forward({ args, line }: Directive): Plugin {
-    const [from = '', ...to] = args
-    if (to.length === 0) throw new CorefileError(line, 'Wrong argument count or unexpected line ending after')
-    const zone = fullName(from === '.' ? '' : from)
-    return async (question, next) => {
-      if (!isWithin(question.name, zone)) return next(question)
-      const servers = to.flatMap((each) => this.#upstreams(each))
-      let problem = 'no upstream'
-      for (const server of servers) {
-        const answer = await this.parts.ask(server, question)
-        if (answer) return { ...answer, authoritative: false }
-        problem = `read udp ${server.address}:${server.port}: i/o timeout`
-      }
-      const failed = response('SERVFAIL')
-      this.#problems.set(failed, problem)
-      return failed
-    }
-  }
-
-  #upstreams(text: string): { address: string; port: number }[] {
-    if (text.startsWith('/')) {
-      const lines = (this.parts.readFile(text) ?? '').split('\n')
-      return lines.flatMap((line) => {
-        const [word, address = ''] = line.trim().split(/\s+/)
-        return word === 'nameserver' ? [{ address, port: 53 }] : []
-      })
-    }
-    const [address = '', port = '53'] = text.replace(/^dns:\/\//, '').split(':')
-    return [{ address, port: Number(port) }]
-  }
-}
-
-const fallsThrough = (zones: string[], { name }: Question): boolean =>
-  zones.length === 0 || zones.some((zone) => isWithin(name, fullName(zone)))
-
-function rewriting(directive: Directive): Plugin {
-  const rule: Rewriting | string = parseRewrite(directive)
-  if (typeof rule === 'string') throw new CorefileError(directive.line, rule)
-  return async (question, next) => {
-    const changed = rule.apply(question)
-    return changed ? changed.restore(await next(changed.question)) : next(question)
-  }
-}
-
-/** `template IN A ZONE { match REGEX; answer "{{ .Name }} 60 IN A 10.0.0.1"; rcode NXDOMAIN; fallthrough }` */
-function template({ args, block }: Directive): Plugin {
-  const [, type = 'ANY', ...zones] = args
-  const values = (name: string) => block.filter(([word]) => word === name).map((words) => words.slice(1).join(' '))
-  const patterns = values('match').map((text) => new RegExp(text))
-  const falls = block.find(([word]) => word === 'fallthrough')
-  return async (question, next) => {
-    const inZone = zones.length === 0 || zones.some((zone) => isWithin(question.name, fullName(zone)))
-    const fits = inZone && (type === 'ANY' || type === question.type)
-    const matched = patterns.length === 0 || patterns.some((pattern) => pattern.test(question.name))
-    if (!fits || (!matched && (falls || patterns.length > 0))) return next(question)
-    const answers = values('answer').flatMap((text) => {
-      const words = text.replace(/\{\{\s*\.Name\s*\}\}/g, question.name).split(/\s+/)
-      const [name = '', ttl = '60', , recordType = 'A', ...data] = words
-      return [{ name, ttl: Number(ttl), type: recordType as Question['type'], data: data.join(' ') }]
-    })
-    return response((values('rcode')[0] ?? 'NOERROR') as ResponseCode, { authoritative: true, answers })
   }
 }

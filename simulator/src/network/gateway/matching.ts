@@ -1,5 +1,6 @@
 /** Which rule of which HTTPRoute a request takes, and what its filters make of it. @see the precedence in HTTPRouteRule.matches */
 import type { HttpRequest, HttpResponse } from '../../containers/network.js'
+import { compilePattern } from '../../objects/pattern.js'
 import { prefixMatches } from '../ingress/matching.js'
 import { hostMatches, hostWeight } from './hosts.js'
 import type { BackendRef, Filter, HeaderChange, HttpRoute, Match, Named, PathChange, Rule } from './kinds.js'
@@ -13,16 +14,23 @@ export interface Taken {
 
 const WHOLE: Match = { path: { type: 'PathPrefix', value: '/' } }
 
+/** The whole text; an expression that cannot be read matches nothing, and its route says so. */
+function patternFits(pattern: string, text: string): boolean {
+  try {
+    return compilePattern(`^(?:${pattern})$`).matcher(text).find()
+  } catch {
+    return false
+  }
+}
+
 function pathFits({ path }: Match, asked: string): boolean {
   const { type = 'PathPrefix', value = '/' } = path ?? {}
   if (type === 'Exact') return asked === value
-  return type === 'RegularExpression' ? new RegExp(`^(?:${value})$`).test(asked) : prefixMatches(value, asked)
+  return type === 'RegularExpression' ? patternFits(value, asked) : prefixMatches(value, asked)
 }
 
 export const valueFits = (type: string | undefined, wanted: string, found: string | null | undefined): boolean =>
-  found !== undefined &&
-  found !== null &&
-  (type === 'RegularExpression' ? new RegExp(`^(?:${wanted})$`).test(found) : found === wanted)
+  found !== undefined && found !== null && (type === 'RegularExpression' ? patternFits(wanted, found) : found === wanted)
 export const headersFit = (wanted: Named[] | undefined, headers: Record<string, string>): boolean =>
   (wanted ?? []).every(({ type, name, value }) => valueFits(type, value, headers[name.toLowerCase()]))
 

@@ -1,4 +1,5 @@
 /** Why a route is not served: it asks for what the simulated gateway does not do. The specification wants such a route refused. */
+import { patternProblem } from '../../objects/pattern.js'
 import type { AnyRule, Filter, Route } from './kinds.js'
 
 const FILTERS: Record<string, string[]> = {
@@ -15,13 +16,7 @@ function patternsOf({ path, method, headers = [], queryParams = [] }: NonNullabl
   return [...named.map(({ value }) => value), ...ofMethod].flatMap((text) => text ?? [])
 }
 
-function isPattern(text: string): boolean {
-  try {
-    return Boolean(new RegExp(text))
-  } catch {
-    return false
-  }
-}
+const isPattern = (text: string): boolean => patternProblem(text) === undefined
 
 const strange = (filters: Filter[], known: string[]): string | undefined =>
   filters.find(({ type }) => !known.includes(type))?.type

@@ -1,5 +1,8 @@
 /** The routes of all Ingresses of one class, and which of them a request takes. Models the template of ingress-nginx 1.13. */
+import type { RE2JS } from 're2js'
 import type { Informers } from '../../controllers/runtime/informer.js'
+import { keyOf } from '../../objects/object.js'
+import { compilePattern } from '../../objects/pattern.js'
 import type { Ingress, IngressBackend } from '../../schema/kubernetes.generated.js'
 import { hostMatches, hostWeight, prefixMatches } from './matching.js'
 
@@ -7,9 +10,8 @@ export interface IngressRoute {
   ingress: Ingress
   host: string
   path: string
-  exact: boolean
-  /** The path as a regular expression, where an annotation says so. */
-  pattern: RegExp | undefined
+  /** `literal`: whatever begins so, as a location of nginx does. */
+  type: 'exact' | 'prefix' | 'literal'
   backend: IngressBackend
 }
 
@@ -53,14 +55,21 @@ export function isOurs(
   return name !== undefined && informers.get('IngressClass', name)?.spec.controller === controller
 }
 
-function patternOf(ingress: Ingress, path: string): RegExp | undefined {
-  const target = annotation(ingress, 'rewrite-target')
-  if (!isOn(ingress, 'use-regex') && !(target && /\$\d/.test(target))) return undefined
+/** A path as the expression of a location, from where `before` says; undefined where it is none. */
+export function locationPattern(path: string, before: '^' | ''): RE2JS | undefined {
   try {
-    return new RegExp(`^${path}`, 'i')
+    return compilePattern(`(?i)${before}${path}`)
   } catch {
     return undefined
   }
+}
+
+const TYPES: Record<string, IngressRoute['type']> = { Exact: 'exact', Prefix: 'prefix' }
+
+/** Whether it turns every path of its host into an expression, those of other Ingresses too. */
+function enforcesPatterns({ ingress, path }: IngressRoute): boolean {
+  const target = annotation(ingress, 'rewrite-target')
+  return isOn(ingress, 'use-regex') || (target !== undefined && target !== '' && target !== path)
 }
 
 /** A default backend takes what no rule does: of every other host, and the rest of the paths of the hosts that the rules name. */
@@ -71,38 +80,52 @@ export function routesOf(ingress: Ingress): IngressRoute[] {
       ingress,
       host,
       path: path || '/',
-      exact: pathType === 'Exact',
-      pattern: patternOf(ingress, path || '/'),
+      type: TYPES[pathType] ?? ('literal' as const),
       backend,
     })),
   )
   if (!defaultBackend) return routes
   const hosts = [...new Set(['', ...rules.map(({ host = '' }) => host)])]
-  const rest = hosts.filter((host) => !routes.some((route) => route.host === host && route.path === '/' && !route.exact))
+  const rest = hosts.filter(
+    (host) => !routes.some((route) => route.host === host && route.path === '/' && route.type !== 'exact'),
+  )
   return [
     ...routes,
     ...rest.map((host) => ({
       ingress,
       host,
       path: '/',
-      exact: false,
-      pattern: undefined,
+      type: 'prefix' as const,
       backend: defaultBackend,
     })),
   ]
 }
 
-const pathMatches = (route: IngressRoute, path: string): boolean =>
-  route.pattern ? route.pattern.test(path) : route.exact ? route.path === path : prefixMatches(route.path, path)
+function pathMatches(route: IngressRoute, path: string, asPatterns: boolean): boolean {
+  if (asPatterns) return locationPattern(route.path, '^')?.matcher(path).find() ?? false
+  if (route.type === 'exact') return route.path === path
+  return route.type === 'prefix' ? prefixMatches(route.path, path) : path.startsWith(route.path)
+}
 
-/** Whole hosts before wildcards, exact paths before long prefixes before short ones. Another host's paths are not looked at. */
+/**
+ * Whole hosts before wildcards, exact paths before long prefixes before short ones; the longest expression where paths are expressions.
+ * Another host's paths are not looked at. @see https://kubernetes.github.io/ingress-nginx/user-guide/ingress-path-matching/
+ */
 function best(routes: IngressRoute[], host: string, path: string): IngressRoute | undefined {
   const forHost = routes.filter((route) => hostMatches(route.host, host))
   const weight = Math.max(...forHost.map((route) => hostWeight(route.host)))
-  const candidates = forHost.filter((route) => hostWeight(route.host) === weight && pathMatches(route, path))
-  const [first] = candidates.sort((a, b) => Number(b.exact) - Number(a.exact) || b.path.length - a.path.length)
+  const ofHost = forHost.filter((route) => hostWeight(route.host) === weight)
+  const asPatterns = ofHost.some(enforcesPatterns)
+  const isExact = ({ type }: IngressRoute) => Number(type === 'exact' && !asPatterns)
+  const [first] = ofHost
+    .filter((route) => pathMatches(route, path, asPatterns))
+    .sort((a, b) => isExact(b) - isExact(a) || b.path.length - a.path.length)
   return first
 }
+
+/** Of two with the same host and path the older one holds. */
+const byAge = (a: Ingress, b: Ingress): number =>
+  (a.metadata.creationTimestamp ?? '').localeCompare(b.metadata.creationTimestamp ?? '') || keyOf(a).localeCompare(keyOf(b))
 
 export interface Asked {
   host: string
@@ -113,10 +136,11 @@ export interface Asked {
 }
 
 export function findRoute(ingresses: Ingress[], asked: Asked): IngressRoute | undefined {
-  const main = ingresses.filter((ingress) => !isOn(ingress, 'canary')).flatMap(routesOf)
+  const sorted = [...ingresses].sort(byAge)
+  const main = sorted.filter((ingress) => !isOn(ingress, 'canary')).flatMap(routesOf)
   const found = best(main, asked.host, asked.path)
   if (!found) return undefined
-  const canary = ingresses
+  const canary = sorted
     .filter((ingress) => isOn(ingress, 'canary') && takesCanary(ingress, asked))
     .flatMap(routesOf)
     .find((route) => route.host === found.host && route.path === found.path)
