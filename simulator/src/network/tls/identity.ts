@@ -7,7 +7,7 @@ import type { Secret } from '../../schema/kubernetes.generated.js'
 /** Objects of the store never change: what was read once holds. */
 const known = new WeakMap<Secret, TlsIdentity | null>()
 
-/** undefined where the Secret holds none that can be read, or no key that fits it. */
+/** undefined where the Secret holds none that can be read, or no key that fits it and can be used. */
 export function identityOf(secret: Secret | undefined): TlsIdentity | undefined {
   if (!secret) return undefined
   const before = known.get(secret)
@@ -26,10 +26,15 @@ function read(data: Record<string, string>): TlsIdentity | undefined {
   }
 }
 
+/** Signing with a longer one holds up everybody who shares the core, with 16,384 bits for half a second. */
+const LONGEST_RSA_BITS = 4096
+
 /** @throws Error where one of them cannot be read, or where they are no pair */
 export function identityFrom({ certificatePem, keyPem }: KeyPair): TlsIdentity {
   const certificate = new X509Certificate(certificatePem)
-  if (!certificate.checkPrivateKey(createPrivateKey(keyPem))) throw new Error('the key is not that of the certificate')
+  const key = createPrivateKey(keyPem)
+  if ((key.asymmetricKeyDetails?.modulusLength ?? 0) > LONGEST_RSA_BITS) throw new Error('the key is too long')
+  if (!certificate.checkPrivateKey(key)) throw new Error('the key is not that of the certificate')
   const alternative = (certificate.subjectAltName ?? '').split(',').map((each) => each.trim().replace(/^(DNS|IP Address):/, ''))
   const common = /^CN=(.*)$/m.exec(certificate.subject)?.[1] ?? ''
   const isOwn = certificate.subject === certificate.issuer

@@ -2,10 +2,11 @@
  * What listens in a container, for a client that speaks bytes: the real programs of the learner's workstation and of port-forward. TLS is
  * spoken in memory, over the bytes of the connection; programs of containers among each other need none of it.
  */
-import { createSecureContext, TLSSocket } from 'node:tls'
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { splice } from '../../containers/connection.js'
 import { serveHttp } from '../../containers/http-wire.js'
 import type { Connection, HttpResponse, Listener, Target, TlsIdentity } from '../../containers/network.js'
+import { nextTurn } from '../../time/steps.js'
 import { fromDuplex, putBack, toDuplex } from './bytes.js'
 import { readHello } from './client-hello.js'
 
@@ -15,11 +16,27 @@ export const NEEDS_TLS: HttpResponse = { status: 400, headers: {}, body: 'Client
 /** As a protocol list of ALPN has it: images speak no HTTP/2. */
 const HTTP_1 = Buffer.from('\x08http/1.1')
 
+/** Keys and certificates are read once: an identity never changes. */
+const contexts = new WeakMap<TlsIdentity, SecureContext>()
+function contextOf(identity: TlsIdentity): SecureContext {
+  const { certificatePem = '', keyPem = '' } = identity
+  const context = contexts.get(identity) ?? createSecureContext({ cert: certificatePem, key: keyPem })
+  contexts.set(identity, context)
+  return context
+}
+
+let last = Promise.resolve()
+/** One handshake after the other, with a turn for everybody else between: each costs a millisecond or more of the core that all clusters share. */
+function ownTurn(): Promise<void> {
+  last = last.then(nextTurn)
+  return last
+}
+
 /** @returns what the client says and hears within TLS; undefined where the certificate has no key */
-export function endTls(connection: Connection, { certificatePem, keyPem }: TlsIdentity): Connection | undefined {
-  if (!certificatePem || !keyPem) return undefined
-  const secureContext = createSecureContext({ cert: certificatePem, key: keyPem })
-  const options = { isServer: true, secureContext, ALPNProtocols: HTTP_1 }
+export async function endTls(connection: Connection, identity: TlsIdentity): Promise<Connection | undefined> {
+  if (!identity.certificatePem || !identity.keyPem) return undefined
+  await ownTurn()
+  const options = { isServer: true, secureContext: contextOf(identity), ALPNProtocols: HTTP_1 }
   const socket = new TLSSocket(toDuplex(connection) as never, options as never)
   // A client that does not trust the certificate goes away, which is no fault of ours.
   socket.on('error', () => socket.destroy())
@@ -41,6 +58,6 @@ export async function serveBytes(
   if (hello.type === 'plain') return serveHttp(whole, () => listener.needsTls ?? NEEDS_TLS)
   const beyond = listener.passThrough?.(hello.serverName)
   if (beyond) return splice(whole, await dial(beyond))
-  const inside = endTls(whole, typeof tls === 'function' ? tls(hello.serverName) : tls)
+  const inside = await endTls(whole, typeof tls === 'function' ? tls(hello.serverName) : tls)
   return inside ? serveHttp(inside, http) : connection.close()
 }

@@ -1,13 +1,15 @@
 /** Real TLS, as the programs of the learner's workstation speak it, against what listens in the cluster. */
 
-import { X509Certificate } from 'node:crypto'
+import { generateKeyPair, X509Certificate } from 'node:crypto'
 import { Agent, request } from 'node:https'
 import { connect, type PeerCertificate, type TLSSocket } from 'node:tls'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type GatewayCluster, gatewayCluster, to } from '../gateway/testing.js'
 import { type ControllerCluster, ingressCluster } from '../ingress/testing.js'
 import type { NetworkCluster } from '../testing.js'
 import { toDuplex } from './bytes.js'
+import { identityFrom } from './identity.js'
 
 /** In every Pod. */
 const CA = '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt'
@@ -123,6 +125,18 @@ describe('TLS of an Ingress', () => {
     await secret(net, 'later', await issue(net, 'later.example'))
     expect((await ask(net, { name: 'later.example' })).certificate.subject.CN).toBe('later.example')
   })
+
+  test('many clients at once are answered, each in its turn', async () => {
+    const answers = await Promise.all(Array.from({ length: 40 }, () => ask(net, { name: 'safe.example' })))
+    expect(new Set(answers.map(({ body }) => body))).toEqual(new Set(['shop\n']))
+  })
+
+  test('a key that holds up everybody is not used', async () => {
+    const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 4104 })
+    const keyPem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString()
+    const { certificatePem } = await issue(net, 'long.example')
+    expect(() => identityFrom({ certificatePem, keyPem })).toThrow('the key is too long')
+  }, 60_000)
 
   test('who speaks no TLS is told so', async () => {
     const connection = await net.fabric.dial({ address: ADDRESS, port: 443 }, new AbortController().signal)
