@@ -9,7 +9,7 @@ export class CostLimitError extends Error {
 }
 
 /** Elements that one evaluation may touch. A call is not cut into pieces: all of them in one take 50 ms. */
-const MOST_EFFORT = 3_000_000
+const MOST_EFFORT = 2_000_000
 /** Letters that are looked through in the time of one element. */
 const LETTERS_AN_ELEMENT = 16
 /** Letters. Concatenations cost so much that they end near it; functions that multiply a text have no such price. */

@@ -12,6 +12,8 @@ const RESERVED = new Set(
 )
 const OPERAND = "{'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER}"
 
+/** Levels of `||` and `&&`. */
+const LOGICAL = 2
 const BINARY: string[][] = [['||'], ['&&'], ['==', '!=', '<', '<=', '>', '>=', 'in'], ['+', '-'], ['*', '/', '%']]
 const OPERATOR: Record<string, string> = { in: '@in' }
 export const operatorName = (sign: string): string => OPERATOR[sign] ?? `_${sign}_`
@@ -83,12 +85,34 @@ class Parser {
   #binary(level: number): Expr {
     const signs = BINARY[level]
     if (!signs) return this.#unary()
+    if (level < LOGICAL) return this.#logical(level, signs)
     let left = this.#binary(level + 1)
     while (signs.includes(this.#peek().type)) {
       const { type, at } = this.#take()
       left = { kind: 'call', name: operatorName(type), args: [left, this.#binary(level + 1)], at }
     }
     return left
+  }
+
+  /** A long chain becomes a tree that is not deep. Models cel-go parser/helper.go: balancedTree */
+  #logical(level: number, signs: string[]): Expr {
+    const terms = [this.#binary(level + 1)]
+    const places: number[] = []
+    while (signs.includes(this.#peek().type)) {
+      places.push(this.#take().at)
+      terms.push(this.#binary(level + 1))
+    }
+    const tree = (from: number, to: number): Expr => {
+      const middle = from + Math.floor((to - from) / 2)
+      if (from === to) return terms[from] as Expr
+      return {
+        kind: 'call',
+        name: operatorName(signs[0] ?? ''),
+        args: [tree(from, middle), tree(middle + 1, to)],
+        at: places[middle] ?? 0,
+      }
+    }
+    return tree(0, terms.length - 1)
   }
 
   #unary(): Expr {

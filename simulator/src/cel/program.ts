@@ -42,10 +42,14 @@ export class Environment {
       return issues.length ? new CompileError(source, issues) : checked
     } catch (error) {
       if (error instanceof CompileError) return error
+      if (error instanceof RangeError) return new CompileError(source, [{ at: 0, text: TOO_DEEP }])
       throw error
     }
   }
 }
+
+/** What cel-go says of nesting that it does not follow. */
+const TOO_DEEP = 'expression recursion limit exceeded: 250'
 
 const MOST_KEPT = 500
 

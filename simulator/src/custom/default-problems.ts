@@ -2,7 +2,7 @@
 import { FieldErrors } from '../objects/field-errors.js'
 import { clone, sameJson } from '../objects/object.js'
 import { type JsonSchema, prune } from './json-schema.js'
-import { validateValue } from './validate.js'
+import { validateWhole } from './validate.js'
 
 /** Adds every problem of the defaults of a schema and of all below it; those of maps are forbidden elsewhere. */
 export function checkDefaults(schema: JsonSchema, path: string, errors: FieldErrors): void {
@@ -17,7 +17,7 @@ function checkDefault(schema: JsonSchema, path: string, errors: FieldErrors): vo
   if (!sameJson(prune(schema, clone(value), { dropped: [], path: '', isResource }), value))
     errors.invalid(path, value, 'must not have unknown fields')
   const found = new FieldErrors()
-  validateValue(schema, value, { path: '' }, found)
+  validateWhole(schema, value, undefined, found)
   for (const each of found.list)
     errors.list.push({ ...each, field: each.field === '<nil>' ? path : `${path}.${each.field.replace(/^\./, '')}` })
 }

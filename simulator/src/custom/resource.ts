@@ -10,7 +10,7 @@ import { parseJsonPath, readPath } from './json-path.js'
 import { applyDefaults, type JsonSchema, prune } from './json-schema.js'
 import { checkRules, hasRules } from './rules.js'
 import { checkScale } from './scale.js'
-import { validateValue } from './validate.js'
+import { validateWhole } from './validate.js'
 
 const VERBS = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch']
 
@@ -52,7 +52,7 @@ const NOT_CHECKED =
 function rulesFor(version: DefinitionVersion, schema: JsonSchema): KindRules {
   const own = withoutIdentity(schema)
   const judge: NonNullable<KindRules['validate']> = (object, errors, { old, warnings }) => {
-    validateValue(own, judged(object), { path: '', old: old && judged(old) }, errors)
+    validateWhole(own, judged(object), old && judged(old), errors)
     if (version.subresources?.scale) checkScale(version.subresources.scale, judged(object), errors)
     if (errors.list.some(({ type }) => BLOCKING.has(type))) {
       if (hasRules(schema)) errors.invalid('<nil>', null, NOT_CHECKED)

@@ -3,6 +3,7 @@ import type { FieldErrors } from '../objects/field-errors.js'
 import { FieldErrors as Collector } from '../objects/field-errors.js'
 import { isObject, type Json, type JsonObject, sameJson } from '../objects/object.js'
 import { safePattern } from '../objects/pattern.js'
+import { failure } from '../objects/status.js'
 import { matchesFormat } from './formats.js'
 import { counterpart, type JsonSchema, propertyOf } from './json-schema.js'
 
@@ -39,7 +40,18 @@ function checkType(schema: JsonSchema, value: Json, path: string, errors: FieldE
 function textProblem(schema: JsonSchema, value: string, path: string): string | undefined {
   if (schema.minLength !== undefined && [...value].length < schema.minLength)
     return say(path, `should be at least ${schema.minLength} chars long`)
-  return schema.pattern && !safePattern(schema.pattern)(value) ? say(path, `should match '${schema.pattern}'`) : undefined
+  return schema.pattern && !isMatch(schema.pattern, value) ? say(path, `should match '${schema.pattern}'`) : undefined
+}
+
+/** Letters that the patterns of one object may look at: more would make others wait. */
+const MOST_MATCHED_LETTERS = 400_000
+let lettersLeft = MOST_MATCHED_LETTERS
+
+/** @throws ApiError 413 */
+function isMatch(pattern: string, value: string): boolean {
+  lettersLeft -= value.length
+  if (lettersLeft < 0) throw failure.requestTooLarge(`limit is ${MOST_MATCHED_LETTERS} letters to be matched with patterns`)
+  return safePattern(pattern)(value)
 }
 
 function checkString(schema: JsonSchema, value: string, path: string, errors: FieldErrors): void {
@@ -139,8 +151,13 @@ interface Place {
   old?: Json | undefined
 }
 
-/** Adds every problem of the value, in the order in which kube-openapi looks for them. */
-export function validateValue(schema: JsonSchema, value: Json, { path, old }: Place, errors: FieldErrors): void {
+/** Adds every problem of the value, in the order in which kube-openapi looks for them. @throws ApiError 413 */
+export function validateWhole(schema: JsonSchema, value: Json, old: Json | undefined, errors: FieldErrors): void {
+  lettersLeft = MOST_MATCHED_LETTERS
+  validateValue(schema, value, { path: '', old }, errors)
+}
+
+function validateValue(schema: JsonSchema, value: Json, { path, old }: Place, errors: FieldErrors): void {
   if (old !== undefined && sameJson(value, old)) return
   const isOfType = checkType(schema, value, path, errors)
   if (value === null && schema.nullable) return

@@ -188,6 +188,8 @@ export class HttpsListener {
       return
     }
     addWarnings(response, failed.warnings)
+    // What is left of a body that was not read would be taken for the next request.
+    if (!request.complete) response.setHeader('Connection', 'close')
     const retry = status.details && 'retryAfterSeconds' in status.details ? status.details.retryAfterSeconds : undefined
     if (retry) response.setHeader('Retry-After', String(retry))
     const form = errorForm(request.headers.accept)

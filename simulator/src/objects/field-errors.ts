@@ -18,6 +18,9 @@ export interface FieldError {
   body: string
 }
 
+/** Nobody reads further; upstream tells all of them, in an answer of many megabytes. */
+const MOST_TOLD = 1000
+
 /** As Go's encoder writes it: a string plainly, in all else three letters escaped. */
 function quote(value: unknown): string {
   if (value === undefined) return 'null'
@@ -29,7 +32,7 @@ function quote(value: unknown): string {
 export class FieldErrors {
   readonly list: FieldError[] = []
   #add(type: ErrorType, field: string, body: string): void {
-    this.list.push({ type, field, body })
+    if (this.list.length < MOST_TOLD) this.list.push({ type, field, body })
   }
   get any(): boolean {
     return this.list.length > 0

@@ -55,3 +55,8 @@ test.each([
 ])('%j is read', (text, value) => {
   expect(loadYaml(text).value).toEqual(value)
 })
+
+test('of a great many documents the first is read', () => {
+  expect(loadYaml(`a: 1\n${'---\nb: 2\n'.repeat(20_000)}`).value).toEqual({ a: 1 })
+  expect(loadYaml('---\n'.repeat(60_000)).value ?? null).toBeNull()
+})

@@ -34,11 +34,16 @@ const ANY_TAG = (['scalar', 'sequence', 'mapping'] as const).map(
 )
 const SCHEMA = CORE_SCHEMA.extend({ implicit: [WORDS, INTEGER, MERGE], explicit: [BINARY, ...ANY_TAG] })
 
+const MARK_OR_CONTENT = /^(?:(---|\.\.\.)(?=\s|$)|[^#\s%-]|-(?!--))/gm
+
 /** The first document: Go's reader looks at no other. */
 function firstDocument(text: string): string {
-  const marks = [...text.matchAll(/^(?:---|\.\.\.)(?=\s|$)/gm)].map(({ index }) => index)
-  const next = marks.find((index) => /^[^#\s%-]/m.test(text.slice(0, index)) || /^-(?!--)/m.test(text.slice(0, index)))
-  return next === undefined ? text : text.slice(0, next)
+  let hasBegun = false
+  for (const { 1: mark, index } of text.matchAll(MARK_OR_CONTENT)) {
+    if (mark !== undefined && hasBegun) return text.slice(0, index)
+    hasBegun ||= mark !== '...'
+  }
+  return text
 }
 
 /** Where a mapping or list in brackets is the whole document, nothing after it is looked at. */

@@ -45,9 +45,12 @@ function parseV6(text: string): bigint | undefined {
   return groups.reduce((value, group) => (value << 16n) + group, 0n)
 }
 
+/** Letters, a zone among them. */
+const LONGEST = 1000
+
 /** @throws EvaluationError */
 function parseAddress(text: string): Address {
-  const [bare = '', zone] = text.split('%')
+  const [bare = '', zone] = text.length > LONGEST ? [] : text.split('%')
   const isV6 = bare.includes(':')
   const value = isV6 ? parseV6(bare) : parseV4(bare)
   if (value === undefined || (zone !== undefined && !isV6))

@@ -1,4 +1,5 @@
 /** The functions of lists and sets. Models Kubernetes' list library, cel-go ext/lists.go (version 3) and ext/sets.go. */
+import { touch } from '../effort.js'
 import { compare, Duration, EvaluationError, equals, isList, noSuchOverload, type Value } from '../values.js'
 import { type Declaration, elements, global, member, pairs } from './declare.js'
 import { checkedInt } from './standard.js'
@@ -36,7 +37,11 @@ function flatten(list: readonly Value[], depth = 1n): Value[] {
   return list.flatMap((each) => (isList(each) && depth > 0n ? (depth > 1n ? flatten(each, depth - 1n) : [...each]) : [each]))
 }
 
+/** Elements that are touched in the time in which a number of a range is made. */
+const ELEMENTS_A_NUMBER = 7
+
 function range(length: bigint): Value[] {
+  touch(Math.max(0, Number(length)) * ELEMENTS_A_NUMBER)
   const list: Value[] = []
   for (let index = 0n; index < length; index++) list.push(index)
   return list

@@ -27,6 +27,7 @@ import {
   search,
   traversal,
 } from './declare.js'
+import { placeOf } from './letters.js'
 import { formatDouble, parseDuration, parseTimestamp, timeIn } from './times.js'
 
 const MOST = 9223372036854775807n
@@ -217,14 +218,14 @@ export function matcherOf(text: string, pattern: string): ReturnType<ReturnType<
 }
 
 /** Elements that are touched in the time in which an expression looks at a letter. */
-const ELEMENTS_A_LETTER = 6
+const ELEMENTS_A_LETTER = 7
 
 const matches = (text: string, pattern: string): boolean => matcherOf(text, pattern).find()
 
 const texts: Declaration[] = [
   global('matches', '(string, string): bool', matches, expression()),
   member('string', 'matches(string): bool', matches, expression()),
-  member('string', 'contains(string): bool', (text: string, part: string) => text.includes(part), search),
+  member('string', 'contains(string): bool', (text: string, part: string) => placeOf(text, part) >= 0, search),
   member('string', 'endsWith(string): bool', (text: string, part: string) => text.endsWith(part), startCost()),
   member('string', 'startsWith(string): bool', (text: string, part: string) => text.startsWith(part), startCost()),
 ]

@@ -13,7 +13,7 @@ import {
   type Value,
 } from '../values.js'
 import { type Declaration, expression, global, joining, member, replacing, splitting, traversal } from './declare.js'
-import { lettersBefore, occurrences, unitsBefore } from './letters.js'
+import { lettersBefore, occurrences, placeOf, unitsBefore } from './letters.js'
 import { matcherOf } from './standard.js'
 import { formatDouble } from './times.js'
 
@@ -29,7 +29,7 @@ function indexOf(text: string, part: string, offset = 0n): bigint {
   if (part === '') return offset
   if (offset < 0n) throw outOfRange(offset)
   if (offset >= BigInt(letterCount(text))) return -1n
-  const found = text.indexOf(part, unitsBefore(text, Number(offset)))
+  const found = placeOf(text, part, unitsBefore(text, Number(offset)))
   return found < 0 ? -1n : BigInt(lettersBefore(text, found))
 }
 
@@ -60,11 +60,14 @@ const upper = (text: string): string => text.replace(/[a-z]+/g, (part) => part.t
 function replace(text: string, from: string, to: string, limit = -1n): string {
   const places = from === '' ? letterCount(text) + 1 : occurrences(text, from)
   const most = limit < 0n ? places : Math.min(places, Number(limit))
-  touch(most)
+  touch(most * ELEMENTS_A_PLACE)
   makeText(text.length + most * (to.length - from.length))
   if (most === 0) return text
   return from === '' ? woven(text, to, most) : replaced(text, { from, to, most })
 }
+
+/** Elements that are touched in the time in which one place is replaced. */
+const ELEMENTS_A_PLACE = 7
 
 /** In front of each letter, and behind the last. */
 function woven(text: string, to: string, most: number): string {
@@ -77,7 +80,7 @@ function replaced(text: string, { from, to, most }: { from: string; to: string; 
   const parts: string[] = []
   let at = 0
   for (let count = 0; count < most; count++) {
-    const found = text.indexOf(from, at)
+    const found = placeOf(text, from, at)
     parts.push(text.slice(at, found), to)
     at = found + from.length
   }
