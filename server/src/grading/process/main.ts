@@ -6,6 +6,7 @@ import { createSecureContext } from 'node:tls'
 import { pathToFileURL } from 'node:url'
 import { type Checker, type MachineReply, type MachineRequest, realClock, runChecks } from '@wheelhouse/checkers/run'
 import type { FromChecker, ToChecker } from './messages.js'
+import { rehearse } from './rehearsal.js'
 
 /** Kept from the checker, whose own `process.send` would otherwise be ours. */
 const send = process.send?.bind(process)
@@ -54,7 +55,7 @@ process.on('message', (message: ToChecker) => {
 // A promise that a checker forgot must not end the run of the others.
 process.on('unhandledRejection', (reason) => process.stderr.write(`forgotten promise: ${String(reason)}\n`))
 process.on('disconnect', () => process.exit(0))
-// Done while it waits, for it takes longer than the checks: the system's certificates, and what `exec` speaks.
+// Done while it waits, for it takes longer than the checks: the system's certificates, and the code of requests and `exec`.
 createSecureContext()
-await import('ws')
+await rehearse().catch((error: unknown) => process.stderr.write(`no rehearsal: ${String(error)}\n`))
 say({ type: 'ready' })
