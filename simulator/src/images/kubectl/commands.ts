@@ -3,82 +3,33 @@
 import { durationMs } from '../../network/gateway/duration.js'
 import type { JsonObject } from '../../objects/object.js'
 import { copyStream } from '../../shell/commands/network/copy-stream.js'
-import { type Api, type Kind, KubectlError, pathOf, shownName } from './api.js'
+import { type Api, KubectlError, pathOf, shownName } from './api.js'
 import { auth } from './auth.js'
-import { type Call, say, tell } from './call.js'
+import { type Call, say } from './call.js'
 import { mark, patch, scale, setImage } from './changes.js'
 import { chosen, placeOf, query } from './chosen.js'
 import { exec } from './exec.js'
 import { serviceFor } from './expose.js'
+import { waitUntilGone } from './follow.js'
 import { created, runPod } from './generators.js'
-import { manifests, named } from './options.js'
+import { get } from './get.js'
+import { manifests } from './options.js'
 import { podFor } from './pod-for.js'
-import { objectText, type Table, tableText } from './print.js'
+import { objectText } from './print.js'
 import { rollout } from './rollout.js'
-
-const TABLE = 'application/json;as=Table;v=v1;g=meta.k8s.io,application/json'
-
-async function get(call: Call): Promise<number> {
-  const { api, flags, namespace } = call
-  const found = await named(api, call.words)
-  const output = flags.get('output')
-  const isMany = new Set(found.map(({ kind }) => kind)).size > 1
-  let shownCount = 0
-  for (const { kind, name } of found) {
-    const path = pathOf(kind, namespace, name)
-    if (output === 'name' || objectText(output, {}) !== undefined) {
-      shownCount += await getObjects(call, kind, { path, name, output })
-      continue
-    }
-    const table = (await api.json('GET', `${path}${name ? '' : query(flags)}`, { accept: TABLE })) as unknown as Table
-    if (table.rows.length === 0 && isMany) continue
-    if (shownCount > 0 && isMany) await say(call, '\n')
-    shownCount += table.rows.length
-    if (table.rows.length > 0)
-      await say(
-        call,
-        tableText(table, {
-          wide: output === 'wide',
-          withHead: !flags.has('no-headers') && (isMany || shownCount === table.rows.length),
-          withNamespace: namespace === undefined && kind.namespaced,
-          prefix: isMany ? shownName(kind, '') : '',
-        }),
-      )
-  }
-  if (shownCount > 0) return 0
-  if (!objectText(output, {}))
-    await tell(call, namespace === undefined ? 'No resources found\n' : `No resources found in ${namespace} namespace.\n`)
-  return 0
-}
-
-async function getObjects(
-  call: Call,
-  kind: Kind,
-  { path, name, output }: { path: string; name: string; output: string | undefined },
-): Promise<number> {
-  const { api, flags } = call
-  const object = await api.json('GET', `${path}${name ? '' : query(flags)}`)
-  if (output === 'name') {
-    const items = name ? [object] : (object.items as JsonObject[])
-    for (const item of items) await say(call, `${shownName(kind, (item.metadata as { name: string }).name)}\n`)
-    return items.length
-  }
-  const list = name
-    ? object
-    : { apiVersion: 'v1', items: object.items as JsonObject[], kind: 'List', metadata: { resourceVersion: '' } }
-  await say(call, objectText(output, list) ?? '')
-  return 1
-}
 
 async function remove(call: Call): Promise<number> {
   const { api, flags } = call
   const isForced = flags.has('force') || flags.has('now')
-  for (const { kind, name, namespace } of await chosen(call)) {
-    const grace = flags.get('grace-period') ?? (flags.has('now') ? '1' : isForced ? '0' : undefined)
+  const all = await chosen(call)
+  const grace = flags.get('grace-period') ?? (flags.has('now') ? '1' : isForced ? '0' : undefined)
+  for (const { kind, name, namespace } of all) {
     await api.json('DELETE', `${pathOf(kind, namespace, name)}${query(new Map(), { gracePeriodSeconds: grace })}`)
     const where = kind.namespaced ? ` from ${namespace} namespace` : ''
     await say(call, `${shownName(kind, '').slice(0, -1)} ${JSON.stringify(name)} deleted${where}\n`)
   }
+  const waits = flags.has('wait') ? flags.get('wait') !== 'false' : !(flags.has('force') && grace === '0')
+  if (waits) for (const one of all) await waitUntilGone(call, one)
   return 0
 }
 

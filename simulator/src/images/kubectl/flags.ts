@@ -19,8 +19,8 @@ const OF_ALL = 'namespace: as:'
 const CHOICE = 'filename: selector: all'
 const SHOWN = 'output: dry-run'
 const FLAGS: Record<string, string> = {
-  get: 'output: selector: field-selector: all-namespaces no-headers',
-  delete: `${CHOICE} grace-period: force now`,
+  get: 'output: selector: field-selector: all-namespaces no-headers watch',
+  delete: `${CHOICE} grace-period: force now wait timeout:`,
   create: `${SHOWN} filename: from-literal: from-file: type: image: replicas: verb: resource: resource-name: role: clusterrole: user: group: serviceaccount:`,
   apply: 'filename: dry-run',
   patch: 'filename: patch: type: subresource:',
@@ -52,6 +52,7 @@ const OWN_SHORTS: Record<string, Record<string, string>> = {
   run: { l: 'labels' },
   exec: { i: 'stdin', t: 'tty' },
   auth: { q: 'quiet' },
+  get: { w: 'watch' },
 }
 
 const known = new Map<string, Map<string, boolean>>()

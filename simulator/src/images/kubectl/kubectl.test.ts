@@ -194,6 +194,37 @@ test('a flag that it does not know is refused, and it acts as whom one names', a
   expect(await kubectl('get pods --as=jane')).toContain('cannot impersonate resource "users"')
 })
 
+test('what changes is watched in the columns of what was there', async () => {
+  const watching = net.run('desk', 'timeout 6 kubectl get pods -l app=seen -w', 8)
+  await net.pass(1)
+  const once = { name: 'main', image: 'busybox:1.37', command: ['sleep', '2'] }
+  await net.client.create('Pod', {
+    metadata: { name: 'seen', namespace: 'default', labels: { app: 'seen' } },
+    spec: { restartPolicy: 'Never', containers: [once] },
+  } as never)
+  const lines = (await watching).stdout.split('\n')
+  expect(lines[0]).toMatch(/^NAME +READY +STATUS +RESTARTS +AGE$/)
+  const states = lines.slice(1, -1).map((line) => line.split(/ +/).slice(0, 3).join(' '))
+  expect([...new Set(states)]).toEqual(['seen 0/1 Pending', 'seen 1/1 Running', 'seen 0/1 Completed'])
+  expect(await kubectl('get pods,services -w')).toBe('1 error: you may only specify a single resource type\n')
+  expect(await kubectl('get pods -w -o yaml')).toContain('watches tables alone')
+})
+
+test('whoever deletes waits until it is gone, unless told not to', async () => {
+  const slow = { name: 'main', image: 'busybox:1.37', command: ['sh', '-c', 'trap "" TERM; while true; do sleep 1; done'] }
+  for (const name of ['slow', 'slower'])
+    await net.create('Pod', name, { spec: { terminationGracePeriodSeconds: 3, containers: [slow] } })
+  await net.pass(2)
+  const deleting = (words: string) => net.run('desk', `date +%s; kubectl delete pod ${words}; date +%s`, 6)
+  const seconds = async (words: string) => {
+    const [from, told, until] = (await deleting(words)).stdout.split('\n')
+    expect(told).toMatch(/^pod "slow(er)?" deleted from default namespace$/)
+    return Number(until) - Number(from)
+  }
+  expect(await seconds('slow')).toBeGreaterThanOrEqual(3)
+  expect(await seconds('slower --wait=false')).toBe(0)
+})
+
 test('with -it the terminal is that of the other Pod', async () => {
   const screen: string[] = []
   const type: ((keys: Uint8Array) => unknown)[] = []

@@ -5,6 +5,7 @@ import { isObject, type Json, type JsonObject } from '../../objects/object.js'
 import { KubectlError } from './api.js'
 
 export interface Table {
+  metadata: { resourceVersion: string }
   columnDefinitions: { name: string; priority: number }[] | null
   rows: { cells: unknown[]; object: { metadata: { name: string; namespace?: string } } }[]
 }
@@ -17,26 +18,35 @@ export interface TableOptions {
   prefix: string
 }
 
-/** Columns as wide as their widest cell, three spaces apart. */
-export function tableText({ columnDefinitions, rows }: Table, { wide, withHead, withNamespace, prefix }: TableOptions): string {
-  const columns = (columnDefinitions ?? []).map(({ name, priority }, index) => ({ name, priority, index }))
-  const shown = columns.filter(({ priority }) => wide || priority === 0)
+/** Columns as wide as their widest cell, three spaces apart. @param columns those of rows that went before */
+export function tableText(
+  { columnDefinitions, rows }: Table,
+  { wide, withHead, withNamespace, prefix }: TableOptions,
+  columns = new Columns(),
+): string {
+  const known = (columnDefinitions ?? []).map(({ name, priority }, index) => ({ name, priority, index }))
+  const shown = known.filter(({ priority }) => wide || priority === 0)
   const head = [...(withNamespace ? ['NAMESPACE'] : []), ...shown.map(({ name }) => name.toUpperCase())]
   const body = rows.map(({ cells, object }) => [
     ...(withNamespace ? [object.metadata.namespace ?? ''] : []),
     ...shown.map(({ index }) => `${index === 0 ? prefix : ''}${cells[index] ?? ''}`),
   ])
-  const lines = withHead ? [head, ...body] : body
-  return columnsText(lines)
+  return columns.text(withHead ? [head, ...body] : body)
 }
 
-/** Rows of cells, each column as wide as its widest cell. */
-export function columnsText(lines: string[][]): string {
-  const widths = (lines[0] ?? []).map((_, index) => Math.max(...lines.map((line) => (line[index] ?? '').length), 0))
-  const lineOf = (line: string[]) =>
-    line.map((cell, index) => (index === line.length - 1 ? cell : cell.padEnd((widths[index] ?? 0) + 3))).join('')
-  return lines.map((line) => `${lineOf(line)}\n`).join('')
+/** Rows of cells, each column as wide as its widest cell so far. @see liggitt/tabwriter: RememberWidths */
+export class Columns {
+  #widths: number[] = []
+  text(lines: string[][]): string {
+    this.#widths = (lines[0] ?? []).map((_, index) =>
+      Math.max(...lines.map((line) => (line[index] ?? '').length), this.#widths[index] ?? 0),
+    )
+    const lineOf = (line: string[]) =>
+      line.map((cell, index) => (index === line.length - 1 ? cell : cell.padEnd((this.#widths[index] ?? 0) + 3))).join('')
+    return lines.map((line) => `${lineOf(line)}\n`).join('')
+  }
 }
+export const columnsText = (lines: string[][]): string => new Columns().text(lines)
 
 /** `NAME:.metadata.name,IMAGE:.spec.containers[*].image` */
 function customColumns(spec: string, object: JsonObject): string {
