@@ -57,6 +57,8 @@ export class Transport {
   /** Keeps connections for the next request, and TLS sessions for the next connection. */
   readonly agent: http.Agent
   readonly #headers: Record<string, string>
+  /** Conversations that have begun and not ended, in words: where a check hangs, it hangs in one of these. */
+  readonly #begun = new Set<{ what: string }>()
   #tls: ConnectionOptions | undefined
   #skewMs = 0
 
@@ -87,10 +89,22 @@ export class Transport {
     return readJson<T>(await this.text(request), request)
   }
 
+  get waitingFor(): string[] {
+    return [...this.#begun].map(({ what }) => what)
+  }
+
+  /** Notes that a conversation is under way until the work has ended. */
+  async converse<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const conversation = { what }
+    this.#begun.add(conversation)
+    return work().finally(() => this.#begun.delete(conversation))
+  }
+
   async text(request: ApiRequest): Promise<string> {
-    const response = await this.open(request)
-    const text = await readAll(response)
-    const status = response.statusCode ?? 0
+    const { status, text } = await this.converse(`${request.method ?? 'GET'} ${request.path}`, async () => {
+      const response = await this.open(request)
+      return { text: await readAll(response), status: response.statusCode ?? 0 }
+    })
     if (status >= 500 || status === 429) throw new ApiSilent(statusMessage(text) ?? `HTTP ${status}`)
     if (status >= 400) throw new ApiError(status, statusReason(text), statusMessage(text) ?? `HTTP ${status}`)
     return text
@@ -174,7 +188,8 @@ function readAll(response: IncomingMessage): Promise<string> {
     })
     response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')))
     response.on('error', (error) => reject(error instanceof ApiSilent ? error : new ApiSilent(error.message)))
-    response.on('close', () => response.complete || reject(new ApiSilent('the connection closed within an answer')))
+    // After the end it says nothing new.
+    response.on('close', () => reject(new ApiSilent('the connection closed within an answer')))
   })
 }
 

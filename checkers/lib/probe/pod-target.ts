@@ -50,7 +50,9 @@ async function byLabel(reader: Reader, namespace: string, labels: string): Promi
  */
 export async function runIn(reader: Reader, target: PodTarget, command: ExecCommand): Promise<ExecResult> {
   try {
-    const ran = await runInPod(reader.client.transport, target, command)
+    const { transport } = reader.client
+    const what = `exec in ${target.namespace}/${target.name}`
+    const ran = await transport.converse(what, () => runInPod(transport, target, command))
     if (ran.timedOut) currentAttempt().timedOut = true
     return ran
   } catch (error) {

@@ -58,7 +58,8 @@ test('a look at what stands behind an object hangs no longer than the check itse
   api.put(deployment({ replicas: 1 }))
   api.leavesOpen = (path) => path.endsWith('/pods')
   const result = await check({ ...available(1), lookLimitMs: 200 })
-  expect(result).toMatchObject({ status: 'error', error: 'Error: the check did not come to an end within 0.2 s' })
+  const why = 'Error: the check did not come to an end within 0.2 s, waiting for GET /api/v1/namespaces/shop/pods'
+  expect(result).toMatchObject({ status: 'error', error: why })
 })
 
 test('a check that expects nothing is an error, not a pass', async () => {

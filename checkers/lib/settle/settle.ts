@@ -70,8 +70,8 @@ export async function settle(check: () => Promise<unknown>, options: SettleOptio
   const watch = new Stillness(options.clock)
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 1.5, LONGEST_PAUSE_MS)) {
     const lookedAtMs = performance.now()
-    const look = await lookOnce(check, options.lookLimitMs)
-    const judgement = look.silent ? undefined : await within(judgeQuietly(options.client, look.attempt), options.lookLimitMs)
+    const look = await lookOnce(check, options)
+    const judgement = look.silent ? undefined : await within(judgeQuietly(options.client, look.attempt), options)
     const stillMs = watch.stillFor(look)
     const deadline = look.attempt.withinMs === undefined ? options.deadline : options.startedAt + look.attempt.withinMs
     const last = options.once || options.clock.now() >= deadline
@@ -95,10 +95,10 @@ interface Look {
 }
 
 /** A fault of ours is thrown on; what the learner can mend is part of the look. */
-async function lookOnce(check: () => Promise<unknown>, limitMs: number | undefined): Promise<Look> {
+async function lookOnce(check: () => Promise<unknown>, options: SettleOptions): Promise<Look> {
   const attempt = new Attempt()
   try {
-    await within(inAttempt(attempt, check), limitMs)
+    await within(inAttempt(attempt, check), options)
     if (attempt.outcomes.length === 0) throw new Error('the check expects nothing: it must call expectThat')
     return { attempt }
   } catch (error) {
@@ -110,11 +110,15 @@ async function lookOnce(check: () => Promise<unknown>, limitMs: number | undefin
 }
 
 /** A promise that nobody keeps must not hold up the other checks' verdict. */
-async function within<T>(work: Promise<T>, limitMs = LOOK_LIMIT_MS): Promise<T> {
+async function within<T>(work: Promise<T>, { lookLimitMs = LOOK_LIMIT_MS, client }: SettleOptions): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
-    const why = `the check did not come to an end within ${limitMs / 1000} s`
-    timer = setTimeout(() => reject(new Error(why)), limitMs)
+    const why = () => {
+      const { waitingFor } = client.transport
+      const where = waitingFor.length > 0 ? `, waiting for ${waitingFor.join(' and ')}` : ''
+      return `the check did not come to an end within ${lookLimitMs / 1000} s${where}`
+    }
+    timer = setTimeout(() => reject(new Error(why())), lookLimitMs)
   })
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

@@ -14,6 +14,7 @@ export interface CheckScene {
   /** Hears of every pause, and may change the cluster meanwhile. */
   onSleep?: (nowMs: number) => void
   nodeAnswers?: boolean
+  /** Absent: 20 s, so that a look that hangs says where before a test is ended without a word. */
   lookLimitMs?: number
   /** For how long this process was not let in. Absent: it was, whatever the computer has to do besides. */
   stoodStillMs?: number
@@ -24,7 +25,7 @@ const title = { en: 'title', zh: '标题' }
 
 /** Every check is worth two points. */
 export async function reportsOf(api: FakeApiServer, scene: CheckScene): Promise<CheckReport[]> {
-  const { checks, guard, mode = 'button', onSleep, nodeAnswers = true, lookLimitMs, stoodStillMs = 0, order } = scene
+  const { checks, guard, mode = 'button', onSleep, nodeAnswers = true, lookLimitMs = 20_000, stoodStillMs = 0, order } = scene
   const ids = Object.keys(checks(new Proxy({}, { get: () => () => ({}) }) as CheckerContext))
   const manifest = ids.map((id): CheckManifest => (guard ? { id, title, guard } : { id, title, points: 2 }))
   const base = { access: api.access, checks: manifest, messages: {}, settleSeconds: 30, baseline: {}, params: {}, mode }
@@ -36,7 +37,7 @@ export async function reportsOf(api: FakeApiServer, scene: CheckScene): Promise<
       clock: steppedClock(onSleep),
       runOnMachine: async ({ argv }) => ({ exitCode: argv[0] === 'cat' ? 1 : 0, stdout: 'active\n', stderr: '' }),
       nodeAnswers: async () => nodeAnswers,
-      ...(lookLimitMs === undefined ? {} : { lookLimitMs }),
+      lookLimitMs,
       heart: { stoodStillMs: () => stoodStillMs, stop: () => undefined },
       report: (report) => reports.push(report),
     },

@@ -9,6 +9,7 @@ import type { KubernetesObject } from '../api/json.js'
 import { BUILT_IN, pathOf, type Resource } from '../api/kinds.js'
 import type { ApiAccess } from '../api/transport.js'
 import { matchesLabels } from '../read/labels.js'
+import { listenHere } from './listen.js'
 
 export interface FakeExec {
   namespace: string
@@ -62,7 +63,7 @@ export class FakeApiServer {
 
   static async start(): Promise<FakeApiServer> {
     const fake = new FakeApiServer()
-    await new Promise<void>((resolve) => fake.#server.listen(0, '127.0.0.1', resolve))
+    await listenHere(fake.#server)
     return fake
   }
 
