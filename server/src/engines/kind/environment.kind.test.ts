@@ -182,6 +182,7 @@ describe('a node', () => {
     const breakIt = `
       sed -i 's/- kube-scheduler$/- kube-schedulr/' /etc/kubernetes/manifests/kube-scheduler.yaml
       echo junk >/etc/kubernetes/manifests/junk.yaml
+      cp /etc/kubernetes/manifests/kube-apiserver.yaml /etc/kubernetes/manifests/kube-apiserver.old
       rm /etc/kubernetes/controller-manager.conf
       sed -i 's/^clusterDomain:.*/clusterDomain: wrong/' /var/lib/kubelet/config.yaml
       systemctl disable --now kubelet 2>/dev/null`
@@ -194,9 +195,10 @@ describe('a node', () => {
     })
     expect(restored.exitCode, restored.stderr + restored.stdout).toBe(0)
     expect(restored.stdout).toContain('/etc/kubernetes/manifests/junk.yaml (removed)')
+    expect(restored.stdout).toContain('/etc/kubernetes/manifests/kube-apiserver.old (removed)')
     const healthy =
-      'for p in 10259 10257; do curl -sk https://127.0.0.1:$p/healthz; echo; done; systemctl is-enabled kubelet; systemctl is-active kubelet'
-    expect(await said('controlplane', healthy, 'root')).toBe('ok\nok\nenabled\nactive')
+      'for p in 6443 10259 10257; do curl -sk https://127.0.0.1:$p/healthz; echo; done; systemctl is-enabled kubelet; systemctl is-active kubelet'
+    expect(await said('controlplane', healthy, 'root')).toBe('ok\nok\nok\nenabled\nactive')
     const again = await on('controlplane', '/usr/local/sbin/wheelhouse-restore-node', 'root')
     expect(again).toEqual({ exitCode: 0, stdout: '', stderr: '' })
   })

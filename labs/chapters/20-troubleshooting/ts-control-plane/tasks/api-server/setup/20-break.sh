@@ -12,19 +12,20 @@ has_failed() {
   [[ -n $id ]] && crictl logs --tail 3 "$id" 2>&1 | grep -q RABC
 }
 
-for _ in $(seq 5); do
+for _ in $(seq 4); do
   cat /root/.kube-apiserver.yaml >"$manifest"
   chmod --reference=/root/.kube-apiserver.yaml "$manifest"
   # It would take its time to end.
   sleep 1
   crictl rmp -f $(crictl pods -q --name '^kube-apiserver-') >/dev/null 2>&1 || true
-  for _ in $(seq 100); do
+  until=$((SECONDS + 30))
+  while ((SECONDS < until)); do
     has_failed && rm /root/.kube-apiserver.yaml && exit 0
     sleep 0.2
   done
   # A kubelet that waits for a Pod that is gone takes up a manifest that went and came back.
   rm "$manifest"
-  for _ in $(seq 100); do
+  for _ in $(seq 50); do
     [[ -z $(crictl pods -q --name '^kube-apiserver-') ]] && break
     sleep 0.2
   done
