@@ -33,8 +33,12 @@ async function runStatement(shell: Shell, statement: Statement, io: Io): Promise
   await runChain(shell, statement, io)
 }
 
+const NO_FORK = "can't fork: Resource temporarily unavailable"
+
 /** A process that goes on beside the shell; a program alone takes its place. */
 function startJob(shell: Shell, statement: Statement, io: Io): void {
+  const { family } = shell
+  if (!family.enter()) throw new Leave('error', complain(shell, io, new Error(NO_FORK)))
   const { stdin, stdout, stderr, terminal } = io
   const process = { stdin, stdout, stderr, terminal, argv: [shell.name], env: shell.environment(), cwd: shell.cwd }
   const isAlone = statement.rest.length === 0 && statement.first.commands.length === 1
@@ -44,9 +48,10 @@ function startJob(shell: Shell, statement: Statement, io: Io): void {
     const child = shell.fork({ signal, running, becomes: isAlone })
     return inSubshell(child, () => runChain(child, { ...statement, background: false }, io))
   }
-  const done = spawn(job, { ...process, machine: shell.machine, signal: shell.signal, running: shell.running })
-  const entry = { id, done }
-  shell.jobs.push(entry)
+  const spawned = spawn(job, { ...process, machine: shell.machine, signal: shell.signal, running: shell.running })
+  // Nobody may wait for it: what it fails of is told here.
+  const done = spawned.catch((error) => complain(shell, io, error)).finally(() => family.leave())
+  shell.jobs.push({ id, done })
   shell.lastJob = id
 }
 
@@ -84,7 +89,7 @@ async function runPiped(shell: Shell, commands: Command[], io: Io): Promise<numb
     // Who reads a pipe is not typed to.
     if (before) own.terminal = undefined
     try {
-      return await forked(shell, (child) => runCommand(child, command, own))
+      return await forked(shell, own, (child) => runCommand(child, command, own))
     } finally {
       before?.break()
       after?.end()
@@ -96,9 +101,9 @@ async function runPiped(shell: Shell, commands: Command[], io: Io): Promise<numb
 }
 
 /** A subshell, of which there are not too many at a time. */
-async function forked(shell: Shell, run: (child: Shell) => Promise<number>): Promise<number> {
+async function forked(shell: Shell, io: Io, run: (child: Shell) => Promise<number>): Promise<number> {
   const { family } = shell
-  family.enter()
+  if (!family.enter()) return complain(shell, io, new Error(NO_FORK))
   try {
     const child = shell.fork()
     return await inSubshell(child, () => run(child))
@@ -145,7 +150,7 @@ async function runInner(shell: Shell, command: Exclude<Command, { type: 'functio
       return runSimple(shell, command, io)
     case 'group':
       if (!command.subshell) return runScript(shell, command.body, io)
-      return forked(shell, (child) => runScript(child, command.body, { ...io }))
+      return forked(shell, io, (child) => runScript(child, command.body, { ...io }))
     case 'if':
       for (const { test, body } of command.branches)
         if ((await tolerate(shell, test, io)) === 0) return runScript(shell, body, io)
@@ -230,7 +235,7 @@ const substitute =
         pieces.push(data)
       },
     }
-    shell.lastStatus = await forked(shell, (child) => runScript(child, script, { ...io, stdout: collector }))
+    shell.lastStatus = await forked(shell, io, (child) => runScript(child, script, { ...io, stdout: collector }))
     return pieces.join('')
   }
 

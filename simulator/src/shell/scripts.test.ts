@@ -94,6 +94,7 @@ describe('what runs away', () => {
   test('ends: a function that calls itself, forks without end, words that double', async () => {
     expect(await out('f() { f; }; f; echo never')).toBe('[Segmentation fault] 139')
     expect((await runIn('f() { f | f; }; f')).err).toContain("can't fork")
+    expect((await runIn('f() { f | f & wait; }; f')).err).toContain("can't fork")
     expect(await out('x=abcdefgh; while :; do x=$x$x; done')).toBe('[sh: out of memory] 1')
     expect(await out('set -- a b; while :; do set -- "$@" "$@"; done')).toBe('[sh: Argument list too long] 1')
     expect(await out("printf '%999999999s' x")).toBe('[printf: out of memory] 1')

@@ -23,19 +23,20 @@ export interface Descriptor {
 
 /** Letters that a variable or a substitution may have, and words that a command may. */
 export const MOST_LETTERS = 1024 * 1024
-export const MOST_WORDS = 50_000
+export const MOST_WORDS = 20_000
 
 /** More subshells at a time than any script of an exercise has. */
-const MOST_FORKS = 300
+const MOST_FORKS = 200
 
 /** A shell with its subshells: they share their turns, and there are only so many at a time. */
 export class Family {
-  readonly pace = new Pace()
+  readonly pace = new Pace({ every: 1 })
   #forks = 0
-  /** @throws Error with the shell's words */
-  enter(): void {
-    if (this.#forks >= MOST_FORKS) throw new Error("can't fork: Resource temporarily unavailable")
+  /** @returns false where there are too many */
+  enter(): boolean {
+    if (this.#forks >= MOST_FORKS) return false
     this.#forks++
+    return true
   }
   leave(): void {
     this.#forks--

@@ -59,15 +59,19 @@ export interface PaceOptions {
   /** Milliseconds from any moment on. */
   now?: () => number
   turn?: () => Promise<void>
+  /** Pieces before anybody looks at the time; 1 where each may be long. */
+  every?: number
 }
 
 /** What goes through many lines or items calls `step` after each: it waits for a turn where the work has taken long enough. */
 export class Pace {
   readonly #now: () => number
   readonly #turn: () => Promise<void>
+  readonly #every: number
   #pieces = 0
   #since: number
-  constructor({ now = () => performance.now(), turn = nextTurn }: PaceOptions = {}) {
+  constructor({ now = () => performance.now(), turn = nextTurn, every = PIECES_A_LOOK }: PaceOptions = {}) {
+    this.#every = every
     this.#now = now
     this.#turn = turn
     this.#since = now()
@@ -75,7 +79,7 @@ export class Pace {
 
   /** @returns what to wait for; undefined where the next piece may be done at once */
   step(): Promise<void> | undefined {
-    if (++this.#pieces < PIECES_A_LOOK) return undefined
+    if (++this.#pieces < this.#every) return undefined
     this.#pieces = 0
     if (this.#now() - this.#since < LONGEST_STEP_MS) return undefined
     return this.#turn().then(() => {
