@@ -89,4 +89,38 @@ describe('a CustomResourceDefinition', () => {
     cluster.cluster.restore(saved.objects)
     expect(create({ image: 'app:1' })).toMatchObject({ kind: 'Widget' })
   })
+
+  test('selects by fields that its schema has, and that are plain', () => {
+    const paths = [
+      '',
+      '.spec',
+      '.spec.image',
+      '.spec.image',
+      'spec.image',
+      '.spec.hosts[0]',
+      '.metadata.name',
+      '.spec.',
+      '.spec.free.x',
+    ]
+    const fields = version('v1', { storage: true, selectableFields: paths.map((jsonPath) => ({ jsonPath })) })
+    const made = {
+      ...definition([fields], { plural: 'tools', kind: 'Tool', shortNames: [] }),
+      metadata: { name: 'tools.example.com' },
+    }
+    const at = (index: number) => `spec.selectableFields[${index}].jsonPath`
+    const wrong = (index: number, problem: string) => `${at(index)}: Invalid value: ${JSON.stringify(paths[index])}: ${problem}`
+    expect(problemsOf(() => cluster.object('create', CRDS, { body: made as never }))).toEqual([
+      `${at(0)}: Required value`,
+      wrong(
+        1,
+        'must point to a field of type string, boolean or integer. Enum string fields and strings with formats are allowed.',
+      ),
+      `${at(3)}: Duplicate value: ".spec.image"`,
+      wrong(4, 'is an invalid path: expected [ or . but got: spec'),
+      wrong(5, 'is an invalid path: array notation is not allowed'),
+      wrong(6, 'is an invalid path: does not refer to a valid field'),
+      wrong(7, 'is an invalid path: unexpected end of JSON path'),
+      wrong(8, 'is an invalid path: does not refer to a valid field'),
+    ])
+  })
 })

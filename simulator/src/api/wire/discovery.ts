@@ -11,13 +11,25 @@ interface Group {
   versions: string[]
 }
 
+interface GroupVersion {
+  group: string
+  version: string
+}
+
+/** What discovery tells of. */
+export interface Discovered {
+  resources: Resources
+  /** Versions that an APIService names and nobody serves: who would cannot be reached. */
+  unreachable: readonly GroupVersion[]
+}
+
 /** Groups in upstream's order of priority; those of custom resources follow. */
-export function groupsOf(resources: Resources): Group[] {
+export function groupsOf({ resources, unreachable }: Discovered): Group[] {
   const groups: Group[] = discovery.groups.map((group) => ({
     name: group.name,
     versions: group.versions.map(({ version }) => version),
   }))
-  for (const { group, version } of resources.custom()) {
+  for (const { group, version } of [...resources.custom(), ...unreachable]) {
     const present = groups.find((each) => each.name === group)
     if (!present) groups.push({ name: group, versions: [version] })
     else if (!present.versions.includes(version)) present.versions.push(version)
@@ -49,20 +61,22 @@ function aggregatedResource(resource: Resource) {
   }
 }
 
+/** Of a version that was never reached its name alone is told. @see kube-aggregator/pkg/apiserver/handler_discovery.go */
+function aggregatedVersion({ resources, unreachable }: Discovered, group: string, version: string) {
+  if (unreachable.some((each) => each.group === group && each.version === version)) return { version, freshness: 'Stale' }
+  return { version, resources: servedAt(resources, group, version).map(aggregatedResource), freshness: 'Current' }
+}
+
 /** `/api` or `/apis` for clients since 1.26. */
-export function aggregatedDiscovery(resources: Resources, root: 'api' | 'apis', version: string) {
-  const groups = groupsOf(resources).filter((group) => (group.name === '') === (root === 'api'))
+export function aggregatedDiscovery(discovered: Discovered, root: 'api' | 'apis', version: string) {
+  const groups = groupsOf(discovered).filter((group) => (group.name === '') === (root === 'api'))
   return {
     kind: 'APIGroupDiscoveryList',
     apiVersion: `apidiscovery.k8s.io/${version}`,
     metadata: {},
     items: groups.map((group) => ({
       metadata: { ...(group.name ? { name: group.name } : {}), creationTimestamp: null },
-      versions: group.versions.map((each) => ({
-        version: each,
-        resources: servedAt(resources, group.name, each).map(aggregatedResource),
-        freshness: 'Current',
-      })),
+      versions: group.versions.map((each) => aggregatedVersion(discovered, group.name, each)),
     })),
   }
 }
@@ -103,7 +117,8 @@ function resourceList(resources: Resources, group: string, version: string) {
 }
 
 /** The older documents, by path; undefined where the path is none of them, or of a group that is not served. */
-export function legacyDiscovery(resources: Resources, path: string, address: string) {
+export function legacyDiscovery(discovered: Discovered, path: string, address: string) {
+  const { resources } = discovered
   const [root, group, version] = path.split('/').filter(Boolean)
   if (root === 'api') {
     if (!group)
@@ -115,7 +130,7 @@ export function legacyDiscovery(resources: Resources, path: string, address: str
     return resourceList(resources, '', group)
   }
   if (root !== 'apis') return undefined
-  const groups = groupsOf(resources).filter((each) => each.name)
+  const groups = groupsOf(discovered).filter((each) => each.name)
   if (!group) return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map(groupDocument) }
   if (version) return resourceList(resources, group, version)
   const found = groups.find((each) => each.name === group)

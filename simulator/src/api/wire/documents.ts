@@ -1,10 +1,12 @@
 /** What is no resource: discovery, OpenAPI, health, metrics, the version and the list of paths. */
 import { apiVersionOf, type Resources } from '../../kinds/resource.js'
+import type { KubeObject } from '../../objects/object.js'
 import { ApiError } from '../../objects/status.js'
+import type { ApiContext } from '../context.js'
 import type { ApiServer } from '../server.js'
 import { aboutAnswer, aboutPaths, serverAddress } from './about.js'
 import { type Media, pickMedia, readAggregated, readPlainAccept } from './accept.js'
-import { aggregatedDiscovery, groupsOf, legacyDiscovery } from './discovery.js'
+import { aggregatedDiscovery, type Discovered, groupsOf, legacyDiscovery } from './discovery.js'
 import { isPretty } from './encode.js'
 import { healthAnswer, healthPaths } from './health.js'
 import { type HttpAnswer, type HttpRequest, header, type JsonForm, textAnswer } from './http.js'
@@ -33,8 +35,27 @@ function openApiBytes(request: HttpRequest, version: 'v2' | 'v3', bytes: (form: 
   return media === 'application/json' ? textAnswer(media, bytes('json')) : textAnswer(protobuf, bytes('protobuf'))
 }
 
-function pathsOf(resources: Resources): string[] {
-  const versions = groupsOf(resources).flatMap(({ name, versions: all }) =>
+/** What APIServices hand on to a Service: none is aggregated. */
+function unreachable({ store, resources }: ApiContext): Discovered['unreachable'] {
+  const aggregated = store.list('apiregistration.k8s.io/apiservices') as (KubeObject & { spec: APIServiceSpec })[]
+  const named = aggregated
+    .filter(({ spec }) => spec.service)
+    .map(({ spec: { group = '', version = '' } }) => ({ group, version }))
+  if (named.length === 0) return named
+  const served = resources.all()
+  return named.filter(({ group, version }) => !served.some((each) => each.group === group && each.version === version))
+}
+
+interface APIServiceSpec {
+  group?: string
+  version?: string
+  service?: object
+}
+
+const discoveredIn = (context: ApiContext): Discovered => ({ resources: context.resources, unreachable: unreachable(context) })
+
+function pathsOf(context: ApiContext): string[] {
+  const versions = groupsOf(discoveredIn(context)).flatMap(({ name, versions: all }) =>
     name ? [`/apis/${name}`, ...all.map((version) => `/apis/${apiVersionOf({ group: name, version })}`)] : [],
   )
   const others = [
@@ -57,16 +78,18 @@ const formFor = (request: HttpRequest, media: Media): JsonForm => (media === 'js
 
 /** Absent where the path is no discovery. @throws ApiError 406 */
 function discoveryAnswer({ context }: ApiServer, request: HttpRequest, path: string): HttpAnswer | undefined {
-  const { resources } = context
+  const discovered = discoveredIn(context)
   const accept = header(request, 'accept')
   const aggregated = path === '/api' || path === '/apis' ? readAggregated(accept) : undefined
   if (aggregated) {
     const { version, media } = aggregated
-    const value = aggregatedDiscovery(resources, path.slice(1) as 'api' | 'apis', version)
+    const value = aggregatedDiscovery(discovered, path.slice(1) as 'api' | 'apis', version)
     const { contentType, body } = render({ type: 'json', code: 200, value, form: formFor(request, media) })
     return textAnswer(`${contentType};g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, body)
   }
-  const value = legacyDiscovery(resources, path, serverAddress(context))
+  const isUnreachable = discovered.unreachable.some((each) => path === `/apis/${apiVersionOf(each)}`)
+  if (isUnreachable) return textAnswer('text/plain; charset=utf-8', 'service unavailable\n', 503)
+  const value = legacyDiscovery(discovered, path, serverAddress(context))
   return value && { type: 'json', code: 200, value, form: formFor(request, readPlainAccept(accept)) }
 }
 
@@ -87,7 +110,7 @@ export function handlePath(server: ApiServer, request: HttpRequest, path: string
   if (health) return health
   if (verb !== 'get')
     throw new ApiError(405, 'MethodNotAllowed', 'the server does not allow this method on the requested resource')
-  if (clean === '') return indented({ paths: pathsOf(resources) })
+  if (clean === '') return indented({ paths: pathsOf(server.context) })
   if (clean === '/version') return indented(VERSION)
   if (clean === '/metrics') return textAnswer(METRICS, server.requests.write(server.context))
   return (

@@ -6,6 +6,7 @@ import { CLEANUP, type Definition, type DefinitionVersion, type ScalePaths } fro
 import type { JsonSchema } from '../../custom/json-schema.js'
 import { checkRuleExpressions } from '../../custom/rule-problems.js'
 import { checkWords } from '../../custom/schema-words.js'
+import { checkSelectableFields } from '../../custom/selectable-fields.js'
 import { checkStructure } from '../../custom/structural.js'
 import type { FieldErrors } from '../../objects/field-errors.js'
 import { dns1035Label, dnsSubdomain } from '../../objects/names.js'
@@ -114,13 +115,15 @@ function validateColumn(column: PrinterColumn, where: string, errors: FieldError
 /** The parts of one version, or what all have alike at the top. */
 function validateParts(
   version: Partial<DefinitionVersion>,
-  paths: Record<'schema' | 'subresources' | 'columns', string>,
+  paths: Record<'schema' | 'subresources' | 'columns' | 'selectable', string>,
   errors: FieldErrors,
 ): void {
   validateSchema(version.schema?.openAPIV3Schema, paths.schema, errors)
   validateScale(version.subresources ?? {}, paths.subresources, errors)
   for (const [position, column] of (version.additionalPrinterColumns ?? []).entries())
     validateColumn(column, `${paths.columns}[${position}]`, errors)
+  const schema = version.schema?.openAPIV3Schema
+  checkSelectableFields(version.selectableFields ?? [], schema, { path: paths.selectable, errors })
 }
 
 function validateVersions({ spec }: Definition, shared: Shared, errors: FieldErrors): void {
@@ -130,7 +133,12 @@ function validateVersions({ spec }: Definition, shared: Shared, errors: FieldErr
   for (const [index, version] of versions.entries()) {
     const path = `spec.versions[${index}]`
     whole(dns1035Label(version.name), version.name, `${path}.name`, errors)
-    const paths = { schema: `${path}.schema`, subresources: `${path}.subresources`, columns: `${path}.additionalPrinterColumns` }
+    const paths = {
+      schema: `${path}.schema`,
+      subresources: `${path}.subresources`,
+      columns: `${path}.additionalPrinterColumns`,
+      selectable: `${path}.selectableFields`,
+    }
     validateParts(ownParts(version, shared), paths, errors)
   }
   const shown = shownVersions(versions, shared)
@@ -191,6 +199,7 @@ const AT_THE_TOP = {
   schema: 'spec.validation',
   subresources: 'spec.subresources',
   columns: 'spec.additionalPrinterColumns',
+  selectable: 'spec.selectableFields',
 }
 
 function validate(definition: Definition, errors: FieldErrors): void {
