@@ -112,6 +112,55 @@ describe('an autoscaler', () => {
     await live.pass(1)
     expect(await live.events('nowhere')).toEqual(['Warning FailedGetScale deployments.apps "nowhere" not found'])
   })
+
+  test.each([
+    [{ apiVersion: 'v1', kind: 'ReplicationController' }, 'replicationcontrollers "busy" not found'],
+    [{ apiVersion: 'batch/v1', kind: 'Deployment' }, 'no matches for kind "Deployment" in group "batch"'],
+    [{ apiVersion: 'apps/v1', kind: 'DaemonSet' }, 'the server could not find the requested resource'],
+  ])('finds no scale of %j', async (target, why) => {
+    await autoscale('astray', { scaleTargetRef: { name: 'busy', ...target } })
+    await live.pass(1)
+    expect((await live.events('astray')).at(-1)).toBe(`Warning FailedGetScale ${why}`)
+    expect(await conditions('astray')).toEqual({ AbleToScale: 'FailedGetScale' })
+    await live.client.delete('HorizontalPodAutoscaler', 'default/astray')
+    await live.pass(16)
+  })
+
+  test('tells of a size that it may not set, and tries again', async () => {
+    await live.client.create('ValidatingAdmissionPolicy', {
+      metadata: { name: 'few' },
+      spec: {
+        matchConstraints: {
+          resourceRules: [{ apiGroups: ['apps'], apiVersions: ['v1'], operations: ['UPDATE'], resources: ['deployments/scale'] }],
+        },
+        validations: [{ expression: 'object.spec.replicas < 2', message: 'too many' }],
+      },
+    } as never)
+    const bindings = live.cluster.server.context.resources.find(
+      'admissionregistration.k8s.io',
+      'v1',
+      'validatingadmissionpolicybindings',
+    )
+    if (!bindings) throw new Error('policies are not served')
+    await live.client.create(bindings, {
+      metadata: { name: 'few' },
+      spec: { policyName: 'few', validationActions: ['Deny'] },
+    } as never)
+    await deploy('kept', { cpu: '180m' })
+    await live.pass(40)
+    await autoscale('kept')
+    await live.pass(1)
+    const refused =
+      "deployments.apps \"kept\" is forbidden: ValidatingAdmissionPolicy 'few' with binding 'few' denied request: too many"
+    expect((await live.events('kept')).filter((line) => line.includes('Rescale'))).toEqual([
+      `Warning FailedRescale New size: 2; reason: cpu resource utilization (percentage of request) above target; error: ${refused}`,
+    ])
+    expect((await live.get('HorizontalPodAutoscaler', 'kept')).status).toMatchObject({ currentReplicas: 1, desiredReplicas: 0 })
+    expect(await conditions('kept')).toMatchObject({ AbleToScale: 'FailedUpdateScale' })
+    await live.client.delete('ValidatingAdmissionPolicy', 'few')
+    await live.pass(16)
+    expect(await replicas('kept')).toBe(2)
+  })
 })
 
 test('metrics.k8s.io tells what Pods and nodes use', async () => {

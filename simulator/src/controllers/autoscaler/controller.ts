@@ -1,11 +1,9 @@
 import type { ResourceRef } from '../../client/client.js'
 import { clone, keyOf, sameJson } from '../../objects/object.js'
 import { formatQuantity, milliOf } from '../../objects/quantity.js'
-import { formatSelector, type LabelMatcher, selectorOf, selectorOfMap } from '../../objects/selector.js'
 import type {
   HorizontalPodAutoscaler,
   HorizontalPodAutoscalerCondition,
-  LabelSelector,
   MetricSpec,
   MetricStatus,
 } from '../../schema/kubernetes.generated.js'
@@ -13,6 +11,7 @@ import { parseTime, timestamp } from '../../time/clock.js'
 import { type Controller, defineController, done, type ReconcileContext, requeueAfter } from '../runtime/controller.js'
 import { byAverage, byUtilization, MetricError, type Proposal, type Sample } from './calculator.js'
 import { limit, type Memory, type Note } from './limits.js'
+import { SCALED, type Scale, scaleOf, whyNoScale } from './target.js'
 
 /** @see --horizontal-pod-autoscaler-sync-period */
 const PERIOD_MS = 15_000
@@ -24,7 +23,6 @@ const PODS_IN_USE: ResourceRef = {
   kind: 'PodMetrics',
   namespaced: true,
 }
-const SCALED = ['Deployment', 'ReplicaSet', 'StatefulSet', 'ReplicationController'] as const
 
 interface Known extends Memory {
   uid: string
@@ -65,13 +63,6 @@ function memoryOf(known: Map<string, Known>, key: string, { metadata }: Horizont
   return fresh
 }
 
-interface Scale {
-  kind: (typeof SCALED)[number]
-  replicas: number
-  matches: LabelMatcher
-  selector: string
-}
-
 /** A metric that cannot be had, with the reason that the condition and the Event give. */
 class LookError extends Error {
   constructor(
@@ -98,14 +89,11 @@ class Look {
   }
 
   async run(): Promise<void> {
-    const { autoscaler, memory, nowMs } = this.situation
-    const { maxReplicas, minReplicas = 1, scaleTargetRef } = autoscaler.spec
-    const scale = this.#scale()
+    const { context, autoscaler, memory, nowMs } = this.situation
+    const { maxReplicas, minReplicas = 1 } = autoscaler.spec
+    const scale = scaleOf(context.informers, autoscaler)
     if (!scale) {
-      const resource = `${scaleTargetRef.kind.toLowerCase()}s.${scaleTargetRef.apiVersion?.split('/')[0] ?? ''}`
-      const why = SCALED.some((kind) => kind === scaleTargetRef.kind)
-        ? `${resource} ${JSON.stringify(scaleTargetRef.name)} not found`
-        : `no matches for kind ${JSON.stringify(scaleTargetRef.kind)} in group ${JSON.stringify(scaleTargetRef.apiVersion?.split('/')[0] ?? '')}`
+      const why = await whyNoScale(context.client, autoscaler)
       this.#tell('Warning', 'FailedGetScale', why)
       this.#set('AbleToScale', {
         status: 'False',
@@ -129,24 +117,6 @@ class Look {
     } else if (current > maxReplicas) await this.#rescale(scale, maxReplicas, 'Current number of replicas above Spec.MaxReplicas')
     else if (current < minReplicas) await this.#rescale(scale, minReplicas, 'Current number of replicas below Spec.MinReplicas')
     else await this.#byMetrics(scale)
-  }
-
-  #scale(): Scale | undefined {
-    const { context, autoscaler } = this.situation
-    const { kind, name } = autoscaler.spec.scaleTargetRef
-    const known = SCALED.find((each) => each === kind)
-    const target = known && context.informers.get(known, `${autoscaler.metadata.namespace}/${name}`)
-    if (!known || !target) return undefined
-    const { selector } = target.spec
-    if (known === 'ReplicationController')
-      return {
-        kind: known,
-        replicas: target.spec.replicas ?? 1,
-        matches: selectorOfMap(selector as Record<string, string>),
-        selector: '',
-      }
-    const labels = selector as LabelSelector
-    return { kind: known, replicas: target.spec.replicas ?? 1, matches: selectorOf(labels), selector: formatSelector(labels) }
   }
 
   async #byMetrics(scale: Scale): Promise<void> {
@@ -202,8 +172,7 @@ class Look {
     const { namespace } = autoscaler.metadata
     const pods = context.informers.list('Pod', namespace).filter((pod) => matches(pod.metadata.labels))
     const rivals = context.informers.list('HorizontalPodAutoscaler', namespace).filter((each) => {
-      const scale =
-        each.metadata.uid === autoscaler.metadata.uid ? { matches } : new Look({ ...this.situation, autoscaler: each }).#scale()
+      const scale = each.metadata.uid === autoscaler.metadata.uid ? { matches } : scaleOf(context.informers, each)
       return scale && pods.some((pod) => scale.matches(pod.metadata.labels))
     })
     if (rivals.length < 2) return false
@@ -292,13 +261,26 @@ class Look {
     const { name } = autoscaler.spec.scaleTargetRef
     const { namespace } = autoscaler.metadata
     const body = { apiVersion: 'autoscaling/v1', kind: 'Scale', metadata: { name, namespace }, spec: { replicas } }
-    await context.client.updateSub(scale.kind, `${namespace}/${name}`, { name: 'scale', body })
+    try {
+      await context.client.updateSub(scale.kind, `${namespace}/${name}`, { name: 'scale', body })
+    } catch (error) {
+      await this.#failRescale(scale.replicas, `New size: ${replicas}; reason: ${why}`, error)
+      return
+    }
     const message = `the HPA controller was able to update the target scale to ${replicas}`
     this.#set('AbleToScale', { status: 'True', reason: 'SucceededRescale', message })
     this.#tell('Normal', 'SuccessfulRescale', `New size: ${replicas}; reason: ${why}`)
     memory.changes.push({ by: replicas - scale.replicas, atMs: nowMs })
     memory.changes = memory.changes.filter((each) => each.atMs > nowMs - LONGEST_POLICY_MS)
     await this.#write(scale.replicas, replicas, true)
+  }
+
+  async #failRescale(current: number, what: string, error: unknown): Promise<void> {
+    const cause = error instanceof Error ? error.message : String(error)
+    this.#tell('Warning', 'FailedRescale', `${what}; error: ${cause}`)
+    const message = `the HPA controller was unable to update the target scale: ${cause}`
+    this.#set('AbleToScale', { status: 'False', reason: 'FailedUpdateScale', message })
+    await this.#write(current, this.situation.autoscaler.status?.desiredReplicas ?? 0, false)
   }
 
   #set(type: string, { status, reason, message }: Note): void {

@@ -42,12 +42,21 @@ function defaults({ spec }: HorizontalPodAutoscaler): void {
 /** The only kind of the group without a name that can be scaled. */
 const CORE_SCALED = ['ReplicationController']
 
-function validateReference(reference: CrossVersionObjectReference | undefined, path: string, errors: FieldErrors): void {
+interface ReferencePlace {
+  path: string
+  errors: FieldErrors
+  /** What a metric is about may be of any group, and of the one without a name. */
+  isOfMetric?: boolean
+}
+
+/** @see pkg/registry/autoscaling/horizontalpodautoscaler: validationOptionsForHorizontalPodAutoscaler */
+function validateReference(reference: CrossVersionObjectReference | undefined, place: ReferencePlace): void {
+  const { path, errors, isOfMetric = false } = place
   named(pathSegment, reference?.kind, `${path}.kind`, errors)
   named(pathSegment, reference?.name, `${path}.name`, errors)
   const { apiVersion = '' } = reference ?? {}
-  if (!apiVersion && CORE_SCALED.includes(reference?.kind ?? '')) return
   if (!apiVersion.includes('/')) {
+    if (isOfMetric || CORE_SCALED.includes(reference?.kind ?? '')) return
     errors.invalid(`${path}.apiVersion`, apiVersion, 'apiVersion must specify API group')
     return
   }
@@ -88,7 +97,7 @@ function validateUse(target: MetricTarget | undefined, path: string, errors: Fie
 /** By the name of the field, in upstream's order: only the first that is there is looked at. */
 const SOURCES: Record<string, (metric: MetricSpec, path: string, errors: FieldErrors) => void> = {
   object({ object }, path, errors) {
-    validateReference(object?.describedObject, `${path}.describedObject`, errors)
+    validateReference(object?.describedObject, { path: `${path}.describedObject`, errors, isOfMetric: true })
     needs(pathSegment, object?.metric?.name, `${path}.metric.name`, { text: 'must specify a metric name', errors })
     validateTarget(object?.target, `${path}.target`, errors)
     if (object?.target?.value === undefined && object?.target?.averageValue === undefined)
@@ -167,7 +176,7 @@ function validate({ spec }: HorizontalPodAutoscaler, errors: FieldErrors): void 
   else atLeast(1, maxReplicas, 'spec.maxReplicas', errors)
   if (minReplicas !== undefined && maxReplicas < minReplicas)
     errors.invalid('spec.maxReplicas', maxReplicas, 'must be greater than or equal to `minReplicas`')
-  validateReference(spec.scaleTargetRef, 'spec.scaleTargetRef', errors)
+  validateReference(spec.scaleTargetRef, { path: 'spec.scaleTargetRef', errors })
   for (const [index, metric] of metrics.entries()) validateMetric(metric, `spec.metrics[${index}]`, errors)
   if (minReplicas === 0 && !metrics.some(({ type }) => type === 'Object' || type === 'External'))
     errors.forbidden('spec.metrics', 'must specify at least one Object or External metric to support scaling to zero replicas')
