@@ -1,5 +1,6 @@
 import { keyOf } from '../../objects/object.js'
-import type { Deployment } from '../../schema/kubernetes.generated.js'
+import { isNotFound } from '../../objects/status.js'
+import type { Deployment, ReplicaSet } from '../../schema/kubernetes.generated.js'
 import { isOver } from '../pods.js'
 import { defineController, done, type Outcome, type ReconcileContext, requeueAfter } from '../runtime/controller.js'
 import { claimReplicaSets } from './claim.js'
@@ -93,8 +94,11 @@ async function finish(context: ReconcileContext, situation: Situation, judges: b
 /** Keeps as many old ReplicaSets as the history may be long; one that still has Pods, or is to have some, is passed over. */
 async function cleanUp(client: ReconcileContext['client'], deployment: Deployment, { old }: History): Promise<void> {
   const alive = old.filter((each) => !each.metadata.deletionTimestamp).sort((a, b) => revisionOf(a) - revisionOf(b))
+  const isIdle = ({ spec, status, metadata }: ReplicaSet) =>
+    !spec.replicas && !status?.replicas && (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0)
   const surplus = alive.slice(0, Math.max(0, alive.length - (deployment.spec.revisionHistoryLimit ?? 10)))
-  for (const replicaSet of surplus)
-    if (sizeOf(replicaSet) === 0 && (replicaSet.status?.replicas ?? 0) === 0)
-      await client.delete('ReplicaSet', keyOf(replicaSet), { uid: replicaSet.metadata.uid })
+  for (const replicaSet of surplus.filter(isIdle))
+    await client.delete('ReplicaSet', keyOf(replicaSet), { uid: replicaSet.metadata.uid }).catch((error) => {
+      if (!isNotFound(error)) throw error
+    })
 }

@@ -37,21 +37,23 @@ const isSaturated = (current: ReplicaSet | undefined, { desired }: Bounds): bool
   availableOf(current) === desired &&
   current.metadata.annotations?.[DESIRED] === String(desired)
 
-/** The larger ones change first, and what is left over after rounding is the largest one's. */
+/** The larger ones change first, and what is left over after rounding is the largest one's. @see util: GetReplicaSetProportion */
 export function proportional(sized: ReplicaSet[], { desired, maxSurge }: Bounds): Resize[] {
   const allowed = desired > 0 ? desired + maxSurge : 0
   const present = total(sized, sizeOf)
-  let toAdd = allowed - present
+  const toAdd = allowed - present
+  let left = toAdd
   const age = ({ metadata }: ReplicaSet) => parseTime(metadata.creationTimestamp)
   const largestFirst = [...sized].sort((a, b) => sizeOf(b) - sizeOf(a) || (toAdd > 0 ? age(b) - age(a) : age(a) - age(b)))
   const changes = largestFirst.map((replicaSet) => {
-    const before = Number(replicaSet.metadata.annotations?.[MAX] ?? present)
-    const share = toAdd === 0 ? 0 : Math.round((sizeOf(replicaSet) * allowed) / before) - sizeOf(replicaSet)
-    const part = toAdd > 0 ? Math.min(Math.max(share, 0), toAdd) : Math.max(Math.min(share, 0), toAdd)
-    toAdd -= part
+    const said = Number(replicaSet.metadata.annotations?.[MAX])
+    const before = said > 0 ? said : present
+    const share = Math.round((sizeOf(replicaSet) * allowed) / before) - sizeOf(replicaSet)
+    const part = left === 0 ? 0 : toAdd > 0 ? Math.min(share, left) : Math.max(share, left)
+    left -= part
     return { replicaSet, replicas: sizeOf(replicaSet) + part }
   })
   const [first] = changes
-  if (first) first.replicas = Math.max(0, first.replicas + toAdd)
+  if (first) first.replicas = Math.max(0, first.replicas + left)
   return changes
 }

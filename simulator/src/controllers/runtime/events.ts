@@ -2,6 +2,7 @@
 import type { Client } from '../../client/client.js'
 import type { CoreEvent } from '../../kinds/core/event.js'
 import type { KubeObject } from '../../objects/object.js'
+import { isNotFound } from '../../objects/status.js'
 import { type Clock, microTimestamp, timestamp } from '../../time/clock.js'
 
 export interface EventSubject {
@@ -26,6 +27,7 @@ const SERIES_REFRESH_MS = 180_000
 interface Seen {
   key: string
   count: number
+  firstAt: number
   at: number
   /** When its series was last written. */
   toldAt?: number
@@ -70,14 +72,26 @@ export class EventRecorder {
     if (seen && now - seen.at < SAME_WITHIN_MS) {
       seen.count++
       seen.at = now
-      if (this.style === 'counted')
-        await this.client.patch('Event', seen.key, { count: seen.count, lastTimestamp: timestamp(now) })
-      else await this.#continueSeries(seen, now)
+      await this.#repeat(seen, now).catch((error) => this.#tellAnew(error, this.#make(subject, note, now), seen))
       return
     }
     const event = this.#make(subject, note, now)
-    this.#remember(identity, { key: `${event.metadata.namespace}/${event.metadata.name}`, count: 1, at: now })
+    const key = `${event.metadata.namespace}/${event.metadata.name}`
+    this.#remember(identity, { key, count: 1, firstAt: now, at: now })
     await this.client.create('Event', event)
+  }
+
+  async #repeat(seen: Seen, now: number): Promise<void> {
+    if (this.style === 'series') await this.#continueSeries(seen, now)
+    else await this.client.patch('Event', seen.key, { count: seen.count, lastTimestamp: timestamp(now) })
+  }
+
+  /** Somebody has deleted it: it comes again as it would be by now. @see client-go/tools/record: recordEvent */
+  async #tellAnew(error: unknown, event: CoreEvent, seen: Seen): Promise<void> {
+    if (!isNotFound(error)) throw error
+    const name = seen.key.slice(seen.key.indexOf('/') + 1)
+    const counted = this.style === 'counted' ? { count: seen.count, firstTimestamp: timestamp(seen.firstAt) } : {}
+    await this.client.create('Event', { ...event, ...counted, metadata: { ...event.metadata, name } })
   }
 
   /** A series is about one version of an object, whatever its Events say. @see client-go/tools/events: getKey */
