@@ -54,6 +54,8 @@ const debian = distribution(
   /^(latest|stable|1[0-3](\.\d+)?|bookworm|trixie|bullseye)(-slim)?$/,
   'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nNAME="Debian GNU/Linux"\nVERSION_ID="13"\nID=debian\n',
 )
+/** Of the Pods that empty a volume of the policy `Recycle`. */
+const debianBase: Image = { ...debian, repository: 'registry.k8s.io/build-image/debian-base', tags: /^bookworm-v1\.0\.\d+$/ }
 const ubuntu = distribution(
   'ubuntu',
   /^(latest|rolling|\d\d\.(04|10)|noble|jammy|focal)$/,
@@ -96,6 +98,7 @@ const images: Image[] = [
   busybox,
   alpine,
   debian,
+  debianBase,
   ubuntu,
   ...toolboxes,
   curl,

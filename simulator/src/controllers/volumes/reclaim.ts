@@ -2,16 +2,18 @@
 import { keyOf } from '../../objects/object.js'
 import { isNotFound } from '../../objects/status.js'
 import type { PersistentVolume, PersistentVolumeClaim } from '../../schema/kubernetes.generated.js'
-import { defineController, done, type ReconcileContext } from '../runtime/controller.js'
+import { defineController, done, type Outcome, type ReconcileContext } from '../runtime/controller.js'
 import { unbind } from './binding.js'
 import { PROVISIONED_BY } from './local-path.js'
 import { hasMode, isFor } from './matching.js'
+import { recycle, recycledBy } from './recycling.js'
 
 export const volumeController = defineController({
   name: 'persistent-volume-binder',
   eventSource: 'persistentvolume-controller',
   reconciles: 'PersistentVolume',
   watches: {
+    Pod: ({ object }) => recycledBy(object),
     PersistentVolumeClaim: ({ object }, informers) =>
       informers
         .list('PersistentVolume')
@@ -27,9 +29,7 @@ export const volumeController = defineController({
       return done
     }
     const claim = context.informers.get('PersistentVolumeClaim', `${reference.namespace}/${reference.name}`)
-    if (claim?.metadata.uid === reference.uid) await follow(context, volume, claim)
-    else await release(context, volume)
-    return done
+    return claim?.metadata.uid === reference.uid ? follow(context, volume, claim) : release(context, volume)
   },
 })
 
@@ -39,14 +39,15 @@ async function phaseTo({ client }: ReconcileContext, volume: PersistentVolume, p
 }
 
 /** The claim that a volume is kept for is there. */
-async function follow(context: ReconcileContext, volume: PersistentVolume, claim: PersistentVolumeClaim): Promise<void> {
+async function follow(context: ReconcileContext, volume: PersistentVolume, claim: PersistentVolumeClaim): Promise<Outcome> {
   const { volumeName } = claim.spec
   if (volumeName === volume.metadata.name) await phaseTo(context, volume, 'Bound')
   else if (volumeName) {
     const isMade = volume.metadata.annotations?.[PROVISIONED_BY] !== undefined
-    if (isMade && volume.spec.persistentVolumeReclaimPolicy === 'Delete') await release(context, volume)
-    else await unbind(context, volume)
+    if (isMade && volume.spec.persistentVolumeReclaimPolicy === 'Delete') return release(context, volume)
+    await unbind(context, volume)
   } else if (!hasMode(volume, claim)) tellMode(context, volume, claim)
+  return done
 }
 
 function tellMode({ events }: ReconcileContext, volume: PersistentVolume, claim: PersistentVolumeClaim): void {
@@ -58,16 +59,18 @@ function tellMode({ events }: ReconcileContext, volume: PersistentVolume, claim:
 }
 
 /** The claim has gone: the volume waits for its administrator, or goes too. That it could not is not forgotten. */
-async function release(context: ReconcileContext, volume: PersistentVolume): Promise<void> {
+async function release(context: ReconcileContext, volume: PersistentVolume): Promise<Outcome> {
   const { client, events } = context
   if (volume.status?.phase !== 'Failed') await phaseTo(context, volume, 'Released')
-  if (volume.spec.persistentVolumeReclaimPolicy !== 'Delete') return
+  if (volume.spec.persistentVolumeReclaimPolicy === 'Recycle') return recycle(context, volume)
+  if (volume.spec.persistentVolumeReclaimPolicy !== 'Delete') return done
   const fault = volume.metadata.annotations?.[PROVISIONED_BY] ? undefined : deletionFault(volume)
   if (!fault) await client.delete('PersistentVolume', keyOf(volume)).catch(ignoreMissing)
   else if (volume.status?.phase !== 'Failed') {
     await client.updateStatus('PersistentVolume', { ...volume, status: { ...volume.status, phase: 'Failed', message: fault } })
     events.record(volume, { type: 'Warning', reason: 'VolumeFailedDelete', message: fault })
   }
+  return done
 }
 
 /** Why nobody can delete what a volume holds. @see pkg/volume/hostpath: newDeleter */

@@ -98,8 +98,10 @@ class Expression {
       this.#acts = true
       if (word !== '-delete') return (found) => this.#print(found, word === '-print' ? '\n' : '\0')
       this.deepFirst = true
-      return ({ path }) => {
-        this.process.machine.fs.remove(path, false)
+      return ({ path, node }) => {
+        const { fs } = this.process.machine
+        // An empty directory goes as a file does.
+        fs.remove(path, node.type === 'directory' && fs.list(path).length === 0)
         return true
       }
     } else return undefined
