@@ -43,13 +43,33 @@ export function stopRun(
 }
 
 /**
+ * What comes before a container is asked to end: its hook, and its turn. Both take their time from the grace; a little is left to the
+ * container in any case. @returns seconds that are left
+ */
+export async function leadUp(
+  host: PodHost,
+  slot: Slot,
+  { graceSeconds, turn }: { graceSeconds: number; turn?: () => Promise<void> | undefined },
+): Promise<number> {
+  if (graceSeconds <= 0 || !(turn || slot.spec.lifecycle?.preStop)) return graceSeconds
+  const { clock } = host.kubelet
+  const startedAtMs = clock.now()
+  const out = new AbortController()
+  const prepared = preStop(host, slot).then(() => turn?.())
+  await Promise.race([prepared, sleep(clock, graceSeconds * 1000, out.signal)])
+  out.abort()
+  return Math.max(LEAST_GRACE_SECONDS, graceSeconds - (clock.now() - startedAtMs) / 1000)
+}
+
+/**
  * Ends a Pod: all are told at once and run their hooks; then the main containers are asked to end, and each sidecar when those and the
- * sidecars after it have ended, all within the one grace. Each is asked once.
+ * sidecars after it have ended, all within the one grace. Each is asked once, and again where the grace is shortened.
  */
 export class PodEnding {
   readonly #asked = new Set<Slot>()
   /** Sidecars whose turn has not come. */
   readonly #waiting = new Map<Slot, () => void>()
+  #graceSeconds = Number.POSITIVE_INFINITY
   constructor(
     readonly host: PodHost,
     readonly stop: (slot: Slot, graceSeconds: number) => void,
@@ -58,39 +78,27 @@ export class PodEnding {
   /** @returns whether nothing runs any more */
   step(graceSeconds: number): boolean {
     const running = this.host.slots.filter((slot) => slot.isRunning)
-    for (const slot of running) this.ask(slot, graceSeconds)
+    for (const slot of running) {
+      if (!this.#asked.has(slot)) this.#ask(slot, graceSeconds)
+      else if (graceSeconds < this.#graceSeconds) this.stop(slot, graceSeconds)
+    }
+    this.#graceSeconds = Math.min(this.#graceSeconds, graceSeconds)
     for (const [slot, go] of this.#waiting) if (this.#isTurnOf(slot)) go()
     return running.length === 0
   }
 
-  /** The grace was shortened to nothing. */
-  hurry(): void {
-    for (const slot of this.host.slots) if (slot.isRunning) this.stop(slot, 0)
-  }
-
-  ask(slot: Slot, graceSeconds: number): void {
-    if (this.#asked.has(slot)) return
+  #ask(slot: Slot, graceSeconds: number): void {
     this.#asked.add(slot)
     this.host.note(slot, { type: 'Normal', reason: 'Killing', message: `Stopping container ${slot.name}` })
-    void this.#leadUp(slot, graceSeconds).then((leftSeconds) => this.stop(slot, leftSeconds))
-  }
-
-  /** Its hook and its turn take their time from the grace; a little is left to the container in any case. */
-  async #leadUp(slot: Slot, graceSeconds: number): Promise<number> {
-    const hasHook = slot.spec.lifecycle?.preStop !== undefined
-    if (graceSeconds <= 0 || !(hasHook || slot.kind === 'sidecar')) return graceSeconds
-    const { clock } = this.host.kubelet
-    const startedAtMs = clock.now()
-    const out = new AbortController()
-    const prepared = preStop(this.host, slot).then(() => this.#turn(slot))
-    await Promise.race([prepared, sleep(clock, graceSeconds * 1000, out.signal)])
-    out.abort()
-    this.#waiting.delete(slot)
-    return Math.max(LEAST_GRACE_SECONDS, graceSeconds - (clock.now() - startedAtMs) / 1000)
+    const turn = slot.kind === 'sidecar' ? () => this.#turn(slot) : undefined
+    void leadUp(this.host, slot, { graceSeconds, ...(turn ? { turn } : {}) }).then((leftSeconds) => {
+      this.#waiting.delete(slot)
+      this.stop(slot, leftSeconds)
+    })
   }
 
   #turn(slot: Slot): Promise<void> | undefined {
-    if (slot.kind !== 'sidecar' || this.#isTurnOf(slot)) return undefined
+    if (this.#isTurnOf(slot)) return undefined
     return new Promise((resolve) => this.#waiting.set(slot, resolve))
   }
 

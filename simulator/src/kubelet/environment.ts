@@ -3,11 +3,13 @@
 import { encode } from '../containers/stream.js'
 import type { Informers } from '../controllers/runtime/informer.js'
 import type { Image } from '../images/image.js'
-import type { Container, EnvVar, Pod } from '../schema/kubernetes.generated.js'
-import { resourceField } from './resource-field.js'
+import type { Container, EnvVar, Node, Pod } from '../schema/kubernetes.generated.js'
+import { containerOf, offerOf, type ResourceRef, resourceField } from './resource-field.js'
 
 /** What is referred to is not there: the container waits with `CreateContainerConfigError`. */
 export class ConfigError extends Error {}
+/** The runtime refuses to make the container: it waits with `CreateContainerError`. */
+export class CreateError extends Error {}
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
@@ -27,9 +29,9 @@ export function podField(pod: Pod, path: string, extra: { podIp: string; hostIp:
   const keyed = /^metadata\.(labels|annotations)\['(.+)'\]$/.exec(path)
   if (keyed) return pod.metadata[keyed[1] as 'labels' | 'annotations']?.[keyed[2] ?? ''] ?? ''
   const whole = (map: Record<string, string> | undefined) =>
-    Object.entries(map ?? {})
-      .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    Object.keys(map ?? {})
       .sort()
+      .map((key) => `${key}=${JSON.stringify(map?.[key])}`)
       .join('\n')
   const fields: Record<string, string> = {
     'metadata.name': pod.metadata.name,
@@ -55,14 +57,28 @@ export interface EnvironmentOptions {
   podIp: string
   hostIp: string
   hostname: string
+  node: Node | undefined
+}
+
+export interface Environment {
+  /** What its programs see. */
+  env: Map<string, string>
+  /** What the Pod and the Services bring: the variables that its words can refer to, those of the image are none of them. */
+  declared: Map<string, string>
 }
 
 /** Values are byte strings, as all that containers see. @throws ConfigError */
-export function environmentOf(options: EnvironmentOptions): Map<string, string> {
-  const { pod, container, image, informers, hostname } = options
-  const env = new Map<string, string>([['PATH', PATH], ['HOSTNAME', hostname], ...Object.entries(image.env ?? {})])
-  const services = serviceVariables(informers, pod)
-  for (const [name, value] of services) env.set(name, value)
+export function environmentOf(options: EnvironmentOptions): Environment {
+  const { pod, image, informers, hostname } = options
+  const declared = declaredOf(options, serviceVariables(informers, pod))
+  const env = new Map([['PATH', PATH], ['HOSTNAME', hostname], ...Object.entries(image.env ?? {}), ...declared])
+  if (!env.has('HOME')) env.set('HOME', image.user && image.user.uid !== 0 ? '/home' : '/root')
+  return { env, declared }
+}
+
+function declaredOf(options: EnvironmentOptions, services: [string, string][]): Map<string, string> {
+  const { pod, container, informers } = options
+  const env = new Map(services)
   const namespace = pod.metadata.namespace ?? ''
   for (const source of container.envFrom ?? []) {
     const kind = source.configMapRef ? 'ConfigMap' : 'Secret'
@@ -76,7 +92,6 @@ export function environmentOf(options: EnvironmentOptions): Map<string, string> 
     const value = valueFor(variable, options, env)
     if (value !== undefined) env.set(variable.name, value)
   }
-  if (!env.has('HOME')) env.set('HOME', image.user && image.user.uid !== 0 ? '/home' : '/root')
   return env
 }
 
@@ -85,7 +100,7 @@ function valueFor(variable: EnvVar, options: EnvironmentOptions, env: Map<string
   const { valueFrom } = variable
   if (!valueFrom) return expandReferences(encode(variable.value ?? ''), env)
   if (valueFrom.fieldRef) return encode(podField(pod, valueFrom.fieldRef.fieldPath, options))
-  if (valueFrom.resourceFieldRef) return resourceField(pod, options.container, valueFrom.resourceFieldRef)
+  if (valueFrom.resourceFieldRef) return resourceVariable(options, valueFrom.resourceFieldRef)
   for (const kind of ['ConfigMap', 'Secret'] as const) {
     const reference = kind === 'ConfigMap' ? valueFrom.configMapKeyRef : valueFrom.secretKeyRef
     if (!reference) continue
@@ -97,6 +112,15 @@ function valueFor(variable: EnvVar, options: EnvironmentOptions, env: Map<string
     throw new ConfigError(`couldn't find key ${reference.key} in ${kind} ${pod.metadata.namespace}/${reference.name}`)
   }
   return undefined
+}
+
+/** An init container that is named has no defaults, as upstream forgets them. @throws ConfigError where there is none of the name */
+function resourceVariable({ pod, container, node }: EnvironmentOptions, reference: ResourceRef): string {
+  const { containerName } = reference
+  const named = containerName ? containerOf(pod, containerName) : container
+  if (!named) throw new ConfigError(`container ${containerName} not found`)
+  const isInit = containerName !== undefined && containerName !== '' && !pod.spec.containers.includes(named)
+  return resourceField(named, reference, isInit ? {} : offerOf(node, pod.spec.resources?.limits))
 }
 
 /** `$(NAME)` in values, commands and arguments; `$$` is a dollar. */

@@ -8,6 +8,7 @@ import { untolerated } from '../scheduler/node-matching.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
 import type { Clock } from '../time/clock.js'
 import { CAPACITY } from './node-object.js'
+import { MIRROR } from './pod-host.js'
 import { type ContainerUsage, type PodUsage, SYSTEM_LOAD } from './usage.js'
 
 export const EVICTED = 'Evicted'
@@ -18,7 +19,6 @@ const THRESHOLD = '100Mi'
 export const TRANSITION_MS = 300_000
 /** @see scheduling.SystemCriticalPriority */
 const CRITICAL_PRIORITY = 2_000_000_000
-const MIRROR = 'kubernetes.io/config.mirror'
 const TAINT = { key: 'node.kubernetes.io/memory-pressure', effect: 'NoSchedule' }
 
 export interface Victim {

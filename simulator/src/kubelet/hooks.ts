@@ -1,61 +1,94 @@
 /** What a container runs after its start and before its end. Models pkg/kubelet/lifecycle/handlers.go (v1.36). */
 import { type Container, StartError } from '../containers/container.js'
-import { ConnectError } from '../containers/network.js'
-import { empty, nowhere } from '../containers/stream.js'
+import { type Data, decode, empty } from '../containers/stream.js'
 import type { LifecycleHandler } from '../schema/kubernetes.generated.js'
-import type { PodHost } from './pod-host.js'
-import { portOf } from './probes.js'
+import { type PodHost, podFormat } from './pod-host.js'
+import { askHttp, portOf } from './probe-request.js'
 import type { Slot } from './slot.js'
 
 const never = new AbortController().signal
 
-/** @returns whether it went well */
-async function run(
-  host: PodHost,
-  { slot, container }: { slot: Slot; container: Container },
-  hook: LifecycleHandler,
-): Promise<boolean> {
-  const { clock } = host.kubelet
-  if (hook.sleep) await new Promise<void>((resolve) => void clock.after((hook.sleep?.seconds ?? 0) * 1000, resolve))
-  if (hook.httpGet) return request(host, slot, hook.httpGet)
-  if (!hook.exec?.command) return true
+interface Place {
+  host: PodHost
+  slot: Slot
+  container: Container
+}
+
+/** @returns why it failed, as the container's state says it */
+async function run(place: Place, hook: LifecycleHandler): Promise<string | undefined> {
+  const { host, slot } = place
+  const about = `for Container ${JSON.stringify(slot.name)} in Pod ${JSON.stringify(podFormat(host.pod))} failed - error:`
+  if (hook.exec) {
+    const { error, output } = await execute(place, hook.exec.command ?? [])
+    const words = (hook.exec.command ?? []).join(' ')
+    return error && `Exec lifecycle hook ([${words}]) ${about} ${error}, message: ${JSON.stringify(output)}`
+  }
+  if (hook.httpGet) {
+    const error = await request(place, hook.httpGet)
+    return error && `HTTP lifecycle hook (${hook.httpGet.path ?? ''}) ${about} ${error}`
+  }
+  const seconds = hook.sleep?.seconds
+  // A hook of the field `tcpSocket` passes validation and can never run.
+  if (seconds === undefined) return `Cannot run handler: invalid handler: ${Object.keys(hook).join(' ')}`
+  await new Promise<void>((resolve) => void host.kubelet.clock.after(seconds * 1000, resolve))
+  return undefined
+}
+
+async function execute({ container }: Place, command: string[]): Promise<{ error?: string; output: string }> {
+  const [stdout, stderr] = [collector(), collector()]
   try {
-    return (await container.exec(hook.exec.command, { stdin: empty, stdout: nowhere, stderr: nowhere }, never)) === 0
+    const code = await container.exec(command, { stdin: empty, stdout, stderr }, never)
+    const output = stdout.text() + stderr.text()
+    return code === 0 ? { output } : { error: `command '${command.join(' ')}' exited with ${code}: ${stderr.text()}`, output }
   } catch (error) {
     if (!(error instanceof StartError)) throw error
-    return false
+    const why = `exec: ${JSON.stringify(command[0] ?? '')}: ${error.message}`
+    return {
+      error: `rpc error: code = Unknown desc = failed to exec in container: OCI runtime exec failed: exec failed: unable to start container process: ${why}`,
+      output: '',
+    }
   }
 }
 
-async function request(
-  host: PodHost,
-  slot: Slot,
-  { path = '/', port, host: name, httpHeaders = [] }: NonNullable<LifecycleHandler['httpGet']>,
-): Promise<boolean> {
-  const headers = Object.fromEntries(httpHeaders.map((each) => [each.name.toLowerCase(), each.value]))
-  const { fabric } = host.kubelet.options
-  const asked = { method: 'GET', path, headers, body: '' }
-  try {
-    const { status } = await fabric.http(name ?? host.podIp, portOf(slot.spec, port), asked, { from: host.podIp, signal: never })
-    return status < 400
-  } catch (error) {
-    if (!(error instanceof ConnectError)) throw error
-    return false
+function collector() {
+  let held = ''
+  const write = (data: Data): void => {
+    held += data
   }
+  return { write, text: () => decode(held) }
 }
 
-/** A container whose hook fails is killed. */
-export async function postStart(host: PodHost, slot: Slot, container: Container): Promise<void> {
+/** Any answer is a good one, whatever its status. @returns why none came */
+async function request({ host, slot }: Place, get: NonNullable<LifecycleHandler['httpGet']>): Promise<string | undefined> {
+  const port = portOf(slot.spec, get.port)
+  if (typeof port === 'string') return port
+  const { kubelet, podIp } = host
+  const asking = {
+    fabric: kubelet.options.fabric,
+    podIp,
+    nodeIp: kubelet.bridgeAddress,
+    agent: 'lifecycle' as const,
+    signal: never,
+  }
+  const answer = await askHttp({ ...get, port }, asking)
+  return typeof answer === 'string' ? answer : undefined
+}
+
+/** @returns why it failed, where it did, after the Pod has told of it: its container is to be killed */
+export async function postStart(host: PodHost, slot: Slot, container: Container): Promise<string | undefined> {
   const hook = slot.spec.lifecycle?.postStart
-  if (!hook || (await run(host, { slot, container }, hook)) || host.isStopped) return
+  const fault = hook && (await run({ host, slot, container }, hook))
+  if (fault === undefined || host.isStopped) return undefined
+  // Their words stay out of Events, which more people may read.
   host.note(slot, { type: 'Warning', reason: 'FailedPostStartHook', message: 'PostStartHook failed' })
   host.note(slot, { type: 'Normal', reason: 'Killing', message: 'FailedPostStartHook' })
-  container.kill()
+  return fault
 }
 
 export async function preStop(host: PodHost, slot: Slot): Promise<void> {
   const hook = slot.spec.lifecycle?.preStop
   if (!hook || slot.state.type !== 'running') return
-  if (await run(host, { slot, container: slot.state.run }, hook)) return
+  const fault = await run({ host, slot, container: slot.state.run }, hook)
+  if (fault === undefined || host.isStopped) return
   host.note(slot, { type: 'Warning', reason: 'FailedPreStopHook', message: 'PreStopHook failed' })
 }

@@ -32,8 +32,8 @@ function weightOf(shares: number): number {
   return Math.ceil(10 ** ((power * power + 125 * power) / 612 - 7 / 34))
 }
 
-function cgroupOf({ spec, state }: Slot): Record<string, string> {
-  const { requests = {}, limits = {} } = (spec.resources ?? {}) as Record<string, Record<string, string> | undefined>
+function cgroupOf({ resources, state }: Slot): Record<string, string> {
+  const { requests = {}, limits = {} } = (resources ?? {}) as Record<string, Record<string, string> | undefined>
   const cpu = requests.cpu ?? limits.cpu
   const taken = state.type === 'running' ? state.run.machine.load.memoryBytes : 0
   return {

@@ -1,4 +1,5 @@
 /** The agent of one node: registers it, keeps its lease, runs its Pods and reports on them. */
+import { createHash } from 'node:crypto'
 import type { Client } from '../client/client.js'
 import type { ClusterAccess } from '../containers/cluster-access.js'
 import type { ContainerNetwork } from '../containers/network.js'
@@ -18,9 +19,8 @@ import { freeBytesWith, type PodStorage, storageOf } from './local-storage.js'
 import { NodeDisk } from './node-disk.js'
 import { NodeHealth, type Refusal } from './node-health.js'
 import { type NodeIdentity, nodeImages, nodeObject } from './node-object.js'
-import type { PodHost } from './pod-host.js'
+import { MIRROR, type PodHost } from './pod-host.js'
 import { PodWorker } from './pod-worker.js'
-import type { ProbeHost } from './probes.js'
 import { nodeProcesses } from './process-namespaces.js'
 import { TokenStore } from './tokens.js'
 import { type PodUsage, usageOf } from './usage.js'
@@ -28,7 +28,6 @@ import type { VolumeContext, VolumeStore } from './volumes.js'
 
 const OS_RELEASE = 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nID=debian\n'
 const PASSWD = 'root:x:0:0:root:/root:/bin/bash\nnobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n'
-const MIRROR = 'kubernetes.io/config.mirror'
 const LEASE_SECONDS = 40
 const RENEW_MS = 10_000
 /**
@@ -71,6 +70,8 @@ export class Kubelet {
   readonly images: ImageStore
   /** Everything that runs on the node. */
   readonly processes = nodeProcesses()
+  /** Pods that want more than the node has left: they look again when others change. */
+  readonly waitingForRoom = new Set<PodWorker>()
   readonly #workers = new Map<string, PodWorker>()
   readonly #disk: NodeDisk
   readonly #addresses = new Set<number>()
@@ -100,6 +101,7 @@ export class Kubelet {
       if (object.spec.nodeName !== this.node.name) return
       if (type === 'DELETED') this.#gone(object)
       else this.#take(object)
+      for (const worker of this.waitingForRoom) if (worker.pod.metadata.uid !== object.metadata.uid) worker.sync()
     })
     for (const pod of this.options.staticPods) await this.#mirror(pod)
   }
@@ -149,9 +151,12 @@ export class Kubelet {
     const known = this.informers.get('Pod', keyOf(pod))
     if (known && !known.metadata.deletionTimestamp) return
     const draft = clone(pod)
+    const hash = createHash('md5').update(JSON.stringify(pod)).digest('hex')
     draft.metadata.annotations = {
       ...draft.metadata.annotations,
-      [MIRROR]: this.random.uuid(),
+      'kubernetes.io/config.hash': hash,
+      [MIRROR]: hash,
+      'kubernetes.io/config.seen': timestamp(this.clock.now()),
       'kubernetes.io/config.source': 'file',
     }
     const node = await this.options.client.get('Node', this.node.name)
@@ -225,6 +230,11 @@ export class Kubelet {
     }
   }
 
+  /** The node as its Pods see it. */
+  get bridgeAddress(): string {
+    return `${this.node.podRange}.1`
+  }
+
   addressFor(pod: Pod): string {
     if (pod.spec.hostNetwork) return this.node.address
     const before = pod.status?.podIP ?? ''
@@ -264,19 +274,6 @@ export class Kubelet {
       podIp,
       hostIp: this.node.address,
       token: (source) => this.#tokens.get(pod, source),
-    }
-  }
-
-  probeHost(worker: PodWorker): ProbeHost {
-    return {
-      clock: this.clock,
-      fabric: this.options.fabric,
-      podIp: worker.podIp,
-      nodeIp: `${this.node.podRange}.1`,
-      onChange: () => worker.sync(),
-      onUnhealthy: (slot, message) =>
-        this.events.record({ object: worker.pod, fieldPath: slot.fieldPath }, { type: 'Warning', reason: 'Unhealthy', message }),
-      onLivenessFailed: (slot, which) => worker.restart(slot, which),
     }
   }
 

@@ -13,7 +13,7 @@ const FULL_AFTER_MS = 1000
 
 export function watchMemory(host: PodHost, slot: Slot, { run, killed }: { run: Container; killed: () => void }): void {
   const isOver = (): boolean => {
-    const limit = (slot.spec.resources?.limits as Record<string, string> | undefined)?.memory
+    const limit = (slot.resources?.limits as Record<string, string> | undefined)?.memory
     if (limit === undefined) return false
     const said = host.pod.metadata.annotations?.[MEMORY_ANNOTATION]
     return (said === undefined ? run.machine.load.memoryBytes : unitsOf(said)) > unitsOf(limit)

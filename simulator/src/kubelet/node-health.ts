@@ -5,6 +5,7 @@ import { forbiddenSysctl, SYSCTL_FORBIDDEN } from './kernel.js'
 import type { Kubelet } from './kubelet.js'
 import { breachOf, DiskPressure } from './local-storage.js'
 import { nodeConditions } from './node-object.js'
+import { misfitOf } from './room.js'
 
 /** Why a Pod is not taken. */
 export interface Refusal {
@@ -29,7 +30,7 @@ export class NodeHealth {
     const pressed = this.#disk.refusalOf(pod) ?? this.#memory.refusalOf(pod)
     if (pressed) return { reason: EVICTED, message: pressed }
     const sysctl = forbiddenSysctl(pod)
-    return sysctl ? { reason: SYSCTL_FORBIDDEN, message: sysctl } : undefined
+    return sysctl ? { reason: SYSCTL_FORBIDDEN, message: sysctl } : misfitOf(this.kubelet, pod)
   }
 
   /** Who is over a limit goes; while the node is short of something, one Pod at most in each turn beside them. */

@@ -6,6 +6,9 @@ import type { PodProcesses } from './process-namespaces.js'
 import type { Slot } from './slot.js'
 import type { PodVolumes } from './volumes.js'
 
+/** On the API's view of a Pod that a file of its node defines. */
+export const MIRROR = 'kubernetes.io/config.mirror'
+
 export interface PodHost {
   readonly kubelet: Kubelet
   readonly pod: Pod

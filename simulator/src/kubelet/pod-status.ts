@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { ContainerState, ContainerStatus, Pod, PodCondition } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
-import type { ResizePending } from './resize.js'
+import type { ResizeCondition } from './resize.js'
 import type { Ended, Slot, SlotState } from './slot.js'
 
 type PodStatus = NonNullable<Pod['status']>
@@ -24,10 +24,10 @@ function stateOf(state: SlotState): ContainerState {
   return { waiting: { reason: state.reason, ...(state.message ? { message: state.message } : {}) } }
 }
 
-const idOf = (slot: Slot): string | undefined => {
-  if (slot.state.type === 'running') return slot.state.id
-  if (slot.state.type === 'ended') return slot.state.ended.id
-  return slot.last?.id
+const idOf = ({ shown, last }: Slot): string | undefined => {
+  if (shown.type === 'running') return shown.id
+  if (shown.type === 'ended') return shown.ended.id
+  return last?.id
 }
 
 const imageId = (reference: string): string =>
@@ -37,20 +37,19 @@ export function containerStatus(slot: Slot): ContainerStatus {
   const id = idOf(slot)
   const hasRun = id !== undefined
   const isInitDone = slot.kind === 'init' && slot.state.type === 'ended' && slot.state.ended.exitCode === 0
-  const { resources } = slot.spec
-  const user = slot.state.type === 'running' ? slot.state.run.machine.user : undefined
+  const user = slot.shown.type === 'running' ? slot.shown.run.machine.user : undefined
   return {
     name: slot.name,
-    state: stateOf(slot.state),
+    state: stateOf(slot.shown),
     lastState: slot.last ? terminated(slot.last) : {},
     ready: slot.kind === 'init' ? isInitDone : slot.ready && slot.kind !== 'ephemeral',
     restartCount: slot.restarts,
     image: hasRun && slot.imageReference ? slot.imageReference : (slot.spec.image ?? ''),
     imageID: hasRun && slot.imageReference ? imageId(slot.imageReference) : '',
     ...(hasRun ? { containerID: `containerd://${id}` } : {}),
-    started: slot.kind === 'init' ? false : slot.started,
-    ...(hasRun ? { resources: resources ?? {} } : {}),
-    ...(resources?.requests && hasRun ? { allocatedResources: resources.requests } : {}),
+    ...(slot.kind === 'ephemeral' ? {} : { started: slot.kind === 'init' ? false : slot.started }),
+    ...(hasRun ? { resources: slot.resources ?? {} } : {}),
+    ...(slot.spec.resources?.requests && hasRun ? { allocatedResources: slot.spec.resources.requests } : {}),
     ...(slot.spec.volumeMounts
       ? {
           volumeMounts: slot.spec.volumeMounts.map((mount) => ({
@@ -77,8 +76,9 @@ export function phaseOf(pod: Pod, slots: Slot[]): string {
   if (isInitPending && mains.every((slot) => slot.state.type === 'waiting' && !slot.last)) return 'Pending'
   let [running, waiting, stopped, succeeded] = [0, 0, 0, 0]
   for (const slot of mains) {
-    const ended = slot.state.type === 'ended' ? slot.state.ended : slot.state.type === 'waiting' ? slot.last : undefined
-    if (slot.state.type === 'running') running++
+    const { shown } = slot
+    const ended = shown.type === 'ended' ? shown.ended : shown.type === 'waiting' ? slot.last : undefined
+    if (shown.type === 'running' || slot.mustRestart) running++
     else if (!ended) waiting++
     else {
       stopped++
@@ -106,10 +106,16 @@ interface Facts {
   reason?: { reason: string; message: string } | undefined
   /** Why the node has driven it out. */
   evicted?: string | undefined
-  resize?: ResizePending | undefined
+  resize?: ResizeCondition[] | undefined
 }
 
-type Draft = { type: string; status: 'True' | 'False'; reason?: string; message?: string }
+type Draft = {
+  type: string
+  status: 'True' | 'False'
+  reason?: string
+  message?: string
+  observedGeneration?: number | undefined
+}
 
 function conditionsOf(facts: Facts): Draft[] {
   const { slots, phase, hasSandbox, pod } = facts
@@ -167,17 +173,19 @@ function conditionsOf(facts: Facts): Draft[] {
             message: facts.evicted,
           },
         ]),
-    ...(facts.resize ? [{ type: 'PodResizePending', status: 'True' as const, ...facts.resize }] : []),
+    ...(over ? [] : (facts.resize ?? []).map((each) => ({ ...each, status: 'True' as const }))),
   ]
 }
 
 function carry(draft: Draft, pod: Pod, now: string): PodCondition {
   const before = pod.status?.conditions?.find((condition) => condition.type === draft.type)
+  const isResize = draft.type.startsWith('PodResize')
+  const isSame = before?.status === draft.status && (!isResize || before.reason === draft.reason)
   return {
     ...draft,
-    lastProbeTime: null as never,
-    lastTransitionTime: before?.status === draft.status ? before.lastTransitionTime : now,
-    observedGeneration: pod.metadata.generation,
+    lastProbeTime: isResize ? (before?.lastProbeTime ?? now) : (null as never),
+    lastTransitionTime: isSame ? before.lastTransitionTime : now,
+    observedGeneration: draft.observedGeneration ?? pod.metadata.generation,
   }
 }
 
@@ -193,6 +201,7 @@ export function podStatus(facts: Facts): PodStatus {
     'ContainersReady',
     'PodScheduled',
     'PodResizePending',
+    'PodResizeInProgress',
   ])
   if (facts.evicted !== undefined) own.add('DisruptionTarget')
   const others = (pod.status?.conditions ?? []).filter((condition) => !own.has(condition.type))

@@ -2,32 +2,29 @@
  * The life of one Pod on its node. `sync` looks at what is wanted and what is, takes the steps that can be taken now, and is called
  * again by whatever changes: the Pod, a container that ends, a probe, a timer. @see pkg/kubelet/pod_workers.go, kuberuntime
  */
-import { Container } from '../containers/container.js'
 import type { EventNote } from '../controllers/runtime/events.js'
 import { keyOf, sameJson } from '../objects/object.js'
 import type { Container as ContainerSpec, Pod } from '../schema/kubernetes.generated.js'
 import { parseTime } from '../time/clock.js'
 import { nextTurn } from '../time/steps.js'
-import { LEAST_GRACE_SECONDS, PodEnding, stopRun, terminationMessage } from './ending.js'
+import { PodEnding } from './ending.js'
 import { EVICTED, EVICTION_GRACE_SECONDS } from './eviction.js'
-import { postStart } from './hooks.js'
 import { hasImage } from './image-pull.js'
 import { ImageVolumes } from './image-volumes.js'
 import type { Kubelet } from './kubelet.js'
-import { watchMemory } from './memory.js'
 import type { PodHost } from './pod-host.js'
 import { phaseOf, podStatus } from './pod-status.js'
-import { startProbes } from './probes.js'
 import { PodProcesses } from './process-namespaces.js'
-import { type ResizePending, resize } from './resize.js'
+import { PodResize } from './resize.js'
 import { isBackingOff, mayRestart } from './restarts.js'
-import { runOptions } from './run-options.js'
+import { PodRuns } from './runs.js'
 import { Slot, type SlotKind } from './slot.js'
-import { startFailed } from './start-failure.js'
-import { PodVolumes } from './volumes.js'
+import { type MountFailure, PodVolumes } from './volumes.js'
 
 /** Until what is missing for a volume or a container is looked for again. */
 const LOOK_AGAIN_MS = 1000
+const FIRST_MOUNT_MS = 500
+const LONGEST_MOUNT_MS = 122_000
 const DEADLINE = { reason: 'DeadlineExceeded', message: 'Pod was active on the node longer than the specified deadline' }
 
 export class PodWorker implements PodHost {
@@ -38,6 +35,8 @@ export class PodWorker implements PodHost {
   readonly #startedAtMs: number
   readonly #ending: PodEnding
   readonly #imageVolumes: ImageVolumes
+  readonly #size: PodResize
+  readonly #runs: PodRuns
   #syncing = false
   #again = false
   #stopped = false
@@ -51,8 +50,7 @@ export class PodWorker implements PodHost {
   #failureGraceSeconds: number | undefined
   /** It is ended for what its node is short of. */
   #isPressed = false
-  #pendingResize: ResizePending | undefined
-  #isMountTold = false
+  readonly #mountsTold = new Map<string, { message: string; atMs: number; delayMs: number }>()
 
   constructor(
     readonly kubelet: Kubelet,
@@ -64,7 +62,9 @@ export class PodWorker implements PodHost {
     this.volumes = new PodVolumes(kubelet.volumeContext(pod, this.podIp))
     this.processes = new PodProcesses(pod, kubelet.processes)
     this.#imageVolumes = new ImageVolumes(this)
-    this.#ending = new PodEnding(this, (slot, graceSeconds) => this.#stopRun(slot, graceSeconds))
+    this.#runs = new PodRuns(this)
+    this.#size = new PodResize(this, (slot) => void this.#runs.end(slot, this.#runs.graceSeconds))
+    this.#ending = new PodEnding(this, (slot, graceSeconds) => this.#runs.stop(slot, graceSeconds))
     const { initContainers = [], containers } = pod.spec
     const reason = initContainers.length > 0 ? 'PodInitializing' : 'ContainerCreating'
     for (const spec of initContainers) this.#addSlot(spec, spec.restartPolicy === 'Always' ? 'sidecar' : 'init', reason)
@@ -96,19 +96,8 @@ export class PodWorker implements PodHost {
     this.pod = pod
     for (const spec of pod.spec.ephemeralContainers ?? [])
       if (!this.slot(spec.name)) this.#addSlot(spec as ContainerSpec, 'ephemeral', 'ContainerCreating')
-    for (const slot of this.slots) this.#takeImage(slot)
+    for (const slot of this.slots) this.#runs.takeImage(slot)
     this.sync()
-  }
-
-  /** A changed image restarts its container. */
-  #takeImage(slot: Slot): void {
-    const spec = [...this.pod.spec.containers, ...(this.pod.spec.initContainers ?? [])].find((each) => each.name === slot.name)
-    if (!spec || spec.image === slot.spec.image) return
-    slot.takeSpec({ ...spec, resources: slot.spec.resources })
-    if (slot.state.type !== 'running') return
-    this.note(slot, { type: 'Normal', reason: 'Killing', message: `Container ${slot.name} definition changed` })
-    slot.state.run.terminate()
-    slot.state.run.kill()
   }
 
   sync(): void {
@@ -168,30 +157,49 @@ export class PodWorker implements PodHost {
   #advance(): void {
     if (this.#deadlineHasPassed() || !this.#isMounted()) return
     this.#resize()
-    for (const slot of this.slots.filter((each) => each.kind === 'init' || each.kind === 'sidecar'))
-      if (!this.#advanceInit(slot)) return
-    for (const slot of this.slots.filter((each) => each.kind === 'main' || each.kind === 'ephemeral')) this.#advanceSlot(slot)
-    if (this.#isWorkDone()) this.#ending.step(this.#graceSeconds())
+    const of = (...kinds: SlotKind[]) => this.slots.filter(({ kind }) => kinds.includes(kind))
+    // Those of debuggers do not wait for the others.
+    for (const slot of of('ephemeral')) this.#advanceSlot(slot)
+    if (this.#isHeldUp()) return
+    for (const slot of of('init', 'sidecar')) if (!this.#advanceInit(slot)) return
+    for (const slot of of('main')) {
+      this.#advanceSlot(slot)
+      if (slot.isStarting) return
+    }
+    if (this.#isWorkDone()) this.#ending.step(this.#runs.graceSeconds)
+  }
+
+  /** A hook after the start holds up every other container. */
+  #isHeldUp(): boolean {
+    return this.slots.some((slot) => slot.isStarting)
   }
 
   #isMounted(): boolean {
-    const failure = this.volumes.prepare()
-    if (!failure) return true
-    const message = `MountVolume.SetUp failed for volume ${JSON.stringify(failure.volume)} : ${failure.message}`
-    if (!this.#isMountTold) this.note(undefined, { type: 'Warning', reason: 'FailedMount', message })
-    this.#isMountTold = true
-    this.wakeIn(LOOK_AGAIN_MS)
-    return false
+    const failures = this.volumes.prepare()
+    for (const failure of failures) this.#tellMount(failure)
+    if (failures.length > 0) this.wakeIn(LOOK_AGAIN_MS)
+    return failures.length === 0
+  }
+
+  /** Each time that a real kubelet would try again, which is ever more rarely. @see goroutinemap/exponentialbackoff */
+  #tellMount({ volume, message }: MountFailure): void {
+    const atMs = this.kubelet.clock.now()
+    const before = this.#mountsTold.get(volume)
+    const isSame = before?.message === message
+    if (isSame && atMs < before.atMs + before.delayMs) return
+    const delayMs = isSame ? Math.min(before.delayMs * 2, LONGEST_MOUNT_MS) : FIRST_MOUNT_MS
+    this.#mountsTold.set(volume, { message, atMs, delayMs })
+    const text = `MountVolume.SetUp failed for volume ${JSON.stringify(volume)} : ${message}`
+    this.note(undefined, { type: 'Warning', reason: 'FailedMount', message: text })
   }
 
   #resize(): void {
-    const outcome = resize(this)
-    this.#pendingResize = outcome.type === 'pending' ? outcome.pending : undefined
-    if (outcome.type !== 'done') return
-    for (const slot of outcome.restarts) {
-      this.note(slot, { type: 'Normal', reason: 'Killing', message: `Container ${slot.name} resize requires restart` })
-      this.#stopRun(slot, this.#graceSeconds())
-    }
+    this.#size.step()
+    const { waitingForRoom } = this.kubelet
+    if (this.#size.waitsForRoom) waitingForRoom.add(this)
+    else waitingForRoom.delete(this)
+    // What stands in its way may be over: less memory in use, a container that has gone.
+    if (this.#size.isUnderWay) this.wakeIn(LOOK_AGAIN_MS)
   }
 
   #deadlineHasPassed(): boolean {
@@ -219,7 +227,7 @@ export class PodWorker implements PodHost {
   #advanceInit(slot: Slot): boolean {
     if (slot.kind === 'sidecar') {
       if (!this.#isWorkDone()) this.#advanceSlot(slot)
-      return slot.started || this.#isWorkDone()
+      return (slot.started && !slot.isStarting) || this.#isWorkDone()
     }
     if (slot.state.type === 'ended' && slot.state.ended.exitCode === 0) return true
     this.#advanceSlot(slot)
@@ -229,68 +237,14 @@ export class PodWorker implements PodHost {
   #advanceSlot(slot: Slot): void {
     if (slot.state.type === 'running' || slot.pulling || !mayRestart(this.pod, slot)) return
     if (isBackingOff(this, slot)) return
-    if (hasImage(this, slot) && this.#imageVolumes.areHere(slot)) this.#start(slot)
-  }
-
-  #start(slot: Slot): void {
-    const { clock } = this.kubelet
-    const isAgain = slot.state.type === 'ended' || slot.last !== undefined
-    let run: Container
-    const isNew = !slot.resumes
-    const id = slot.resumes?.id ?? this.kubelet.containerId()
-    try {
-      const options = runOptions(this, slot)
-      if (isAgain) slot.prepareRestart()
-      if (isNew) this.note(slot, { type: 'Normal', reason: 'Created', message: 'Container created' })
-      run = new Container({ ...options, log: slot.log })
-    } catch (error) {
-      startFailed(this, slot, { error, id })
-      return
-    }
-    slot.begin(run, id, clock.now())
-    if (isNew) this.note(slot, { type: 'Normal', reason: 'Started', message: 'Container started' })
-    startProbes(this.kubelet.probeHost(this), slot)
-    void postStart(this, slot, run)
-    watchMemory(this, slot, { run, killed: () => this.#ended(slot, run, run.killedCode) })
-    void run.exited.then((exitCode) => this.#ended(slot, run, exitCode))
-  }
-
-  #ended(slot: Slot, run: Container, exitCode: number): void {
-    if (slot.state.type !== 'running' || slot.state.run !== run) return
-    const { clock } = this.kubelet
-    const { id, startedAtMs } = slot.state
-    const message = terminationMessage(slot, run, exitCode)
-    const reason = slot.isOutOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error'
-    slot.end({ exitCode, reason, message, startedAtMs, finishedAtMs: clock.now(), id })
-    slot.show(clock.now())
-    // The first restart comes at once; what ends again within its back-off waits.
-    if (slot.last && !this.#isEnding) slot.crash.next(clock.now())
-    this.sync()
-  }
-
-  /** Restarts a container that its probe has given up. */
-  restart(slot: Slot, which: 'liveness' | 'startup'): void {
-    if (slot.state.type !== 'running' || this.#isEnding) return
-    const message = `Container ${slot.name} failed ${which} probe, will be restarted`
-    this.note(slot, { type: 'Normal', reason: 'Killing', message })
-    const probe = which === 'liveness' ? slot.spec.livenessProbe : slot.spec.startupProbe
-    this.#stopRun(slot, probe?.terminationGracePeriodSeconds ?? this.#graceSeconds())
-  }
-
-  /** Who is not deleted gets a moment even where the Pod gives none. */
-  #graceSeconds(): number {
-    return Math.max(LEAST_GRACE_SECONDS, this.pod.spec.terminationGracePeriodSeconds ?? 30)
-  }
-
-  #stopRun(slot: Slot, graceSeconds: number): void {
-    stopRun(this, slot, { graceSeconds, ended: (run) => this.#ended(slot, run, run.killedCode) })
+    if (hasImage(this, slot) && this.#imageVolumes.areHere(slot)) this.#runs.start(slot)
   }
 
   #end(): void {
     const deletionSeconds = this.pod.metadata.deletionGracePeriodSeconds
-    if (this.#isEnding && deletionSeconds === 0) this.#ending.hurry()
     this.#isEnding = true
-    const ownSeconds = this.#failureGraceSeconds ?? this.#graceSeconds()
+    this.#runs.close()
+    const ownSeconds = this.#failureGraceSeconds ?? this.#runs.graceSeconds
     this.#hasEnded = this.#ending.step(this.#failure ? ownSeconds : (deletionSeconds ?? 30))
   }
 
@@ -322,7 +276,7 @@ export class PodWorker implements PodHost {
       nowMs: clock.now(),
       reason: failure,
       evicted: this.#isPressed ? this.#failure?.message : undefined,
-      resize: this.#pendingResize,
+      resize: this.#size.conditions,
     })
     if (sameJson(status, live.status) || sameJson(status, this.#reported)) return
     this.#reported = status
@@ -337,6 +291,7 @@ export class PodWorker implements PodHost {
   stop(): void {
     this.#stopped = true
     this.#cancelWake()
+    this.kubelet.waitingForRoom.delete(this)
     this.processes.close()
     for (const slot of this.slots) {
       slot.stopProbes()

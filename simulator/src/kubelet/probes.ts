@@ -1,12 +1,13 @@
 /** Liveness, readiness and startup. @see pkg/kubelet/prober */
 
 import { StartError } from '../containers/container.js'
-import { ConnectError } from '../containers/network.js'
 import { decode, empty, encode } from '../containers/stream.js'
 import type { Fabric } from '../network/fabric.js'
-import type { Container, Probe } from '../schema/kubernetes.generated.js'
+import type { Probe } from '../schema/kubernetes.generated.js'
 import type { Clock } from '../time/clock.js'
 import { expandReferences } from './environment.js'
+import { goDuration } from './go-duration.js'
+import { askHttp, portOf } from './probe-request.js'
 import type { Slot } from './slot.js'
 
 export interface ProbeHost {
@@ -14,62 +15,57 @@ export interface ProbeHost {
   fabric: Fabric
   podIp: string
   nodeIp: string
+  /** The Pod is on its way out: its containers are not restarted any more. */
+  isEnding(): boolean
   onChange(): void
   onUnhealthy(slot: Slot, message: string): void
+  onWarning(slot: Slot, message: string): void
   onLivenessFailed(slot: Slot, which: 'liveness' | 'startup'): void
 }
 
-type Result = { ok: true } | { ok: false; output: string } | Errored
+type Result = { ok: true; warning?: string } | { ok: false; output: string } | Errored
 /** That could not be had at all says nothing of the container: only an Event tells of it. */
 interface Errored {
   ok: 'unknown'
   output: string
 }
 
-export const portOf = (container: Container, port: number | string): number =>
-  typeof port === 'number' ? port : (container.ports?.find((each) => each.name === port)?.containerPort ?? Number(port))
-
 async function check(host: ProbeHost, slot: Slot, probe: Probe): Promise<Result> {
   const ended = new AbortController()
   const limitMs = (probe.timeoutSeconds ?? 1) * 1000
   const cancel = host.clock.after(limitMs, () => ended.abort('timeout'))
   try {
-    if (probe.httpGet) return await checkHttp(host, slot, probe, ended.signal)
     if (probe.exec) return await checkExec(slot, commandOf(slot, probe.exec.command ?? []), ended.signal, limitMs)
-    const port = portOf(slot.spec, probe.tcpSocket?.port ?? probe.grpc?.port ?? 0)
-    if (host.fabric.listens(host.podIp, port)) return { ok: true }
-    if (probe.grpc) return { ok: false, output: grpcFailure(host, port, limitMs) }
-    return { ok: false, output: `dial tcp ${host.podIp}:${port}: connect: connection refused` }
+    if (probe.grpc) return await checkGrpc(host, probe.grpc.port, { limitMs, signal: ended.signal })
+    const port = portOf(slot.spec, probe.httpGet?.port ?? probe.tcpSocket?.port ?? '')
+    if (typeof port === 'string') return { ok: 'unknown', output: port }
+    if (probe.httpGet) return await checkHttp(host, { ...probe.httpGet, port }, ended.signal)
+    const address = probe.tcpSocket?.host || host.podIp
+    if (host.fabric.listens(address, port)) return { ok: true }
+    return { ok: false, output: `dial tcp ${address}:${port}: connect: connection refused` }
   } finally {
     cancel()
   }
 }
 
-/** The client tries again until its time is over. */
-const grpcFailure = ({ podIp }: ProbeHost, port: number, limitMs: number): string =>
-  `timeout: failed to connect service "${podIp}:${port}" within ${limitMs / 1000}s: context deadline exceeded`
+/** No image of ours speaks HTTP/2, and the client tries again until its time is over. @see pkg/probe/grpc */
+async function checkGrpc(
+  { podIp }: ProbeHost,
+  port: number,
+  { limitMs, signal }: { limitMs: number; signal: AbortSignal },
+): Promise<Result> {
+  await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  const what = `failed to connect service "${podIp}:${port}" within ${goDuration(limitMs)}`
+  return { ok: false, output: `timeout: ${what}: context deadline exceeded` }
+}
 
-async function checkHttp({ fabric, podIp, nodeIp }: ProbeHost, slot: Slot, probe: Probe, signal: AbortSignal): Promise<Result> {
-  const { path = '/', scheme = 'HTTP', httpHeaders = [] } = probe.httpGet ?? {}
-  const port = portOf(slot.spec, probe.httpGet?.port ?? 80)
-  const url = `${scheme.toLowerCase()}://${podIp}:${port}${path}`
-  const headers = Object.fromEntries([
-    ['user-agent', 'kube-probe/1.36'],
-    ...httpHeaders.map((header) => [header.name.toLowerCase(), header.value]),
-  ])
-  try {
-    const response = await fabric.http(podIp, port, { method: 'GET', path, headers, body: '' }, { from: nodeIp, signal })
-    return response.status >= 200 && response.status < 400
-      ? { ok: true }
-      : { ok: false, output: `HTTP probe failed with statuscode: ${response.status}` }
-  } catch (error) {
-    if (!(error instanceof ConnectError)) throw error
-    const why =
-      error.kind === 'refused'
-        ? `dial tcp ${podIp}:${port}: connect: connection refused`
-        : 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
-    return { ok: false, output: `Get "${url}": ${why}` }
-  }
+async function checkHttp(host: ProbeHost, get: Parameters<typeof askHttp>[0], signal: AbortSignal): Promise<Result> {
+  const { fabric, podIp, nodeIp } = host
+  const answer = await askHttp(get, { fabric, podIp, nodeIp, agent: 'probe', signal })
+  if (typeof answer === 'string') return { ok: false, output: answer }
+  const { status, body } = answer
+  if (status < 200 || status >= 400) return { ok: false, output: `HTTP probe failed with statuscode: ${status}` }
+  return status < 300 ? { ok: true } : { ok: true, warning: `Probe terminated redirects, Response body: ${body}` }
 }
 
 /** References to variables with a value of their own count, others stay as they are. @see ExpandContainerCommandOnlyStatic */
@@ -90,7 +86,10 @@ async function checkExec(slot: Slot, command: string[], signal: AbortSignal, lim
   try {
     const code = await slot.state.run.exec(command, { stdin: empty, stdout: sink, stderr: sink }, signal)
     if (signal.aborted)
-      return { ok: false, output: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${limitMs / 1000}s` }
+      return {
+        ok: false,
+        output: `command timed out: ${JSON.stringify(command.join(' '))} timed out after ${goDuration(limitMs)}`,
+      }
     return code === 0 ? { ok: true } : { ok: false, output: decode(output) }
   } catch (error) {
     if (!(error instanceof StartError)) throw error
@@ -118,7 +117,7 @@ export function startProbes(host: ProbeHost, slot: Slot): void {
   }
   const rest = () => {
     slot.started = true
-    if (livenessProbe) stops.push(liveness(host, slot, livenessProbe, 'liveness'))
+    if (livenessProbe) stops.push(liveness(host, slot, livenessProbe))
     if (readinessProbe) stops.push(readiness(host, slot, readinessProbe))
     else slot.ready = true
   }
@@ -141,25 +140,27 @@ function repeat(host: ProbeHost, probe: Probe, round: () => Promise<boolean>): (
   }
 }
 
-/** @returns that there will be another round */
-function tellErrored(host: ProbeHost, slot: Slot, which: string, { output }: Errored): true {
-  host.onUnhealthy(slot, `${which} probe errored and resulted in unknown state: ${output}`)
-  return true
+type Which = 'Liveness' | 'Readiness' | 'Startup'
+
+/** Looks once and tells of what is not as it should be. @returns undefined where nothing can be said of the container */
+async function look(host: ProbeHost, slot: Slot, probe: Probe, which: Which): Promise<boolean | undefined> {
+  const result = await check(host, slot, probe)
+  if (!slot.isRunning) return undefined
+  if (result.ok === 'unknown') host.onUnhealthy(slot, `${which} probe errored and resulted in unknown state: ${result.output}`)
+  else if (!result.ok) host.onUnhealthy(slot, `${which} probe failed: ${result.output}`)
+  else if (result.warning !== undefined) host.onWarning(slot, `${which} probe warning: ${result.warning}`)
+  return result.ok === 'unknown' ? undefined : result.ok
 }
 
 function readiness(host: ProbeHost, slot: Slot, probe: Probe): () => void {
   let good = 0
   let bad = 0
   return repeat(host, probe, async () => {
-    const result = await check(host, slot, probe)
-    if (!slot.isRunning) return false
-    if (result.ok === 'unknown') return tellErrored(host, slot, 'Readiness', result)
-    good = result.ok ? good + 1 : 0
-    bad = result.ok ? 0 : bad + 1
-    if (!result.ok) host.onUnhealthy(slot, `Readiness probe failed: ${result.output}`)
-    const next = result.ok
-      ? slot.ready || good >= (probe.successThreshold ?? 1)
-      : slot.ready && bad < (probe.failureThreshold ?? 3)
+    const isGood = await look(host, slot, probe, 'Readiness')
+    if (isGood === undefined) return slot.isRunning
+    good = isGood ? good + 1 : 0
+    bad = isGood ? 0 : bad + 1
+    const next = isGood ? slot.ready || good >= (probe.successThreshold ?? 1) : slot.ready && bad < (probe.failureThreshold ?? 3)
     if (next !== slot.ready) {
       slot.ready = next
       host.onChange()
@@ -168,16 +169,15 @@ function readiness(host: ProbeHost, slot: Slot, probe: Probe): () => void {
   })
 }
 
-function liveness(host: ProbeHost, slot: Slot, probe: Probe, which: 'liveness' | 'startup'): () => void {
+function liveness(host: ProbeHost, slot: Slot, probe: Probe): () => void {
   let bad = 0
   return repeat(host, probe, async () => {
-    const result = await check(host, slot, probe)
-    if (!slot.isRunning) return false
-    if (result.ok === 'unknown') return tellErrored(host, slot, 'Liveness', result)
-    bad = result.ok ? 0 : bad + 1
-    if (!result.ok) host.onUnhealthy(slot, `Liveness probe failed: ${result.output}`)
+    if (host.isEnding()) return false
+    const isGood = await look(host, slot, probe, 'Liveness')
+    if (isGood === undefined) return slot.isRunning
+    bad = isGood ? 0 : bad + 1
     if (bad < (probe.failureThreshold ?? 3)) return true
-    host.onLivenessFailed(slot, which)
+    host.onLivenessFailed(slot, 'liveness')
     return false
   })
 }
@@ -185,15 +185,14 @@ function liveness(host: ProbeHost, slot: Slot, probe: Probe, which: 'liveness' |
 function startup(host: ProbeHost, slot: Slot, probe: Probe, begun: () => void): () => void {
   let bad = 0
   return repeat(host, probe, async () => {
-    const result = await check(host, slot, probe)
-    if (!slot.isRunning) return false
-    if (result.ok === 'unknown') return tellErrored(host, slot, 'Startup', result)
-    if (result.ok) {
+    if (host.isEnding()) return false
+    const isGood = await look(host, slot, probe, 'Startup')
+    if (isGood === undefined) return slot.isRunning
+    if (isGood) {
       begun()
       host.onChange()
       return false
     }
-    host.onUnhealthy(slot, `Startup probe failed: ${result.output}`)
     bad++
     if (bad < (probe.failureThreshold ?? 3)) return true
     host.onLivenessFailed(slot, 'startup')

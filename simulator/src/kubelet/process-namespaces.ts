@@ -1,6 +1,7 @@
 /** Which processes a container sees. Models pkg/kubelet/kuberuntime/util: namespacesForPod (v1.36). */
 import { ProcessTable, type Running, still } from '../containers/process-table.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
+import { ConfigError, CreateError } from './environment.js'
 import type { PodHost } from './pod-host.js'
 import type { Slot } from './slot.js'
 
@@ -43,9 +44,17 @@ export class PodProcesses {
 
 export function processesFor(host: PodHost, { spec }: Slot): ProcessTable {
   const { pod, kubelet, slots, processes } = host
+  const name = 'targetContainerName' in spec ? (spec.targetContainerName as string | undefined) : undefined
+  if (name) return processesOfTarget(slots, name)
   if (pod.spec.hostPID) return kubelet.processes
-  if (processes.shared) return processes.shared
-  const name = 'targetContainerName' in spec ? spec.targetContainerName : undefined
-  const target = name === undefined ? undefined : slots.find((each) => each.name === name)
-  return target?.state.type === 'running' ? target.state.run.machine.processes : new ProcessTable(kubelet.processes)
+  return processes.shared ?? new ProcessTable(kubelet.processes)
+}
+
+/** Models startSpec.getTargetID and validateTargetContainer of containerd. @throws ConfigError, CreateError where it does not run */
+function processesOfTarget(slots: readonly Slot[], name: string): ProcessTable {
+  const target = slots.find((each) => each.name === name)
+  if (target?.state.type === 'running') return target.state.run.machine.processes
+  const id = target?.state.type === 'ended' ? target.state.ended.id : target?.last?.id
+  if (id === undefined) throw new ConfigError(`unable to find target container ${name}`)
+  throw new CreateError(`invalid target container: container ${JSON.stringify(id)} is not running - in state CONTAINER_EXITED`)
 }

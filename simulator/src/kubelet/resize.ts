@@ -1,79 +1,164 @@
 /** Another size for running containers, without a new Pod. Models pkg/kubelet/allocation and kuberuntime (v1.36). */
 
-import { isOver } from '../controllers/pods.js'
+import type { EventNote } from '../controllers/runtime/events.js'
 import { sameJson } from '../objects/object.js'
-import { add, allocatableOf, podRequests } from '../scheduler/resources.js'
+import { unitsOf } from '../objects/quantity.js'
 import type { Container, Pod } from '../schema/kubernetes.generated.js'
+import type { Refusal } from './node-health.js'
 import type { PodHost } from './pod-host.js'
+import { lackOf } from './room.js'
 import type { Slot } from './slot.js'
+import { usageOf } from './usage.js'
 
-/** Why a wanted size is not given, as the condition `PodResizePending` says it. */
-export interface ResizePending {
-  reason: 'Deferred' | 'Infeasible'
-  message: string
+/** What the conditions of the Pod say of its size. */
+export interface ResizeCondition {
+  type: 'PodResizePending' | 'PodResizeInProgress'
+  reason?: string
+  message?: string
+  observedGeneration: number | undefined
 }
 
-export type Resize = { type: 'none' } | { type: 'done'; restarts: Slot[] } | { type: 'pending'; pending: ResizePending }
+type Amounts = Record<string, string> | undefined
 
 const specOf = ({ spec }: Pod, name: string): Container | undefined =>
   [...spec.containers, ...(spec.initContainers ?? [])].find((each) => each.name === name)
 
-/** Gives running containers the size that their Pod wants now, where the node has room for it. */
-export function resize(host: PodHost): Resize {
-  const { pod } = host
-  const changed = host.slots.filter((slot) => {
-    const wanted = specOf(pod, slot.name)
-    return slot.kind !== 'ephemeral' && wanted && !sameJson(wanted.resources ?? {}, slot.spec.resources ?? {})
-  })
-  if (changed.length === 0) return { type: 'none' }
-  const pending = lack(host)
-  if (pending) return { type: 'pending', pending }
-  const running = changed.filter((slot) => slot.isRunning)
-  if (running.length > 0) tell(host, 'ResizeStarted', 'started')
-  const restarts = running.filter((slot) => wantsRestart(slot, specOf(pod, slot.name)))
-  for (const slot of changed) slot.takeResources(specOf(pod, slot.name)?.resources)
-  if (running.length > 0) tell(host, 'ResizeCompleted', 'completed')
-  return { type: 'done', restarts }
+const memoryLimit = (resources: Container['resources']): number | undefined => {
+  const limit = (resources?.limits as Amounts)?.memory
+  return limit === undefined ? undefined : unitsOf(limit)
 }
 
-function tell(host: PodHost, reason: string, what: string): void {
-  const containers = host.pod.spec.containers.map(({ name, resources }) => ({ name, resources }))
-  const message = `Pod resize ${what}: ${JSON.stringify({ containers, generation: host.pod.metadata.generation })}`
-  host.note(undefined, { type: 'Normal', reason, message })
-}
+/** Takes the size of one Pod from what it wants to what it was given, and from there to what its containers have. */
+export class PodResize {
+  #pending: ResizeCondition | undefined
+  #underWay: ResizeCondition | undefined
+  /** @param restart ends the run of a container that cannot be resized as it runs; it is started again in any case */
+  constructor(
+    readonly host: PodHost,
+    readonly restart: (slot: Slot) => void,
+  ) {}
 
-function wantsRestart(slot: Slot, wanted: Container | undefined): boolean {
-  return (slot.spec.resizePolicy ?? []).some(({ resourceName, restartPolicy }) => {
-    const amount = (container: Container | undefined) => {
-      const { limits, requests } = (container?.resources ?? {}) as Record<string, Record<string, string> | undefined>
-      return [limits?.[resourceName], requests?.[resourceName]]
-    }
-    return restartPolicy === 'RestartContainer' && !sameJson(amount(slot.spec), amount(wanted))
-  })
-}
-
-/** Infeasible where the node could never hold it, deferred where other Pods are in the way. */
-function lack({ kubelet, pod }: PodHost): ResizePending | undefined {
-  const node = kubelet.informers.get('Node', kubelet.node.name)
-  if (!node) return undefined
-  const room = allocatableOf(node)
-  const wanted = podRequests(pod)
-  const others = kubelet.informers
-    .list('Pod')
-    .filter((each) => each.spec.nodeName === kubelet.node.name && each.metadata.uid !== pod.metadata.uid && !isOver(each))
-  const used = others.map(podRequests).reduce(add, {})
-  for (const name of ['cpu', 'memory']) {
-    const [asked, capacity, taken] = [wanted[name] ?? 0, room[name] ?? 0, used[name] ?? 0]
-    if (asked > capacity)
-      return {
-        reason: 'Infeasible',
-        message: `Node didn't have enough capacity: ${name}, requested: ${asked}, capacity: ${capacity}`,
-      }
-    if (asked + taken > capacity)
-      return {
-        reason: 'Deferred',
-        message: `Node didn't have enough resource: ${name}, requested: ${asked}, used: ${taken}, capacity: ${capacity}`,
-      }
+  get conditions(): ResizeCondition[] {
+    return [this.#pending, this.#underWay].filter((each) => each !== undefined)
   }
-  return undefined
+  /** Other Pods are in the way. What the node could never hold is refused by the API server. */
+  get waitsForRoom(): boolean {
+    return this.#pending !== undefined
+  }
+  get isUnderWay(): boolean {
+    return this.#underWay !== undefined
+  }
+
+  step(): void {
+    this.#allocate()
+    if (this.#underWay) this.#actuate(this.#underWay)
+  }
+
+  /** @see pkg/kubelet/allocation: handlePodResourcesResize */
+  #allocate(): void {
+    const { pod, slots } = this.host
+    const wanted = slots.flatMap((slot) => {
+      const spec = slot.kind === 'ephemeral' ? undefined : specOf(pod, slot.name)
+      return spec && !sameJson(spec.resources ?? {}, slot.spec.resources ?? {}) ? [{ slot, resources: spec.resources }] : []
+    })
+    const lack = wanted.length > 0 ? lackOf(this.host.kubelet, pod) : undefined
+    if (lack) {
+      this.#defer(lack)
+      return
+    }
+    this.#pending = undefined
+    if (wanted.length === 0) return
+    for (const { slot, resources } of wanted) slot.takeResources(resources)
+    this.#underWay = { type: 'PodResizeInProgress', observedGeneration: pod.metadata.generation }
+    this.#tell({ type: 'Normal', reason: 'ResizeStarted' }, 'started')
+  }
+
+  #defer({ reason, message }: Refusal): void {
+    const { generation } = this.host.pod.metadata
+    const isNews = this.#pending?.observedGeneration !== generation
+    this.#pending = { type: 'PodResizePending', reason: 'Deferred', message, observedGeneration: generation }
+    if (isNews) this.#tell({ type: 'Warning', reason: 'ResizeDeferred' }, reason, { error: message })
+  }
+
+  /** @see kuberuntime_manager.go: computePodResizeAction, doPodResizeAction */
+  #actuate(underWay: ResizeCondition): void {
+    const behind = this.host.slots.filter((slot) => slot.isRunning && !sameJson(slot.resources ?? {}, slot.spec.resources ?? {}))
+    const error = excessOf(this.host, behind)
+    if (error !== undefined) {
+      const isNews = underWay.message !== error
+      Object.assign(underWay, { reason: 'Error', message: error })
+      if (isNews) this.#tell({ type: 'Warning', reason: 'ResizeError' }, 'error', { error })
+      return
+    }
+    for (const slot of behind) {
+      if (!wantsRestart(slot)) slot.actuate()
+      else if (!slot.mustRestart) this.#restart(slot)
+    }
+    if (behind.some((slot) => slot.mustRestart) || this.host.slots.some((slot) => slot.mustRestart)) return
+    this.#underWay = undefined
+    this.#tell({ type: 'Normal', reason: 'ResizeCompleted' }, 'completed', { generation: underWay.observedGeneration })
+  }
+
+  #restart(slot: Slot): void {
+    slot.mustRestart = true
+    const message = `Container ${slot.name} resize requires restart`
+    this.host.note(slot, { type: 'Normal', reason: 'Killing', message })
+    this.restart(slot)
+  }
+
+  /** @see pkg/kubelet/events/resize.go: podResizeMessage */
+  #tell(
+    note: Omit<EventNote, 'message'>,
+    what: string,
+    { error, generation }: { error?: string; generation?: number | undefined } = {},
+  ): void {
+    const { metadata, spec } = this.host.pod
+    const sizes = (containers: Container[] | undefined) =>
+      containers?.length ? containers.map(({ name, resources = {} }) => ({ name, resources })) : undefined
+    const summary = {
+      initContainers: sizes(spec.initContainers),
+      containers: sizes(spec.containers),
+      generation: generation ?? metadata.generation,
+      error,
+    }
+    this.host.note(undefined, { ...note, message: `Pod resize ${what}: ${JSON.stringify(summary)}` })
+  }
+}
+
+function wantsRestart({ spec, resources }: Slot): boolean {
+  const amounts = (of: Container['resources'], name: string) => [
+    (of?.limits as Amounts)?.[name],
+    (of?.requests as Amounts)?.[name],
+  ]
+  return (spec.resizePolicy ?? []).some(
+    ({ resourceName, restartPolicy }) =>
+      restartPolicy === 'RestartContainer' && !sameJson(amounts(resources, resourceName), amounts(spec.resources, resourceName)),
+  )
+}
+
+/** Why limits of memory cannot be lowered now: what is in use is not taken away. @see validateMemoryResizeAction */
+function excessOf({ kubelet, pod, podIp, slots }: PodHost, behind: Slot[]): string | undefined {
+  const lowered = behind.filter((slot) => {
+    const [has, wants] = [memoryLimit(slot.resources), memoryLimit(slot.spec.resources)]
+    return !wantsRestart(slot) && wants !== undefined && (has === undefined || wants < has)
+  })
+  if (lowered.length === 0) return undefined
+  const running = slots.filter((slot) => slot.isRunning)
+  const usage = usageOf(pod, running, { traffic: kubelet.options.fabric.traffic, address: podIp })
+  const total = usage.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
+  const limits = running.map((slot) => memoryLimit(slot.spec.resources))
+  const podLimit = limits.reduce<number | undefined>(
+    (sum, each) => (sum === undefined || each === undefined ? undefined : sum + each),
+    0,
+  )
+  const below = (what: string, limit: number) =>
+    `attempting to set ${what} memory limit (${limit}) below current usage (${total})`
+  const faults = podLimit !== undefined && total >= podLimit ? [below('pod', podLimit)] : []
+  for (const slot of lowered) {
+    const limit = memoryLimit(slot.spec.resources) ?? 0
+    const used = usage.find(({ name }) => name === slot.name)?.memoryBytes ?? 0
+    if (used >= limit) faults.push(below(`container ${JSON.stringify(slot.name)}`, limit))
+  }
+  if (faults.length === 0) return undefined
+  return `cannot decrease memory limits: ${faults.length > 1 ? `[${faults.join(', ')}]` : faults[0]}`
 }

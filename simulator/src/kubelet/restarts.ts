@@ -15,6 +15,7 @@ function restartsByRule(slot: Slot, { exitCode }: Ended): boolean {
 export function mayRestart(pod: Pod, slot: Slot): boolean {
   if (slot.state.type !== 'ended') return true
   const { ended } = slot.state
+  if (slot.mustRestart) return true
   if (slot.kind === 'ephemeral') return false
   if (slot.kind === 'sidecar' || restartsByRule(slot, ended)) return true
   const policy = slot.spec.restartPolicy ?? pod.spec.restartPolicy

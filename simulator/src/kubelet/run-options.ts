@@ -19,7 +19,7 @@ export function runOptions(host: PodHost, slot: Slot): Omit<ContainerOptions, 'l
   const { clock, random, informers } = kubelet
   const user = userOf(host, slot, image)
   const kernelName = kernelNameOf(pod, hostname)
-  const env = environmentOf({
+  const { env, declared } = environmentOf({
     pod,
     container: spec,
     image,
@@ -27,14 +27,15 @@ export function runOptions(host: PodHost, slot: Slot): Omit<ContainerOptions, 'l
     podIp,
     hostIp: kubelet.node.address,
     hostname: kernelName,
+    node: informers.get('Node', kubelet.node.name),
   })
   return {
     image,
-    argv: argvOf(slot, image).map((text) => expandReferences(encode(text), env)),
+    argv: argvOf(slot, image).map((text) => expandReferences(encode(text), declared)),
     env,
     workingDirectory: spec.workingDir ?? '',
     hostname: kernelName,
-    mounts: [...systemFiles(pod, { hostname, podIp }), ...host.volumes.mountsFor(spec, env)],
+    mounts: [...systemFiles(pod, { hostname, podIp }), ...host.volumes.mountsFor(spec, declared)],
     readOnlyRoot: spec.securityContext?.readOnlyRootFilesystem === true,
     user,
     freeBytes: () => kubelet.freeDiskBytes(),

@@ -59,6 +59,10 @@ export class Slot {
   started = false
   image: Image | undefined
   imageReference = ''
+  /** Why its hook after the start failed, for which its run was ended. */
+  hookFault: string | undefined
+  /** Its run was ended for its new size or image: it is started again whatever the Pod's policy says. */
+  mustRestart = false
   /** A pull is under way. */
   pulling = false
   readonly crash = new BackOff()
@@ -71,7 +75,11 @@ export class Slot {
   stopProbes: () => void = () => {}
 
   #spec: Container
+  /** The size of the present run, which may lag behind what the container was given. */
+  #actuated: Container['resources']
   #shownUntilMs = 0
+  /** What was before its run began, while its hook after the start is not through. */
+  #before: SlotState | undefined
 
   constructor(
     spec: Container,
@@ -92,6 +100,22 @@ export class Slot {
   get fieldPath(): string {
     const lists = { init: 'initContainers', sidecar: 'initContainers', main: 'containers', ephemeral: 'ephemeralContainers' }
     return `spec.${lists[this.kind]}{${this.name}}`
+  }
+  /** The state that the Pod tells of: a container counts as running once its hook after the start is through. */
+  get shown(): SlotState {
+    return this.#before ?? this.state
+  }
+  get isStarting(): boolean {
+    return this.#before !== undefined
+  }
+  /** The hook after the start is through. */
+  settle(): void {
+    this.#before = undefined
+  }
+
+  /** The size that the container has. */
+  get resources(): Container['resources'] {
+    return this.isRunning ? this.#actuated : this.#spec.resources
   }
   get isRunning(): boolean {
     return this.state.type === 'running'
@@ -118,8 +142,14 @@ export class Slot {
     return Math.max(0, this.#shownUntilMs - nowMs)
   }
 
+  /** What the container is to have; its run follows by `actuate`. */
   takeResources(resources: Container['resources']): void {
     this.#spec = { ...this.#spec, resources }
+  }
+
+  /** The run has the size that the container was given. */
+  actuate(): void {
+    this.#actuated = this.#spec.resources
   }
 
   /** Takes up a run that the API knows of. */
@@ -129,13 +159,18 @@ export class Slot {
   }
 
   begin(run: Run, id: string, nowMs: number): void {
+    if (!this.resumes && this.#spec.lifecycle?.postStart) this.#before = this.state
     this.state = { type: 'running', run, id, startedAtMs: this.resumes?.startedAtMs ?? nowMs }
     this.resumes = undefined
     this.isOutOfMemory = false
+    this.mustRestart = false
+    this.hookFault = undefined
+    this.actuate()
   }
 
   end(ended: Ended): void {
     this.stopProbes()
+    this.settle()
     this.log.close()
     this.ready = false
     this.started = false

@@ -1,6 +1,6 @@
 /** A container that could not be started: what its Pod says, and when it is tried again. Models kuberuntime_container.go: startContainer (v1.36). */
 import { StartError } from '../containers/container.js'
-import { ConfigError } from './environment.js'
+import { ConfigError, CreateError } from './environment.js'
 import type { PodHost } from './pod-host.js'
 import { mayRestart } from './restarts.js'
 import type { Slot } from './slot.js'
@@ -13,8 +13,9 @@ const RUNC =
 /** @param failure.id of the container that was to be */
 export function startFailed(host: PodHost, slot: Slot, { error, id }: { error: unknown; id: string }): void {
   slot.resumes = undefined
-  if (error instanceof ConfigError) {
-    waitForConfig(host, slot, error.message)
+  if (error instanceof ConfigError || error instanceof CreateError) {
+    const reason = error instanceof ConfigError ? 'CreateContainerConfigError' : 'CreateContainerError'
+    wait(host, slot, { reason, message: error.message })
     return
   }
   if (!(error instanceof StartError)) throw error
@@ -27,9 +28,9 @@ export function startFailed(host: PodHost, slot: Slot, { error, id }: { error: u
   host.sync()
 }
 
-function waitForConfig(host: PodHost, slot: Slot, message: string): void {
+function wait(host: PodHost, slot: Slot, { reason, message }: { reason: string; message: string }): void {
   if (slot.state.type !== 'waiting' || slot.state.message !== message)
     host.note(slot, { type: 'Warning', reason: 'Failed', message: `Error: ${message}` })
-  slot.state = { type: 'waiting', reason: 'CreateContainerConfigError', message }
+  slot.state = { type: 'waiting', reason, message }
   host.wakeIn(LOOK_AGAIN_MS)
 }

@@ -1,5 +1,4 @@
 /** The tokens that Pods find in their projected volumes, one for each audience and lifetime. Models pkg/kubelet/token/token_manager.go (v1.36). */
-import { isNotFound } from '../objects/status.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
 import type { Kubelet } from './kubelet.js'
 
@@ -7,6 +6,9 @@ import type { Kubelet } from './kubelet.js'
 const USED_SHARE = 0.8
 const LONGEST_MS = 24 * 3600 * 1000
 const DEFAULT_SECONDS = 3600
+/** How soon one that was refused is asked for again; the first keeps a Pod waiting. */
+const RETRY_MS = 60_000
+const FIRST_RETRY_MS = 1000
 
 export interface TokenSource {
   audience?: string | undefined
@@ -14,9 +16,16 @@ export interface TokenSource {
 }
 
 interface Held {
-  source: TokenSource
-  token: string
+  /** Absent where none was had yet. */
+  token?: string | undefined
+  /** Why the last one was refused. */
+  refusal?: string | undefined
   refreshAtMs: number
+}
+
+interface Asked {
+  before: Held | undefined
+  nowMs: number
 }
 
 const keyOf = ({ audience = '', expirationSeconds = DEFAULT_SECONDS }: TokenSource): string => `${audience} ${expirationSeconds}`
@@ -40,11 +49,9 @@ export class TokenStore {
     this.#held.set(uid, held)
     const nowMs = this.kubelet.clock.now()
     for (const source of sources) {
-      if ((held.get(keyOf(source))?.refreshAtMs ?? 0) > nowMs) continue
-      const token = await this.#request(pod, source)
-      if (token === undefined) continue
-      const lifetimeMs = (source.expirationSeconds ?? DEFAULT_SECONDS) * 1000
-      held.set(keyOf(source), { source, token, refreshAtMs: nowMs + Math.min(lifetimeMs * USED_SHARE, LONGEST_MS) })
+      const before = held.get(keyOf(source))
+      if ((before?.refreshAtMs ?? 0) > nowMs) continue
+      held.set(keyOf(source), await this.#request(pod, source, { before, nowMs }))
     }
     if (this.#held.get(uid) === held) this.#wake(pod, held)
   }
@@ -61,26 +68,31 @@ export class TokenStore {
       )
   }
 
-  async #request({ metadata, spec }: Pod, { audience, expirationSeconds }: TokenSource): Promise<string | undefined> {
+  /** A token that cannot be renewed stays as long as it holds. */
+  async #request({ metadata, spec }: Pod, source: TokenSource, { before, nowMs }: Asked): Promise<Held> {
     const { name, uid, namespace } = metadata
+    const { audience, expirationSeconds } = source
     const boundObjectRef = { apiVersion: 'v1', kind: 'Pod', name, uid }
     const body = { spec: { audiences: audience ? [audience] : [], expirationSeconds, boundObjectRef } }
     try {
       const account = `${namespace}/${spec.serviceAccountName}`
       const answer = await this.kubelet.options.client.createSub('ServiceAccount', account, { name: 'token', body })
-      return (answer as { status: { token: string } }).status.token
+      const { token } = (answer as { status: { token: string } }).status
+      const lifetimeMs = (expirationSeconds ?? DEFAULT_SECONDS) * 1000
+      return { token, refreshAtMs: nowMs + Math.min(lifetimeMs * USED_SHARE, LONGEST_MS) }
     } catch (error) {
-      if (!isNotFound(error)) this.kubelet.onError(`token of ${namespace}/${name}`, error)
-      return undefined
+      const refusal = error instanceof Error ? error.message : String(error)
+      const token = before?.token
+      return { token, refusal, refreshAtMs: nowMs + (token === undefined ? FIRST_RETRY_MS : RETRY_MS) }
     }
   }
 
   /** @throws Error in the kubelet's words where there is none */
   get(pod: Pod, source: TokenSource): string {
     const held = this.#held.get(pod.metadata.uid)?.get(keyOf(source))
-    if (held) return held.token
+    if (held?.token !== undefined) return held.token
     void this.fetch(pod)
-    throw new Error('failed to fetch token: serviceaccount token is not there yet')
+    throw new Error(`failed to fetch token: ${held?.refusal ?? 'serviceaccount token is not there yet'}`)
   }
 
   forget(uid: string): void {

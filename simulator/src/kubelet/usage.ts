@@ -36,7 +36,7 @@ export interface PodUsage {
 }
 
 const limitOf = (slot: Slot, name: string): string | undefined =>
-  (slot.spec.resources?.limits as Record<string, string> | undefined)?.[name]
+  (slot.resources?.limits as Record<string, string> | undefined)?.[name]
 
 /** @param address the Pod's; its traffic is the load of its first container */
 export function usageOf(pod: Pod, slots: Slot[], { traffic, address }: { traffic: Traffic; address: string }): ContainerUsage[] {

@@ -4,10 +4,10 @@ import { encode } from '../containers/stream.js'
 import type { Informers } from '../controllers/runtime/informer.js'
 import { UNMOUNTED } from '../kinds/without-effect-pod.js'
 import { unitsOf } from '../objects/quantity.js'
-import type { Container, Pod, Volume } from '../schema/kubernetes.generated.js'
-import { expandReferences, podField } from './environment.js'
+import type { Container, Pod, Volume, VolumeProjection } from '../schema/kubernetes.generated.js'
+import { ConfigError, expandReferences, podField } from './environment.js'
 import type { NodeDisk } from './node-disk.js'
-import { resourceField } from './resource-field.js'
+import { containerOf, offerOf, type ResourceRef, resourceField } from './resource-field.js'
 import type { TokenSource } from './tokens.js'
 
 /** Why a volume cannot be mounted now. */
@@ -54,17 +54,17 @@ export class PodVolumes {
   readonly #roots = new Map<string, { root: Node; refresh?: () => void }>()
   constructor(readonly context: VolumeContext) {}
 
-  /** Brings every volume up; tells the first that cannot be. Safe to call again. */
-  prepare(): MountFailure | undefined {
-    for (const volume of this.context.pod.spec.volumes ?? []) {
-      if (this.#roots.has(volume.name)) continue
+  /** Brings every volume up, and tells which cannot be. Safe to call again. */
+  prepare(): MountFailure[] {
+    return (this.context.pod.spec.volumes ?? []).flatMap((volume) => {
+      if (this.#roots.has(volume.name)) return []
       try {
         this.#roots.set(volume.name, this.#make(volume))
+        return []
       } catch (error) {
-        return { volume: volume.name, message: error instanceof Error ? error.message : String(error) }
+        return [{ volume: volume.name, message: error instanceof Error ? error.message : String(error) }]
       }
-    }
-    return undefined
+    })
   }
 
   /** The content of a volume that is an image, once that is here. */
@@ -126,21 +126,31 @@ export class PodVolumes {
     if (volume.configMap) return this.#configMap(volume.configMap.name ?? '', volume.configMap.items, volume.configMap)
     if (volume.secret) return this.#secret(volume.secret.secretName ?? '', volume.secret.items, volume.secret)
     if (volume.downwardAPI) return this.#downward(volume.downwardAPI.items, volume.downwardAPI.defaultMode)
+    return this.#sourcesOf(volume)
+  }
+
+  /** All that is missing is told at once. */
+  #sourcesOf({ projected }: Volume): Content {
+    const mode = projected?.defaultMode ?? 0o644
     const content: Content = new Map()
-    const mode = volume.projected?.defaultMode ?? 0o644
-    for (const source of volume.projected?.sources ?? []) {
-      const part = source.configMap
-        ? this.#configMap(source.configMap.name ?? '', source.configMap.items, { ...source.configMap, defaultMode: mode })
-        : source.secret
-          ? this.#secret(source.secret.name ?? '', source.secret.items, { ...source.secret, defaultMode: mode })
-          : source.downwardAPI
-            ? this.#downward(source.downwardAPI.items, mode)
-            : source.serviceAccountToken
-              ? new Map([[source.serviceAccountToken.path, { data: this.context.token(source.serviceAccountToken), mode }]])
-              : new Map()
-      for (const [path, file] of part) content.set(path, file)
+    const faults = new Set<string>()
+    for (const source of projected?.sources ?? []) {
+      try {
+        for (const [path, file] of this.#sourceOf(source, mode)) content.set(path, file)
+      } catch (error) {
+        faults.add(error instanceof Error ? error.message : String(error))
+      }
     }
+    if (faults.size > 0) throw new Error(faults.size > 1 ? `[${[...faults].join(', ')}]` : [...faults][0])
     return content
+  }
+
+  #sourceOf({ configMap, secret, downwardAPI, serviceAccountToken }: VolumeProjection, mode: number): Content {
+    if (configMap) return this.#configMap(configMap.name ?? '', configMap.items, { ...configMap, defaultMode: mode })
+    if (secret) return this.#secret(secret.name ?? '', secret.items, { ...secret, defaultMode: mode })
+    if (downwardAPI) return this.#downward(downwardAPI.items, mode)
+    if (serviceAccountToken) return new Map([[serviceAccountToken.path, { data: this.context.token(serviceAccountToken), mode }]])
+    return new Map()
   }
 
   #configMap(
@@ -188,24 +198,28 @@ export class PodVolumes {
           path: string
           mode?: number | undefined
           fieldRef?: { fieldPath: string } | undefined
-          resourceFieldRef?: { containerName?: string | undefined; resource: string; divisor?: string | undefined } | undefined
+          resourceFieldRef?: ResourceRef | undefined
         }[]
       | undefined,
     defaultMode = 0o644,
   ): Content {
-    const { pod } = this.context
-    const live = this.context.informers.get('Pod', `${pod.metadata.namespace}/${pod.metadata.name}`) ?? pod
-    const [first] = pod.spec.containers
-    return new Map(
-      (items ?? []).map((item) => {
-        const text = item.fieldRef
-          ? podField(live, item.fieldRef.fieldPath, this.context)
-          : item.resourceFieldRef && first
-            ? resourceField(pod, first, item.resourceFieldRef)
-            : ''
-        return [item.path, { data: encode(text), mode: item.mode ?? defaultMode }]
-      }),
-    )
+    const live = this.#livePod()
+    const offer = offerOf(this.context.informers.get('Node', live.spec.nodeName ?? ''))
+    const textOf = (item: NonNullable<typeof items>[number]): string => {
+      if (item.fieldRef) return podField(live, item.fieldRef.fieldPath, this.context)
+      const reference = item.resourceFieldRef
+      const container = reference && containerOf(live, reference.containerName)
+      if (!container) throw new Error(`container ${reference?.containerName ?? ''} not found`)
+      return resourceField(container, reference, offer)
+    }
+    return new Map((items ?? []).map((item) => [item.path, { data: encode(textOf(item)), mode: item.mode ?? defaultMode }]))
+  }
+
+  /** As it is now: its labels and sizes may have changed. */
+  #livePod(): Pod {
+    const { pod, informers } = this.context
+    const live = informers.get('Pod', `${pod.metadata.namespace}/${pod.metadata.name}`)
+    return live?.metadata.uid === pod.metadata.uid ? live : pod
   }
 
   /** What a container sees, and where. */
@@ -215,7 +229,7 @@ export class PodVolumes {
       if (!found) return []
       const volume = this.context.pod.spec.volumes?.find((each) => each.name === mount.name)
       const isShown = Boolean(volume?.configMap || volume?.secret || volume?.projected || volume?.downwardAPI || volume?.image)
-      const subPath = mount.subPathExpr ? expandReferences(mount.subPathExpr, env) : mount.subPath
+      const subPath = mount.subPathExpr ? expandPath(mount.subPathExpr, env) : mount.subPath
       const root = subPath ? below(found.root, subPath, { makes: !volume?.image }) : found.root
       // A file mounted by subPath stays as it was.
       const refresh = subPath ? undefined : found.refresh
@@ -231,6 +245,14 @@ export class PodVolumes {
       ]
     })
   }
+}
+
+/** @throws ConfigError where a variable says nothing. @see ExpandContainerVolumeMounts */
+function expandPath(path: string, env: Map<string, string>): string {
+  const names = [...path.replaceAll('$$', '').matchAll(/\$\(([^()]*)\)/g)].map(([, name = '']) => name)
+  const missing = [...new Set(names)].filter((name) => !env.get(name)).sort()
+  if (missing.length > 0) throw new ConfigError(`missing value for ${missing.join(', ')}`)
+  return expandReferences(path, env)
 }
 
 /** What the kubelet keeps in memory: what is secret or made up, and an emptyDir that asks for it. */
@@ -252,7 +274,9 @@ function select(
     const value = data[item.key]
     if (value !== undefined) content.set(item.path, { data: value, mode: item.mode ?? mode })
     else if (!options.optional)
-      throw new Error(`references non-existent ${options.what === 'configmap' ? 'config' : 'secret'} key: ${item.key}`)
+      throw new Error(
+        `${options.what === 'configmap' ? 'configmap references non-existent config' : 'references non-existent secret'} key: ${item.key}`,
+      )
   }
   return content
 }

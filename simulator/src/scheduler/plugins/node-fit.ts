@@ -64,16 +64,18 @@ const portsOf = ({ spec }: Pod): HostPort[] =>
 const collides = (a: HostPort, b: HostPort): boolean =>
   a.port === b.port && (a.address === '' || b.address === '' || a.address === b.address)
 
+/** Whether no other Pod of the node has a port of the node that this one wants. */
+export function portsAreFree(pod: Pod, others: Pod[]): boolean {
+  const wanted = portsOf(pod)
+  if (wanted.length === 0) return true
+  const taken = others.flatMap(portsOf)
+  return !wanted.some((port) => taken.some((other) => collides(port, other)))
+}
+
 export const nodePorts: SchedulingPlugin = {
   name: 'NodePorts',
-  filter({ pod }, { pods }) {
-    const wanted = portsOf(pod)
-    if (wanted.length === 0) return undefined
-    const taken = pods.flatMap(portsOf)
-    return wanted.some((port) => taken.some((other) => collides(port, other)))
-      ? misfit("node(s) didn't have free ports for the requested pod ports")
-      : undefined
-  },
+  filter: ({ pod }, { pods }) =>
+    portsAreFree(pod, pods) ? undefined : misfit("node(s) didn't have free ports for the requested pod ports"),
 }
 
 export const nodeResourcesFit: SchedulingPlugin = {
