@@ -208,4 +208,11 @@ export const jobs = [
     until("get jobs '-o=jsonpath=[{.items[*].metadata.name}]'", '[]'),
     kubectl('get jobs'),
   ),
+  scenario(
+    'jobs: a time that never comes',
+    kubectl("create cronjob never --image=busybox:1.37 '--schedule=0 0 31 2 *' --restart=Never -- true"),
+    until(events('never'), 'InvalidSchedule'),
+    kubectl(events('never')),
+    kubectl('get cronjob never'),
+  ),
 ]

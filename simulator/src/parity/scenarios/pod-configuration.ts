@@ -213,4 +213,76 @@ export const podConfiguration = [
     kubectl("get pod tokenless '-o=jsonpath=[{.spec.volumes}]'"),
     kubectl('exec user -- cat /etc/resolv.conf'),
   ),
+  scenario(
+    'configuration: what a container learns of itself',
+    file(
+      'self.json',
+      pod(
+        'self',
+        podSpec(
+          shell('sleep 9999', {
+            resources: { requests: { cpu: '250m' }, limits: { memory: '100Mi' } },
+            env: [
+              resource('ROUNDED', 'requests.cpu'),
+              resource('MILLI', 'requests.cpu', { divisor: '1m' }),
+              resource('MIB', 'limits.memory', { divisor: '1Mi' }),
+              resource('GIB', 'limits.memory', { divisor: '1Gi' }),
+              resource('UNSAID', 'requests.ephemeral-storage'),
+              resource('HUGE', 'limits.hugepages-2Mi'),
+              resource('BEFORE', 'limits.cpu', { containerName: 'before' }),
+              { name: 'GREETING', value: 'hi $(MIB) $(PATH) $(HOSTNAME) $$(MIB)' },
+            ],
+            volumeMounts: [{ name: 'self', mountPath: '/self' }],
+          }),
+          {
+            initContainers: [shell('true', { name: 'before' })],
+            volumes: [
+              {
+                name: 'self',
+                downwardAPI: {
+                  items: [
+                    { path: 'labels', fieldRef: { fieldPath: 'metadata.labels' } },
+                    { path: 'cpu', resourceFieldRef: { containerName: 'main', resource: 'requests.cpu', divisor: '1m' } },
+                    { path: 'none', resourceFieldRef: { containerName: 'main', resource: 'requests.memory' } },
+                  ],
+                },
+              },
+            ],
+          },
+        ),
+        { labels: { app: 'self', 'app.kubernetes.io/name': 'self' } },
+      ),
+    ),
+    kubectl('create -f self.json'),
+    ready('self'),
+    kubectl('exec self -- sh -c "echo $ROUNDED $MILLI $MIB $GIB $UNSAID $HUGE $BEFORE"'),
+    kubectl('exec self -- printenv GREETING'),
+    kubectl('exec self -- cat /self/labels'),
+    kubectl('exec self -- cat /self/cpu'),
+    kubectl('exec self -- cat /self/none'),
+    file(
+      'pathless.json',
+      pod(
+        'pathless',
+        podSpec(sleeper({ volumeMounts: [{ name: 'data', mountPath: '/data', subPathExpr: '$(NONE)/$(OTHER)' }] }), {
+          volumes: [{ name: 'data', emptyDir: {} }],
+        }),
+      ),
+    ),
+    kubectl('create -f pathless.json'),
+    until('get pod pathless', 'CreateContainerConfigError'),
+    kubectl("get pod pathless '-o=jsonpath={.status.containerStatuses[0].state}'"),
+    file(
+      'lacking.json',
+      pod(
+        'lacking',
+        podSpec(sleeper({ volumeMounts: [{ name: 'all', mountPath: '/all' }] }), {
+          volumes: [{ name: 'all', projected: { sources: [{ configMap: { name: 'none' } }, { secret: { name: 'neither' } }] } }],
+        }),
+      ),
+    ),
+    kubectl('create -f lacking.json'),
+    until('get events --field-selector involvedObject.name=lacking,reason=FailedMount -o name', 'event'),
+    kubectl("get events --field-selector involvedObject.name=lacking,reason=FailedMount '-o=jsonpath={.items[0].message}'"),
+  ),
 ]

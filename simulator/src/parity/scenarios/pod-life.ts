@@ -313,4 +313,104 @@ export const podLife = [
     kubectl('delete pod hooked --grace-period=0'),
     kubectl('delete pod hooked --now --force'),
   ),
+  scenario(
+    'life: a probe that cannot run, and sidecars at the end',
+    ...make('ill', podSpec(sleeper({ livenessProbe: { exec: { command: ['no-such-program'] }, ...often } }))),
+    until('get events --field-selector involvedObject.name=ill,reason=Unhealthy -o name', 'event'),
+    kubectl("get events --field-selector involvedObject.name=ill,reason=Unhealthy '-o=jsonpath={.items[0].type}'"),
+    kubectl('get pod ill'),
+    kubectl(
+      "get pod ill '-o=jsonpath={.status.containerStatuses[0].restartCount} {.status.containerStatuses[0].ready} {.status.containerStatuses[0].started}'",
+    ),
+    ...make(
+      'helped',
+      podSpec(shell('trap "sleep 3; exit 0" TERM; sleep 9999 & wait'), {
+        terminationGracePeriodSeconds: 20,
+        initContainers: [
+          named('first', 'trap "exit 0" TERM; sleep 9999 & wait', { restartPolicy: 'Always' }),
+          named('second', 'trap "exit 0" TERM; sleep 9999 & wait', { restartPolicy: 'Always' }),
+        ],
+      }),
+    ),
+    ready('helped'),
+    kubectl('delete pod helped --wait=false'),
+    until("get events --field-selector involvedObject.name=helped,reason=Killing '-o=jsonpath={.items[*].message}'", 'main'),
+    kubectl(
+      "get events --field-selector involvedObject.name=helped,reason=Killing --sort-by=.message '-o=jsonpath={.items[*].message}'",
+    ),
+    kubectl("get pod helped '-o=jsonpath={.status.initContainerStatuses[*].state.running.startedAt}'"),
+    until('wait --for=delete pod/helped --timeout=30s'),
+  ),
+  scenario(
+    'life: hooks that hold up, and hooks that fail',
+    ...make(
+      'held',
+      podSpec(sleeper(), {
+        containers: [sleeper({ lifecycle: { postStart: { exec: { command: ['sleep', '8'] } } } }), named('next', 'sleep 9999')],
+      }),
+    ),
+    until(events('held'), 'Started'),
+    kubectl('get pod held'),
+    state('held'),
+    ready('held'),
+    kubectl(
+      "get events --field-selector involvedObject.name=held,reportingComponent=kubelet '-o=jsonpath={range .items[*]}{.involvedObject.fieldPath} {.reason};{end}'",
+    ),
+    ...make('failing', podSpec(sleeper({ lifecycle: { postStart: { exec: { command: ['sh', '-c', 'echo oh; exit 5'] } } } }))),
+    until("get pod failing '-o=jsonpath={.status.containerStatuses[0].state.waiting.reason}'", 'PostStartHookError'),
+    kubectl(
+      "get events --field-selector involvedObject.name=failing,reason=FailedPostStartHook '-o=jsonpath={.items[0].message}'",
+    ),
+    ...make(
+      'fetched',
+      podSpec(sleeper(), {
+        containers: [
+          named('web', 'httpd -f -p 8080 -h /tmp', { lifecycle: { postStart: { exec: { command: ['sleep', '2'] } } } }),
+          sleeper({ lifecycle: { postStart: { httpGet: { path: '/none', port: 8080 } } } }),
+        ],
+      }),
+    ),
+    ready('fetched'),
+    kubectl("get pod fetched '-o=jsonpath={.status.containerStatuses[*].restartCount}'"),
+    ...make('other', podSpec(sleeper(), { terminationGracePeriodSeconds: 1 })),
+    ready('other'),
+    kubectl('set image pod/other main=busybox:1.36'),
+    until('get events --field-selector involvedObject.name=other,reason=Killing -o name', 'event'),
+    kubectl("get events --field-selector involvedObject.name=other,reason=Killing '-o=jsonpath={.items[0].message}'"),
+  ),
+  scenario(
+    'life: probes that ask in vain',
+    ...make('misnamed', podSpec(sleeper({ readinessProbe: { httpGet: { port: 'web' }, ...often } }))),
+    until('get events --field-selector involvedObject.name=misnamed,reason=Unhealthy -o name', 'event'),
+    kubectl("get events --field-selector involvedObject.name=misnamed,reason=Unhealthy '-o=jsonpath={.items[0].message}'"),
+    ...make(
+      'secure',
+      podSpec(
+        shell('httpd -f -p 8080 -h /tmp', {
+          readinessProbe: { httpGet: { port: 8080, scheme: 'HTTPS' }, ...often, initialDelaySeconds: 3 },
+        }),
+      ),
+    ),
+    until('get events --field-selector involvedObject.name=secure,reason=Unhealthy -o name', 'event'),
+    kubectl("get events --field-selector involvedObject.name=secure,reason=Unhealthy '-o=jsonpath={.items[0].message}'"),
+    ...make('loop', podSpec(sleeper({ readinessProbe: { httpGet: { port: 9, path: '/ok', host: '127.0.0.1' }, ...often } }))),
+    until('get events --field-selector involvedObject.name=loop,reason=Unhealthy -o name', 'event'),
+    kubectl("get events --field-selector involvedObject.name=loop,reason=Unhealthy '-o=jsonpath={.items[0].message}'"),
+    ...make(
+      'unspoken',
+      podSpec(
+        shell('httpd -f -p 8080 -h /tmp', {
+          readinessProbe: { grpc: { port: 8080 }, timeoutSeconds: 2, ...often, initialDelaySeconds: 3 },
+        }),
+      ),
+    ),
+    until('get events --field-selector involvedObject.name=unspoken,reason=Unhealthy -o name', 'event'),
+    kubectl("get events --field-selector involvedObject.name=unspoken,reason=Unhealthy '-o=jsonpath={.items[0].message}'"),
+    ...make(
+      'mortal',
+      podSpec(sleeper({ livenessProbe: { exec: { command: ['false'] }, ...often } }), { restartPolicy: 'Never' }),
+    ),
+    phase('mortal', 'Failed'),
+    kubectl("get events --field-selector involvedObject.name=mortal,reason=Killing '-o=jsonpath={.items[0].message}'"),
+  ),
 ]

@@ -171,4 +171,22 @@ export const podTools = [
       "get pods -n kube-system -l component=kube-apiserver '-o=jsonpath={.items[0].spec.tolerations} {.items[0].spec.nodeName}'",
     ),
   ),
+  scenario(
+    'tools: debug what does not run',
+    file('absent.json', pod('absent', podSpec(sleeper({ image: 'busybox:none', imagePullPolicy: 'Never' })))),
+    kubectl('create -f absent.json'),
+    until('get pod absent', 'ErrImageNeverPull'),
+    kubectl('debug absent --image=busybox:1.37 --container=looker --profile=general --target=main -- sleep 9999'),
+    until("get pod absent '-o=jsonpath={.status.ephemeralContainerStatuses[0].state.waiting.message}'", 'target'),
+    kubectl("get pod absent '-o=jsonpath={.status.ephemeralContainerStatuses[0].state}'"),
+    file('begins.json', pod('begins', podSpec(sleeper(), { initContainers: [sleeper({ name: 'first' })] }))),
+    kubectl('create -f begins.json'),
+    until('get pod begins', 'Init:0/1'),
+    kubectl('debug begins --image=busybox:1.37 --container=looker --profile=general -- sleep 9999'),
+    until("get pod begins '-o=jsonpath={.status.ephemeralContainerStatuses[0].state}'", 'running'),
+    kubectl('get pod begins'),
+    kubectl(
+      "get pod begins '-o=jsonpath={.status.ephemeralContainerStatuses[0].ready} {.status.ephemeralContainerStatuses[0].started} {.status.ephemeralContainerStatuses[0].resources}'",
+    ),
+  ),
 ]
