@@ -87,7 +87,7 @@ const pathItem = record(
     post: message(6, operation),
     delete: message(7, operation),
     patch: message(10, operation),
-    parameters: each(message(12, parameter)),
+    parameters: each(message(13, parameter)),
   }),
   14,
 )
