@@ -56,12 +56,20 @@ function whole(value: number, { kind, precision, flags }: Conversion): string {
   return `${unsigned < 0n ? '-' : ''}${prefix}${kind === 'X' ? text.toUpperCase() : text}`
 }
 
+/** A value in the middle of two goes to the even one, as C rounds. */
+function fixed(value: number, precision: number): string {
+  const scaled = value * 10 ** precision
+  if (Math.abs(scaled % 1) !== 0.5) return value.toFixed(precision)
+  const down = Math.floor(scaled)
+  return ((down % 2 === 0 ? down : down + 1) / 10 ** precision).toFixed(precision)
+}
+
 function digitsOf(value: number, conversion: Conversion): string {
   const { kind } = conversion
   const precision = Math.min(conversion.precision ?? 6, MOST_DIGITS)
   if (!'fFeEgG'.includes(kind)) return whole(value, conversion)
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : value < 0 ? '-inf' : 'inf'
-  if (kind === 'f' || kind === 'F') return value.toFixed(precision)
+  if (kind === 'f' || kind === 'F') return fixed(value, precision)
   const text = kind.toLowerCase() === 'e' ? exponent(value.toExponential(precision)) : general(value, precision)
   return kind === kind.toUpperCase() ? text.toUpperCase() : text
 }
@@ -79,4 +87,4 @@ export function formatNumber(value: number, conversion: Conversion): string {
 }
 
 /** Flags, width, precision and kind of each conversion; `*` takes a value for a width. */
-export const CONVERSION = /%([-+ 0#]*)(\d+|\*)?(?:(\.)(\d+|\*)?)?[hlLjzt]*([sdicfFeEgGoxXubq%])/
+export const CONVERSION = /%([-+ 0#]*)(\d+|\*)?(?:(\.)(\d+|\*)?)?[hlLjzt]*([sdicfFeEgGoxXub%])/

@@ -33,6 +33,8 @@ async function runStatement(shell: Shell, statement: Statement, io: Io): Promise
   await runChain(shell, statement, io)
 }
 
+/** With what a shell ends that an error of its own ends. */
+const SHELL_ERROR = 2
 const NO_FORK = "can't fork: Resource temporarily unavailable"
 
 /** A process that goes on beside the shell; a program alone takes its place. */
@@ -263,7 +265,8 @@ async function runSimple(shell: Shell, command: Extract<Command, { type: 'simple
     if (name !== undefined) return await invoke(shell, { name, rest, assigned }, { io, runner })
     for (const [key, value] of assigned) shell.set(key, value)
   } catch (error) {
-    throw new Leave('error', complain(shell, io, error))
+    complain(shell, io, error)
+    throw new Leave('error', SHELL_ERROR)
   }
   // The status of the last substitution, where there was one.
   const substituted = command.assignments.some(({ value }) => value.some((piece) => piece.type === 'command'))

@@ -1,4 +1,5 @@
 /** Words, operators and newlines of a script, with quotes and expansions taken apart. */
+import { unescaped } from './commands/escapes.js'
 import { type Piece, type Script, ShellSyntaxError, type Word } from './syntax.js'
 
 /** The parser, for the scripts inside substitutions. */
@@ -107,6 +108,18 @@ export class Lexer {
     return { type: 'text', text, quoted: true }
   }
 
+  /** `$'a\tb'` */
+  #escaped(): Piece {
+    const start = this.#at + 2
+    let end = start
+    while (this.source[end] !== "'") {
+      if (this.source[end] === undefined) throw new ShellSyntaxError('unterminated quoted string', true)
+      end += this.source[end] === '\\' ? 2 : 1
+    }
+    this.#at = end + 1
+    return { type: 'text', text: unescaped(this.source.slice(start, end)).replace(/\\(['"])/g, '$1'), quoted: true }
+  }
+
   #doubleQuoted(): Piece[] {
     this.#at++
     const pieces = this.#quotedUntil('"')
@@ -148,6 +161,7 @@ export class Lexer {
   #expansion(quoted: boolean): Piece {
     if (this.source[this.#at] === '`') return this.#backticks(quoted)
     const rest = this.source.slice(this.#at + 1, this.#at + 200)
+    if (rest.startsWith("'") && !quoted) return this.#escaped()
     if (rest.startsWith('((')) return this.#arithmetic(quoted)
     if (rest.startsWith('(')) return this.#substitution(quoted)
     if (rest.startsWith('{')) return this.#braced(quoted)

@@ -11,8 +11,8 @@ describe('arithmetic', () => {
     ['echo $((0x1F + 010)) $((1 << 40)) $((2 ** 3 ** 2))', '39 1099511627776 512\n'],
     ['x=1; echo $((0 && x++)) $((1 || x++)) $((1 ? 5 : x++)) $x', '0 1 5 1\n'],
     ['x=6; echo $((x &= 3)) $((x <<= 4)) $((x, 7)) $((9223372036854775807 + 1))', '2 32 7 -9223372036854775808\n'],
-    ['echo $((08))', '[sh: arithmetic syntax error] 1'],
-    ['echo $((1 / 0)); echo never', '[sh: divide by zero] 1'],
+    ['echo $((08))', '[sh: arithmetic syntax error] 2'],
+    ['echo $((1 / 0)); echo never', '[sh: divide by zero] 2'],
   ])('%s', async (script, expected) => {
     expect(await out(script)).toBe(expected)
   })
@@ -57,7 +57,7 @@ describe('options and names', () => {
     ['set -euo pipefail; echo $-; false | cat; echo never', 'eu\n[] 1'],
     ['set -q; echo never', '[sh: set: illegal option -q] 2'],
     ['set -a; X=1; set +a; env | grep ^X=', 'X=1\n'],
-    ['readonly x=1; x=2; echo never', '[sh: x: is read only] 1'],
+    ['readonly x=1; x=2; echo never', '[sh: x: is read only] 2'],
     ['f() { local x=2; echo $x; }; x=1; f; echo $x; local y', '2\n1\n[sh: local: not in a function] 2'],
     ['while getopts ":ab:" o -a -b 7 -c rest; do echo $o $OPTARG; done; echo $OPTIND', 'a\nb 7\n? c\n5\n'],
     ['set -- a "b c"; shift; echo $# "$1"; shift 5; echo $?', '1 b c\n1\n'],
@@ -95,8 +95,8 @@ describe('what runs away', () => {
     expect(await out('f() { f; }; f; echo never')).toBe('[Segmentation fault] 139')
     expect((await runIn('f() { f | f; }; f')).err).toContain("can't fork")
     expect((await runIn('f() { f | f & wait; }; f')).err).toContain("can't fork")
-    expect(await out('x=abcdefgh; while :; do x=$x$x; done')).toBe('[sh: out of memory] 1')
-    expect(await out('set -- a b; while :; do set -- "$@" "$@"; done')).toBe('[sh: Argument list too long] 1')
+    expect(await out('x=abcdefgh; while :; do x=$x$x; done')).toBe('[sh: out of memory] 2')
+    expect(await out('set -- a b; while :; do set -- "$@" "$@"; done')).toBe('[sh: Argument list too long] 2')
     expect(await out("printf '%999999999s' x")).toBe('[printf: out of memory] 1')
   })
 
@@ -115,6 +115,15 @@ describe('printf and expr', () => {
     ["printf '%d\\n' abc; echo $?", "0\n1\n[printf: invalid number 'abc'] 0"],
     ["printf 'a\\cb' ", 'a'],
     ['expr 1 + 2 \\* 3; expr abc : "a\\(.\\)"; expr length hello; expr 3 \\> 5', '7\nb\n5\n0\n[] 1'],
+    ["printf '%q' a", '[printf: %q: invalid format] 1'],
+    ['seq 1 0.5 2; seq x', "1.0\n1.5\n2.0\n[seq: invalid number 'x'] 1"],
+    ['date -d @0 +%F_%R_%j_%A', '1970-01-01_00:00_001_Thursday\n'],
+    ["echo $'a\\tb'; echo abc > /tmp/q; wc -l /tmp/q", 'a\tb\n1 /tmp/q\n'],
+    ['awk \'BEGIN {printf "%.1f %.1f", 2.25, 2.35}\'', '2.2 2.4'],
+    [
+      'grep -z x /etc/passwd; echo a:b | cut -f',
+      "[grep: invalid option -- 'z'\ncut: option requires an argument -- 'f'\nBusyBox v1.37.0 multi-call binary.] 1",
+    ],
     ['expr 1 +', '[expr: syntax error] 2'],
     ['expr a + 1', '[expr: non-numeric argument] 2'],
     ['timeout 1m echo ok; timeout x echo; echo $?', "ok\n1\n[timeout: invalid number 'x'] 0"],

@@ -73,6 +73,9 @@ export async function unset(shell: Shell, args: string[], io: Io): Promise<numbe
 
 const KEYWORDS = ['if', 'then', 'else', 'elif', 'fi', 'for', 'while', 'until', 'do', 'done', 'case', 'esac', '{', '}', '!', '[[']
 
+/** BusyBox' shell brings these itself; ours finds them among the programs. */
+const SHELL_PROGRAMS = ['echo', 'printf', 'kill']
+
 /** What a name stands for, in words and as `command -v` has it; undefined for nothing. */
 function meaningOf(
   shell: Shell,
@@ -81,7 +84,7 @@ function meaningOf(
 ): { words: string; bare: string } | undefined {
   if (KEYWORDS.includes(name)) return { words: 'is a shell keyword', bare: name }
   if (shell.functions.has(name)) return { words: 'is a function', bare: name }
-  if (builtins.has(name)) return { words: 'is a shell builtin', bare: name }
+  if (builtins.has(name) || SHELL_PROGRAMS.includes(name)) return { words: 'is a shell builtin', bare: name }
   if (!findProgram(shell.machine, name)) return undefined
   const path = name.includes('/') ? name : `/bin/${name}`
   return { words: `is ${path}`, bare: path }

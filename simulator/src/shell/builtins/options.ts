@@ -39,7 +39,8 @@ export async function set(shell: Shell, args: string[], io: Io): Promise<number>
   const rest = [...args]
   while (/^[-+]./.test(rest[0] ?? '') && rest[0] !== '--') {
     const unknown = takeOption(shell, rest)
-    if (unknown !== undefined) return fail(shell, io, `set: illegal option ${unknown}`)
+    if (unknown?.slice(1).startsWith('o')) await complain(shell, io, `set: illegal option ${unknown}`)
+    else if (unknown !== undefined) return fail(shell, io, `set: illegal option ${unknown}`)
   }
   const hasMarker = rest[0] === '--' || rest[0] === '-'
   if (hasMarker) rest.shift()

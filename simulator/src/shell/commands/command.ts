@@ -4,11 +4,21 @@ import type { Process, Program } from '../../containers/process.js'
 import { type Data, encode, LineReader, readAll, type Source, TextSource } from '../../containers/stream.js'
 import { Pace } from '../../time/steps.js'
 
-/** An option that a program does not have, as a letter or a long name. */
+/** An option that a program does not have, as a letter or a long name, or one without its value. */
 export class UsageError extends Error {
-  constructor(readonly option: string) {
-    super(`unrecognized option: ${option}`)
+  constructor(option: string, problem?: string) {
+    super(problem ?? (option.length > 1 ? `unrecognized option '--${option}'` : `invalid option -- '${option}'`))
   }
+}
+
+/** The value that follows an option. @throws UsageError where there is none */
+function valueAfter(option: string, rest: string[]): string {
+  const value = rest.shift()
+  if (value !== undefined) return value
+  throw new UsageError(
+    option,
+    `option${option.length > 1 ? ` '--${option}'` : ''} requires an argument${option.length > 1 ? '' : ` -- '${option}'`}`,
+  )
 }
 
 export interface Options {
@@ -39,7 +49,7 @@ export function readOptions(args: string[], withValue: string[] = []): Options {
 function readLong(options: Options, text: string, withValue: string[], rest: string[]): void {
   const [name = '', ...value] = text.split('=')
   if (text.includes('=')) options.values.set(name, value.join('='))
-  else if (withValue.includes(name)) options.values.set(name, rest.shift() ?? '')
+  else if (withValue.includes(name)) options.values.set(name, valueAfter(name, rest))
   else options.flags.add(name)
 }
 
@@ -48,7 +58,7 @@ function readShort(options: Options, text: string, withValue: string[], rest: st
     const letter = text[index] ?? ''
     if (!withValue.includes(letter)) options.flags.add(letter)
     else {
-      options.values.set(letter, text.slice(index + 1) || (rest.shift() ?? ''))
+      options.values.set(letter, text.slice(index + 1) || valueAfter(letter, rest))
       return
     }
   }
@@ -132,9 +142,7 @@ export const command =
     } catch (error) {
       if (error instanceof UsageError) {
         complain(process, error.message)
-        await process.stderr.write(
-          `BusyBox v1.37.0 multi-call binary.\n\n(The programs of the simulated cluster have their common options.)\n`,
-        )
+        await process.stderr.write(`BusyBox v1.37.0 multi-call binary.\n`)
         return 1
       }
       if (!(error instanceof FileError)) throw error

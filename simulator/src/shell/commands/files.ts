@@ -36,10 +36,31 @@ async function copyStream(process: Process): Promise<number> {
   return 0
 }
 
+/** Does the same with each, and tells of those with which it could not be done. */
+function eachPath(
+  process: Process,
+  paths: string[],
+  { work, problem }: { work: (path: string) => void; problem: (path: string, why: string) => string },
+): number {
+  let status = 0
+  for (const path of paths) {
+    try {
+      work(resolve(process, path))
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error
+      complain(process, problem(path, error.message))
+      status = 1
+    }
+  }
+  return status
+}
+
 const mkdir = command((process, args) => {
   const { flags, operands } = readOptions(args, ['m'])
-  for (const path of operands) process.machine.fs.makeDirectory(resolve(process, path), flags.has('p'))
-  return 0
+  return eachPath(process, operands, {
+    work: (path) => process.machine.fs.makeDirectory(path, flags.has('p')),
+    problem: (path, why) => `can't create directory '${path}': ${why}`,
+  })
 })
 
 const touch = command((process, args) => {
@@ -76,7 +97,7 @@ const copy = (move: boolean): Program =>
       const source = resolve(process, operand)
       const node = fs.stat(source)
       if (!node) {
-        complain(process, `can't stat '${operand}': No such file or directory`)
+        complain(process, `can't ${move ? 'rename' : 'stat'} '${operand}': No such file or directory`)
         return 1
       }
       if (node.type === 'directory' && !move && !flags.has('r') && !flags.has('R') && !flags.has('a')) {
@@ -169,10 +190,17 @@ export const fileCommands: Record<string, Program> = {
   tail,
   readlink,
   rmdir: command((process, args) => {
-    for (const path of args.filter((arg) => !arg.startsWith('-'))) {
-      if (process.machine.fs.list(resolve(process, path)).length > 0) throw new FileError('ENOTEMPTY', path)
-      process.machine.fs.remove(resolve(process, path), true)
-    }
-    return 0
+    const { fs } = process.machine
+    return eachPath(
+      process,
+      args.filter((arg) => !arg.startsWith('-')),
+      {
+        work: (path) => {
+          if (fs.list(path).length > 0) throw new FileError('ENOTEMPTY', path)
+          fs.remove(path, true)
+        },
+        problem: (path, why) => `'${path}': ${why}`,
+      },
+    )
   }),
 }

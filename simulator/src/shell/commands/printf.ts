@@ -21,7 +21,10 @@ class Printer {
     return this.#isOver
   }
 
+  /** @throws FormatError */
   once(format: string): string {
+    if (/%(?![-+ 0#\d*.hlLjzt]*[sdicfFeEgGoxXub%])/.test(format.replaceAll('%%', '')))
+      throw new FormatError(`${format}: invalid format`)
     return format.replace(PARTS, (all: string, ...groups: (string | undefined)[]) => {
       if (this.#isOver) return ''
       return all.startsWith('\\') ? this.#escape(all) : this.#convert(groups.slice(0, 5))
@@ -44,7 +47,7 @@ class Printer {
       kind,
     }
     const value = this.rest.shift() ?? ''
-    if (kind === 's' || kind === 'q') return formatText(value, conversion)
+    if (kind === 's') return formatText(value, conversion)
     if (kind === 'c') return formatText(value.slice(0, 1), conversion)
     if (kind === 'b')
       return formatText(

@@ -91,6 +91,21 @@ const yes: Program = async (process) => {
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const LONG_DAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+const LONG_MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
 function formatDate(format: string, ms: number): string {
@@ -107,11 +122,27 @@ function formatDate(format: string, ms: number): string {
     a: DAYS[time.getUTCDay()] ?? '',
     b: MONTHS[time.getUTCMonth()] ?? '',
     e: String(time.getUTCDate()).padStart(2),
+    A: LONG_DAYS[time.getUTCDay()] ?? '',
+    B: LONG_MONTHS[time.getUTCMonth()] ?? '',
+    h: MONTHS[time.getUTCMonth()] ?? '',
+    j: String(Math.floor((ms - Date.UTC(time.getUTCFullYear(), 0)) / 86_400_000) + 1).padStart(3, '0'),
+    y: two(time.getUTCFullYear() % 100),
+    I: two(time.getUTCHours() % 12 || 12),
+    p: time.getUTCHours() < 12 ? 'AM' : 'PM',
+    u: String(time.getUTCDay() || 7),
+    w: String(time.getUTCDay()),
+    n: '\n',
+    t: '\t',
     N: `${String(time.getUTCMilliseconds()).padStart(3, '0')}000000`,
     Z: 'UTC',
     z: '+0000',
   }
-  const long = format.replace(/%T/g, '%H:%M:%S').replace(/%F/g, '%Y-%m-%d')
+  const long = format
+    .replace(/%T/g, '%H:%M:%S')
+    .replace(/%R/g, '%H:%M')
+    .replace(/%F/g, '%Y-%m-%d')
+    .replace(/%D/g, '%m/%d/%y')
+    .replace(/%c/g, '%a %b %e %H:%M:%S %Y')
   return long.replace(/%([a-zA-Z%])/g, (all, letter: string) => (letter === '%' ? '%' : (fields[letter] ?? all)))
 }
 
@@ -159,9 +190,15 @@ const seq = command(async (process, args) => {
   const glued = args.find((arg) => /^-s./.test(arg))
   const apart = args.indexOf('-s')
   const separator = glued?.slice(2) ?? (apart >= 0 ? (args[apart + 1] ?? '') : '\n')
-  const numbers = args
-    .filter((arg, index) => arg !== '-w' && arg !== glued && (apart < 0 || (index !== apart && index !== apart + 1)))
-    .map(Number)
+  const words = args.filter(
+    (arg, index) => arg !== '-w' && arg !== glued && (apart < 0 || (index !== apart && index !== apart + 1)),
+  )
+  const numbers = words.map(Number)
+  const places = Math.max(0, ...words.slice(0, 2).map((word) => word.split('.')[1]?.length ?? 0))
+  if (numbers.length === 0 || numbers.some((number) => Number.isNaN(number))) {
+    complain(process, `invalid number '${words[numbers.findIndex((number) => Number.isNaN(number))] ?? ''}'`)
+    return 1
+  }
   const [first, step, last] =
     numbers.length === 1
       ? [1, 1, numbers[0] ?? 0]
@@ -170,11 +207,13 @@ const seq = command(async (process, args) => {
         : [numbers[0] ?? 0, numbers[1] || 1, numbers[2] ?? 0]
   const width = wide ? Math.max(String(first).length, String(last).length) : 0
   const { signal, stdout } = process
+  // Sums of fractions come out a little beside the number that is meant.
+  const rounded = (value: number) => Number(value.toFixed(Math.min(places + 3, 20)))
   const pace = new Pace()
-  for (let value = first; step > 0 ? value <= last : value >= last; value += step) {
+  for (let count = 0, value = first; step > 0 ? value <= last : value >= last; value = rounded(first + ++count * step)) {
     if (signal.aborted || stdout.broken) return signal.aborted ? exitCodeOf(signal) : EXIT.sigpipe
-    const isLast = step > 0 ? value + step > last : value + step < last
-    await stdout.write(`${String(value).padStart(width, '0')}${isLast ? '\n' : separator}`)
+    const isLast = step > 0 ? rounded(value + step) > last : rounded(value + step) < last
+    await stdout.write(`${value.toFixed(places).padStart(width, '0')}${isLast ? '\n' : separator}`)
     await pace.step()
   }
   return 0

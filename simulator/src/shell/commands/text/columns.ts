@@ -44,9 +44,7 @@ export const wc = command(async (process, args) => {
   const show = (counts: Map<string, number>, name: string) => {
     const wanted = [...counts].filter(([flag]) => flags.size === 0 || flags.has(flag)).map(([, count]) => count)
     const text =
-      wanted.length === 1 && operands.length === 0
-        ? String(wanted[0])
-        : wanted.map((count) => String(count).padStart(9)).join(' ')
+      wanted.length === 1 && operands.length < 2 ? String(wanted[0]) : wanted.map((count) => String(count).padStart(9)).join(' ')
     return process.stdout.write(`${text}${name ? ` ${name}` : ''}\n`)
   }
   const status = await eachInput(process, operands, (data, path) => {

@@ -1,5 +1,5 @@
 import type { Process } from '../../../containers/process.js'
-import { command, complain, eachLines, type Lines, linesOf, readFile, resolve, stop } from '../command.js'
+import { command, complain, eachLines, type Lines, linesOf, readFile, resolve, stop, UsageError } from '../command.js'
 import { type Expression, ExpressionError, expressionOf, matchesOf } from './expression.js'
 
 interface Called {
@@ -37,6 +37,10 @@ const LONG: Record<string, string> = {
   file: 'f',
 }
 const VALUED = 'emABCf'
+/** Those without a value; `a`, `I` and `P` change nothing for text. */
+const FLAGS = 'ivcnlLoqrRwxEFhHsaIP'
+/** Long ones that change nothing here. */
+const WITHOUT_MEANING = ['color', 'colour', 'text', 'line-buffered', 'perl-regexp']
 
 /** Options may stand after the operands, and `-e` several times. */
 async function read(process: Process, args: string[]): Promise<Called> {
@@ -64,17 +68,21 @@ async function read(process: Process, args: string[]): Promise<Called> {
       const letter = LONG[name]
       if (letter && VALUED.includes(letter)) await take(letter, value.length > 0 ? value.join('=') : (rest.shift() ?? ''))
       else if (letter) called.flags.add(letter)
+      else if (!WITHOUT_MEANING.includes(name)) throw new UsageError(name)
     } else
       for (let index = 1; index < arg.length; index++) {
         const letter = arg[index] ?? ''
-        if (!VALUED.includes(letter)) called.flags.add(letter)
+        if (FLAGS.includes(letter)) called.flags.add(letter)
+        else if (!VALUED.includes(letter)) throw new UsageError(letter)
         else {
           await take(letter, arg.slice(index + 1) || (rest.shift() ?? ''))
           break
         }
       }
   }
-  if (!given) called.patterns.push(...(called.paths.shift() ?? '').split('\n'))
+  const first = given ? undefined : called.paths.shift()
+  if (!given && first === undefined) throw new UsageError('', 'a pattern is missing')
+  if (first !== undefined) called.patterns.push(...first.split('\n'))
   return called
 }
 
@@ -92,7 +100,14 @@ function expressionsOf({ patterns, flags }: Called, name: string): Expression[] 
 }
 
 export const grep = command(async (process, args) => {
-  const called = await read(process, args)
+  let called: Called
+  try {
+    called = await read(process, args)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    complain(process, error.message)
+    return 2
+  }
   const { flags } = called
   let expressions: Expression[]
   try {

@@ -22,6 +22,9 @@ const wordsOf = (text: string): string[] =>
     word.replace(/"([^"]*)"|'([^']*)'|\\(.)/g, (_all, double, single, letter) => double ?? single ?? letter),
   )
 
+/** A quote that nothing closes. */
+const openQuote = (text: string): string | undefined => /["']/.exec(text.replace(/\\[\s\S]|"[^"]*"|'[^']*'/g, ''))?.[0]
+
 export const xargs = command(async (process, args) => {
   const { flags, values } = readOptions(args.slice(0, firstOperand(args)), ['n', 'I', 'L', 'P', 'd'])
   const [name = 'echo', ...fixed] = args.slice(firstOperand(args))
@@ -34,6 +37,11 @@ export const xargs = command(async (process, args) => {
           .map((line) => line.trim())
           .filter(Boolean)
       : wordsOf(text)
+  const open = mark === undefined && !values.has('L') && !flags.has('0') ? openQuote(text) : undefined
+  if (open) {
+    complain(process, `unmatched ${open === '"' ? 'double' : 'single'} quote`)
+    return 1
+  }
   if (items.length === 0 && (flags.has('r') || mark !== undefined)) return 0
   const size = mark !== undefined ? 1 : Number(values.get('n') ?? values.get('L') ?? (items.length || 1))
   const program = findProgram(process.machine, name)
