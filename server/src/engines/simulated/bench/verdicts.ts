@@ -42,8 +42,11 @@ export async function verdicts(directory: string): Promise<Figure[]> {
     const together = tasks.filter(({ manifest }) => !manifest.disruptive)
     const alone = tasks.filter(({ manifest }) => manifest.disruptive)
     for (const group of [together, ...alone.map((task) => [task])]) {
-      const environment = await engine.provision({ ...spec, id: freshId(), images: catalogue.images() })
+      const id = freshId()
+      const environment = await engine.provision({ ...spec, id, images: catalogue.images() })
       for (const task of group) await grade(task, { environment, grader, times })
+      // Its `base` outlives the engine, as a learner's does.
+      await engine.destroy(id)
     }
   } finally {
     await grader.close()
