@@ -1,9 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, template } from './testing.js'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { clusterOfFile, template } from './testing.js'
 
-let live: LiveCluster
+const live = clusterOfFile()
 beforeAll(async () => {
-  live = await liveCluster()
   const labels = { app: 'web' }
   await live.create('Deployment', 'web', {
     spec: {
@@ -13,10 +12,6 @@ beforeAll(async () => {
     },
   })
   await live.pass(5)
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
 })
 
 const evict = (pod: string) =>

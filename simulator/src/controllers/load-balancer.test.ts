@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster } from './testing.js'
+import { expect, test } from 'vitest'
+import { clusterOfFile } from './testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 const balancer = (name: string, more: object = {}) =>
   live.create('Service', name, { spec: { type: 'LoadBalancer', selector: { app: 'web' }, ports: [{ port: 80 }], ...more } })
 const ingress = async (name: string) => (await live.get('Service', name)).status?.loadBalancer?.ingress

@@ -1,20 +1,15 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { microTimestamp } from '../time/clock.js'
-import { type LiveCluster, liveCluster } from './testing.js'
+import { clusterOfFile } from './testing.js'
 
 const READY = { type: 'Ready', status: 'True', reason: 'KubeletReady', message: 'kubelet is posting ready status' }
 
-let live: LiveCluster
+const live = clusterOfFile()
 beforeAll(async () => {
-  live = await liveCluster()
   // A node without a kubelet: it gives signs only when the test does.
   await live.client.create('Node', { metadata: { name: 'quiet' }, spec: {}, status: { conditions: [READY] } } as never)
   await renew()
   await live.pass(1)
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
 })
 
 const lease = 'kube-node-lease/quiet'

@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster } from './testing.js'
+import { expect, test } from 'vitest'
+import { clusterOfFile } from './testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 interface Given {
   resources?: string[]

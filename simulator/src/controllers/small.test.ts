@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, template } from './testing.js'
+import { expect, test } from 'vitest'
+import { clusterOfFile, template } from './testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 test('a ReplicationController keeps its Pods', async () => {
   const labels = { app: 'old' }

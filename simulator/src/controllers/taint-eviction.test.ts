@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, shell } from './testing.js'
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { clusterOfFile, shell } from './testing.js'
 
-let live: LiveCluster
+const live = clusterOfFile()
 let worker = ''
 beforeAll(async () => {
-  live = await liveCluster()
   worker = live.cluster.nodes.at(-1)?.name ?? ''
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
 })
 beforeEach(() => taint(null))
 

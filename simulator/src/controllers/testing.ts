@@ -1,4 +1,5 @@
 /** For tests of controllers and scheduler: a live cluster whose time the test moves, and short ways to fill and read it. */
+import { afterAll, beforeAll, expect } from 'vitest'
 import type { Client, KindName, Kinds } from '../client/client.js'
 import { SimulatedCluster } from '../cluster/cluster.js'
 import type { ClusterShape } from '../cluster/shape.js'
@@ -66,6 +67,19 @@ export async function liveCluster(shape: ClusterShape = { controlPlanes: 1, work
     pass: (seconds) => clock.advance(seconds * 1000),
     close: () => cluster.close(),
   }
+}
+
+/** One live cluster for all tests of a file, there from its hooks on. At the end no component may have complained of anything. */
+export function clusterOfFile(shape?: ClusterShape): LiveCluster {
+  const live = {} as LiveCluster
+  beforeAll(async () => {
+    Object.assign(live, await liveCluster(shape))
+  })
+  afterAll(async () => {
+    await live.close()
+    expect(live.errors).toEqual([])
+  })
+  return live
 }
 
 /** A container of busybox that runs a line of shell. */

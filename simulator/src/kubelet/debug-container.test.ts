@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, shell } from '../controllers/testing.js'
+import { describe, expect, test } from 'vitest'
+import { clusterOfFile, shell } from '../controllers/testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 async function debug(pod: string, more: object = {}): Promise<void> {
   const before = (await live.get('Pod', pod)).spec.ephemeralContainers ?? []

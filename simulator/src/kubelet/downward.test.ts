@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, shell } from '../controllers/testing.js'
+import { describe, expect, test } from 'vitest'
+import { clusterOfFile, shell } from '../controllers/testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 const resource = (name: string, reference: object) => ({ name, valueFrom: { resourceFieldRef: reference } })
 const state = async (name: string) => (await live.get('Pod', name)).status?.containerStatuses?.[0]?.state

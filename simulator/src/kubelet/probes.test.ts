@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, shell } from '../controllers/testing.js'
+import { describe, expect, test } from 'vitest'
+import { clusterOfFile, shell } from '../controllers/testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 const SERVER = 'mkdir -p /www; echo fine > /www/ok; httpd -f -p 8080 -h /www'
 async function probed(name: string, readinessProbe: object, more: object = {}): Promise<string | undefined> {

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, shell } from '../controllers/testing.js'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { clusterOfFile, shell } from '../controllers/testing.js'
 
-let live: LiveCluster
+const live = clusterOfFile()
 let worker = ''
 beforeAll(async () => {
-  live = await liveCluster()
   const nodes = (await live.client.list('Node')).items.map(({ metadata }) => metadata)
   worker = nodes.find(({ labels }) => labels?.['node-role.kubernetes.io/control-plane'] === undefined)?.name ?? ''
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
 })
 
 describe('a Pod that names its node', () => {

@@ -1,17 +1,15 @@
 import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import type { WebSocket } from 'ws'
-import { type LiveCluster, liveCluster } from '../controllers/testing.js'
+import { clusterOfFile } from '../controllers/testing.js'
 import { SpdyConnection, type SpdyStream } from './spdy/connection.js'
 import { connectorFor, type TestConnector } from './testing-upgrade.js'
 
-let live: LiveCluster
+const live = clusterOfFile()
 let connector: TestConnector
-
 beforeAll(async () => {
-  live = await liveCluster()
   const pod = (name: string, container: object) =>
     live.create('Pod', name, { spec: { containers: [{ name: 'main', image: 'busybox:1.37', ...container }] } })
   await pod('box', { command: ['sleep', '100000'] })
@@ -21,10 +19,6 @@ beforeAll(async () => {
   await pod('web', { image: 'nginx:1.28' })
   await live.pass(5)
   connector = await connectorFor(live.cluster)
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
 })
 
 const path = (subresource: string, query: Record<string, string | string[]>, name = 'box') => {

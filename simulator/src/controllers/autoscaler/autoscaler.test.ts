@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster } from '../testing.js'
+import { describe, expect, test } from 'vitest'
+import { clusterOfFile } from '../testing.js'
 
 const CPU = 'simulation.wheelhouse.dev/cpu'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 async function deploy(name: string, options: { cpu?: string; requests?: object; replicas?: number } = {}) {
   const { cpu = '100m', requests = { cpu: '200m' }, replicas = 1 } = options

@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, template } from '../testing.js'
+import { describe, expect, test } from 'vitest'
+import { clusterOfFile, template } from '../testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster({ controlPlanes: 1, workers: 2 })
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile({ controlPlanes: 1, workers: 2 })
 
 const labels = { app: 'agent' }
 const pods = async () => (await live.client.list('Pod', { namespace: 'default', labelSelector: 'app=agent' })).items

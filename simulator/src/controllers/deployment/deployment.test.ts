@@ -1,16 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { ReplicaSet } from '../../schema/kubernetes.generated.js'
-import { type LiveCluster, liveCluster, shell, template } from '../testing.js'
+import { clusterOfFile, shell, template } from '../testing.js'
 import { proportional } from './scaling.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster({ controlPlanes: 1, workers: 2 })
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile({ controlPlanes: 1, workers: 2 })
 
 const create = (name: string, spec: object = {}) =>
   live.create('Deployment', name, {

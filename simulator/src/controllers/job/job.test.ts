@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Job } from '../../schema/kubernetes.generated.js'
-import { type LiveCluster, liveCluster, template } from '../testing.js'
+import { clusterOfFile, template } from '../testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 const create = (name: string, line: string, spec: object = {}, podSpec: object = {}) =>
   live.create('Job', name, { spec: { template: template(line, { restartPolicy: 'Never', ...podSpec }), ...spec } })

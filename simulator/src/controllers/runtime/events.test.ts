@@ -1,15 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster } from '../testing.js'
+import { expect, test } from 'vitest'
+import { clusterOfFile } from '../testing.js'
 import { EventRecorder } from './events.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 test('an Event that somebody has deleted comes again with its count, and goes on', async () => {
   const recorder = new EventRecorder(live.client, live.clock, { component: 'tester' })

@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, template } from '../testing.js'
+import { describe, expect, test } from 'vitest'
+import { clusterOfFile, template } from '../testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 const volume = (name: string, spec: object = {}) =>
   live.create('PersistentVolume', name, {

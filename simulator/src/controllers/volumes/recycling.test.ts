@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, shell } from '../testing.js'
+import { describe, expect, test } from 'vitest'
+import { clusterOfFile, shell } from '../testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 const volume = (name: string, source: object) =>
   live.client.create('PersistentVolume', {
