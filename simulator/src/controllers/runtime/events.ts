@@ -4,6 +4,7 @@ import type { CoreEvent } from '../../kinds/core/event.js'
 import type { KubeObject } from '../../objects/object.js'
 import { isNotFound } from '../../objects/status.js'
 import { type Clock, microTimestamp, timestamp } from '../../time/clock.js'
+import { EventBudget, Recent, SimilarEvents } from './event-flood.js'
 
 export interface EventSubject {
   object: KubeObject
@@ -18,9 +19,8 @@ export interface EventNote {
   action?: string
 }
 
-/** Repetitions within this time raise the count of the first. */
+/** Repetitions within this time belong to one series. */
 const SAME_WITHIN_MS = 600_000
-const MOST_REMEMBERED = 500
 /** @see client-go/tools/events: refreshTime, halved so that no reader takes the series for finished */
 const SERIES_REFRESH_MS = 180_000
 
@@ -50,7 +50,9 @@ function nextNanos(clock: Clock, now: number, isOfKubelet: boolean): bigint {
 }
 
 export class EventRecorder {
-  readonly #seen = new Map<string, Seen>()
+  readonly #seen = new Recent<Seen>()
+  readonly #similar = new SimilarEvents()
+  readonly #budget = new EventBudget()
   constructor(
     readonly client: Client,
     readonly clock: Clock,
@@ -65,25 +67,45 @@ export class EventRecorder {
     void this.#write({ object, fieldPath }, note).catch(() => {})
   }
 
-  async #write(subject: Required<EventSubject>, note: EventNote): Promise<void> {
-    const now = this.clock.now()
-    const identity = this.#identity(subject, note)
-    const seen = this.#seen.get(identity)
-    if (seen && now - seen.at < SAME_WITHIN_MS) {
-      seen.count++
-      seen.at = now
-      await this.#repeat(seen, now).catch((error) => this.#tellAnew(error, this.#make(subject, note, now), seen))
-      return
-    }
-    const event = this.#make(subject, note, now)
-    const key = `${event.metadata.namespace}/${event.metadata.name}`
-    this.#remember(identity, { key, count: 1, firstAt: now, at: now })
-    await this.client.create('Event', event)
+  #write(subject: Required<EventSubject>, note: EventNote): Promise<void> {
+    return this.style === 'series' ? this.#writeSeries(subject, note) : this.#writeCounted(subject, note)
   }
 
-  async #repeat(seen: Seen, now: number): Promise<void> {
-    if (this.style === 'series') await this.#continueSeries(seen, now)
-    else await this.client.patch('Event', seen.key, { count: seen.count, lastTimestamp: timestamp(now) })
+  /** @see client-go/tools/record/events_cache.go: EventCorrelate */
+  async #writeCounted(subject: Required<EventSubject>, note: EventNote): Promise<void> {
+    const now = this.clock.now()
+    const { kind, metadata } = subject.object
+    const about = [kind, metadata.namespace, metadata.name, metadata.uid, note.type]
+    const group = JSON.stringify([...about, note.reason])
+    const { message, isCombined } = this.#similar.place(group, note.message, now)
+    const event = this.#make(subject, { ...note, message }, now)
+    const seen = this.#count(isCombined ? group : JSON.stringify([group, subject.fieldPath, message]), event, now)
+    // What is not told is counted all the same.
+    if (!this.#budget.take(JSON.stringify(about), now)) return
+    if (seen.count === 1) await this.client.create('Event', event)
+    else {
+      const change = { count: seen.count, lastTimestamp: timestamp(now), message }
+      await this.client.patch('Event', seen.key, change).catch((error) => this.#tellAnew(error, event, seen))
+    }
+  }
+
+  async #writeSeries(subject: Required<EventSubject>, note: EventNote): Promise<void> {
+    const now = this.clock.now()
+    const event = this.#make(subject, note, now)
+    const identity = seriesIdentity(subject, note)
+    const before = this.#seen.get(identity)
+    if (before && now - before.at >= SAME_WITHIN_MS) this.#seen.delete(identity)
+    const seen = this.#count(identity, event, now)
+    if (seen.count === 1) await this.client.create('Event', event)
+    else await this.#continueSeries(seen, now).catch((error) => this.#tellAnew(error, event, seen))
+  }
+
+  #count(identity: string, { metadata }: CoreEvent, now: number): Seen {
+    const seen = this.#seen.get(identity) ?? { key: `${metadata.namespace}/${metadata.name}`, count: 0, firstAt: now, at: now }
+    seen.count++
+    seen.at = now
+    this.#seen.set(identity, seen)
+    return seen
   }
 
   /** Somebody has deleted it: it comes again as it would be by now. @see client-go/tools/record: recordEvent */
@@ -94,25 +116,12 @@ export class EventRecorder {
     await this.client.create('Event', { ...event, ...counted, metadata: { ...event.metadata, name } })
   }
 
-  /** A series is about one version of an object, whatever its Events say. @see client-go/tools/events: getKey */
-  #identity({ object, fieldPath }: Required<EventSubject>, { type, reason, message, action }: EventNote): string {
-    const { uid, resourceVersion } = object.metadata
-    const rest = this.style === 'counted' ? [message] : [action, resourceVersion]
-    return JSON.stringify([uid, fieldPath, type, reason, ...rest])
-  }
-
   /** That it has begun is told at once, how it goes on only from time to time. */
   async #continueSeries(seen: Seen, now: number): Promise<void> {
     if (seen.toldAt !== undefined && now - seen.toldAt < SERIES_REFRESH_MS) return
     seen.toldAt = now
     const series = { count: seen.count, lastObservedTime: microTimestamp(now) }
     await this.client.patch('Event', seen.key, { series })
-  }
-
-  #remember(identity: string, seen: Seen): void {
-    this.#seen.set(identity, seen)
-    const oldest = this.#seen.keys().next().value
-    if (this.#seen.size > MOST_REMEMBERED && oldest !== undefined) this.#seen.delete(oldest)
   }
 
   #make({ object, fieldPath }: Required<EventSubject>, note: EventNote, now: number): CoreEvent {
@@ -154,4 +163,10 @@ export class EventRecorder {
       reportingInstance: isSeries ? `${component}-controlplane` : (host ?? ''),
     }
   }
+}
+
+/** A series is about one version of an object, whatever its Events say. @see client-go/tools/events: getKey */
+function seriesIdentity({ object, fieldPath }: Required<EventSubject>, { type, reason, action }: EventNote): string {
+  const { uid, resourceVersion } = object.metadata
+  return JSON.stringify([uid, fieldPath, type, reason, action, resourceVersion])
 }
