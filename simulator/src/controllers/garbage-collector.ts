@@ -3,10 +3,12 @@
  * Models pkg/controller/garbagecollector (v1.36): a graph by uid, kept by watching everything that can be deleted.
  */
 import type { Client, ResourceRef } from '../client/client.js'
-import { type KubeObject, keyOf } from '../objects/object.js'
-import { isConflict, isNotFound } from '../objects/status.js'
+import { type KubeObject, keyOf, sameJson } from '../objects/object.js'
+import { ignoreMissing, isConflict, isNotFound } from '../objects/status.js'
+import type { OwnerReference } from '../schema/kubernetes.generated.js'
 import { sleep } from '../time/clock.js'
 import type { ControllerHost } from './runtime/controller.js'
+import { EventRecorder } from './runtime/events.js'
 import { WorkQueue } from './runtime/work-queue.js'
 
 interface Entry {
@@ -14,6 +16,9 @@ interface Entry {
   key: string
   object: KubeObject
 }
+
+/** What an object that refers to an owner may count on: that it is there, is not, or waits for what it owns to go first. */
+type Owner = 'solid' | 'dangling' | 'waiting'
 
 const FOREGROUND = 'foregroundDeletion'
 const ORPHAN = 'orphan'
@@ -26,9 +31,11 @@ export class GarbageCollector {
   readonly #children = new Map<string, Set<string>>()
   readonly #queue: WorkQueue
   readonly #client: Client
+  readonly #events: EventRecorder
 
   constructor(readonly host: ControllerHost) {
     this.#client = host.clientFor('generic-garbage-collector')
+    this.#events = new EventRecorder(this.#client, host.clock, { component: 'garbage-collector-controller' })
     this.#queue = new WorkQueue(host.clock, (uid) => this.#process(uid))
     host.signal.addEventListener('abort', () => this.#queue.stop(), { once: true })
   }
@@ -70,9 +77,24 @@ export class GarbageCollector {
       if (children) children.add(uid)
       else this.#children.set(owner.uid, new Set([uid]))
     }
-    if (ownerReferences?.length && !before) this.#queue.add(uid)
     if (deletionTimestamp && (finalizers?.includes(FOREGROUND) || finalizers?.includes(ORPHAN))) this.#queue.add(uid)
-    if (before && ownerReferences?.length !== before.object.metadata.ownerReferences?.length) this.#queue.add(uid)
+    const ownersBefore = before?.object.metadata.ownerReferences
+    if (sameJson(ownerReferences, ownersBefore)) return
+    this.#queue.add(uid)
+    // One that waits for what it owns may wait for this no longer.
+    for (const owner of ownersBefore ?? []) this.#queue.add(owner.uid)
+    for (const owner of ownerReferences ?? []) this.#tellStranger(object, owner)
+  }
+
+  /** An owner of another namespace is none. @see graph_builder.go: reportInvalidNamespaceOwnerRef */
+  #tellStranger({ apiVersion, kind, metadata }: KubeObject, owner: OwnerReference): void {
+    const { name, namespace = '', uid } = metadata
+    const elsewhere = this.#entries.get(owner.uid)?.object.metadata.namespace
+    if (!elsewhere || elsewhere === namespace) return
+    const reference = `[${owner.apiVersion}/${owner.kind}, namespace: ${namespace}, name: ${owner.name}, uid: ${owner.uid}]`
+    const message = `ownerRef ${reference} does not exist in namespace ${JSON.stringify(namespace)}`
+    const subject = { apiVersion, kind, metadata: { name, namespace, uid } } as KubeObject
+    this.#events.record(subject, { type: 'Warning', reason: 'OwnerRefInvalidNamespace', message })
   }
 
   #unlink(object: KubeObject): void {
@@ -108,31 +130,41 @@ export class GarbageCollector {
     }
   }
 
+  /** Goes with its last owner; of several it forgets those that have gone. @see garbagecollector.go: attemptToDeleteItem */
   async #deleteIfOwnerless({ ref, key, object }: Entry): Promise<void> {
-    const owners = object.metadata.ownerReferences ?? []
+    const { uid, ownerReferences: owners = [], finalizers } = object.metadata
     if (owners.length === 0) return
-    for (const owner of owners) if (await this.#exists(owner, object.metadata.namespace)) return
-    const held = object.metadata.finalizers
-    const propagation = held?.includes(ORPHAN) ? 'Orphan' : held?.includes(FOREGROUND) ? 'Foreground' : 'Background'
-    await this.#client.delete(ref, key, { uid: object.metadata.uid, propagation })
+    const states: Owner[] = []
+    for (const owner of owners) states.push(await this.#stateOf(owner, object.metadata.namespace))
+    const solid = owners.filter((_, index) => states[index] === 'solid')
+    if (solid.length === owners.length) return
+    if (solid.length > 0) {
+      await this.#client.patch(ref, key, { metadata: { uid, ownerReferences: solid } })
+      return
+    }
+    const goesLast = states.includes('waiting') && this.#childrenOf(uid).length > 0
+    const isHeld = goesLast || finalizers?.includes(FOREGROUND)
+    const propagation = !goesLast && finalizers?.includes(ORPHAN) ? 'Orphan' : isHeld ? 'Foreground' : 'Background'
+    await this.#client.delete(ref, key, { uid, propagation })
   }
 
   /** The graph may be behind: only the server says for sure that an owner is gone. */
-  async #exists(
-    owner: { apiVersion: string; kind: string; name: string; uid: string },
-    namespace: string | undefined,
-  ): Promise<boolean> {
-    const known = this.#entries.get(owner.uid)
-    if (known) return !known.object.metadata.deletionTimestamp || !known.object.metadata.finalizers?.includes(FOREGROUND)
+  async #stateOf(owner: OwnerReference, namespace: string | undefined): Promise<Owner> {
+    const known = this.#entries.get(owner.uid)?.object
+    const isMeant = known?.kind === owner.kind && known.metadata.name === owner.name
+    if (known && isMeant && [undefined, namespace].includes(known.metadata.namespace))
+      return isWaiting(known) ? 'waiting' : 'solid'
     const slash = owner.apiVersion.indexOf('/')
     const group = slash < 0 ? '' : owner.apiVersion.slice(0, slash)
     const ref = (await this.#client.resources()).find((each) => each.group === group && each.kind === owner.kind)
-    if (!ref) return true
+    // Of an unknown kind, or one of a namespace over an object of none: nobody can tell, so it stays.
+    if (!ref || (ref.namespaced && !namespace)) return 'solid'
     try {
       const found = await this.#client.get(ref, ref.namespaced ? `${namespace}/${owner.name}` : owner.name)
-      return found.metadata.uid === owner.uid
+      if (found.metadata.uid !== owner.uid) return 'dangling'
+      return isWaiting(found) ? 'waiting' : 'solid'
     } catch (error) {
-      if (isNotFound(error)) return false
+      if (isNotFound(error)) return 'dangling'
       throw error
     }
   }
@@ -141,16 +173,14 @@ export class GarbageCollector {
     return [...(this.#children.get(uid) ?? [])].flatMap((child) => this.#entries.get(child) ?? [])
   }
 
+  /** What the owner waits for goes, unless somebody else owns it too; then the owner itself. */
   async #deleteChildren(uid: string, entry: Entry): Promise<void> {
     const children = this.#childrenOf(uid)
-    for (const child of children) {
-      if (!child.object.metadata.deletionTimestamp)
-        await this.#client.delete(child.ref, child.key, { propagation: 'Foreground' }).catch(ignoreMissing)
-    }
-    const blocking = this.#childrenOf(uid).filter((child) =>
-      child.object.metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.blockOwnerDeletion),
+    for (const { object } of children) if (!object.metadata.deletionTimestamp) this.#queue.add(object.metadata.uid)
+    const isBlocked = children.some(({ object }) =>
+      object.metadata.ownerReferences?.some((owner) => owner.uid === uid && owner.blockOwnerDeletion),
     )
-    if (blocking.length === 0) await this.#removeFinalizer(entry, FOREGROUND)
+    if (!isBlocked) await this.#removeFinalizer(entry, FOREGROUND)
   }
 
   async #orphanChildren(uid: string, entry: Entry): Promise<void> {
@@ -170,6 +200,5 @@ export class GarbageCollector {
   }
 }
 
-const ignoreMissing = (error: unknown): void => {
-  if (!isNotFound(error)) throw error
-}
+const isWaiting = ({ metadata }: KubeObject): boolean =>
+  metadata.deletionTimestamp !== undefined && metadata.finalizers?.includes(FOREGROUND) === true

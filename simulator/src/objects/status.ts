@@ -128,6 +128,10 @@ export const failure = {
 }
 
 export const isNotFound = (error: unknown): boolean => error instanceof ApiError && error.code === 404
+/** For a `catch` where it is as well that the object has gone. @throws every other error */
+export const ignoreMissing = (error: unknown): undefined => {
+  if (!isNotFound(error)) throw error
+}
 export const isConflict = (error: unknown): boolean => error instanceof ApiError && error.code === 409
 export const isAlreadyExists = (error: unknown): boolean => error instanceof ApiError && error.reason === 'AlreadyExists'
 
@@ -144,3 +148,6 @@ export const successStatus = (resource: GroupResource, object: KubeObject) => ({
     uid: object.metadata.uid,
   },
 })
+
+/** What an error says. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
