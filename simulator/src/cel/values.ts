@@ -94,7 +94,6 @@ export class Opaque<T = unknown> {
   ) {}
 }
 
-export type MapKey = string | bigint | boolean | Uint
 const keyText = (key: Value): string | undefined => {
   if (typeof key === 'string') return `s${key}`
   if (typeof key === 'bigint') return `n${key}`

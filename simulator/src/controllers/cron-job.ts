@@ -1,6 +1,6 @@
 import { isTimeZone, parseSchedule, type Schedule, ScheduleError, zoneOffset } from '../objects/cron.js'
 import { clone, controlledBy, controllerOf, type Draft, keyOf, sameJson } from '../objects/object.js'
-import { isAlreadyExists, isNotFound } from '../objects/status.js'
+import { isAlreadyExists, isNotFound, messageOf } from '../objects/status.js'
 import type { CronJob, CronJobStatus, Job } from '../schema/kubernetes.generated.js'
 import { parseTime, timestamp } from '../time/clock.js'
 import { ending } from './job/conditions.js'
@@ -98,7 +98,7 @@ class CronSync {
     try {
       await this.context.client.delete('Job', keyOf(job), { propagation: 'Background', uid: job.metadata.uid })
     } catch (error) {
-      this.#report('Warning', 'FailedDelete', `Deleted job: ${error instanceof Error ? error.message : error}`)
+      this.#report('Warning', 'FailedDelete', `Deleted job: ${messageOf(error)}`)
       throw error
     }
     this.#forget(job.metadata.uid)
@@ -106,7 +106,7 @@ class CronSync {
   }
 
   #refuseGet(error: unknown): never {
-    this.#report('Warning', 'FailedGet', `Get job: ${error instanceof Error ? error.message : error}`)
+    this.#report('Warning', 'FailedGet', `Get job: ${messageOf(error)}`)
     throw error
   }
 
@@ -230,7 +230,7 @@ class CronSync {
       this.#report('Normal', 'SuccessfulCreate', `Created job ${job.metadata.name}`)
     } catch (error) {
       if (!isAlreadyExists(error)) {
-        this.#report('Warning', 'FailedCreate', `Error creating job: ${error instanceof Error ? error.message : error}`)
+        this.#report('Warning', 'FailedCreate', `Error creating job: ${messageOf(error)}`)
         throw error
       }
       job = await client.get('Job', `${this.cronJob.metadata.namespace}/${draft.metadata.name}`)

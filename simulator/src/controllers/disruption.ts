@@ -1,7 +1,7 @@
 import type { KindName } from '../client/client.js'
 import { controllerOf, type KubeObject, keyOf, sameJson } from '../objects/object.js'
 import { selectorOf } from '../objects/selector.js'
-import { isConflict } from '../objects/status.js'
+import { isConflict, messageOf } from '../objects/status.js'
 import type { Condition, Pod, PodDisruptionBudget } from '../schema/kubernetes.generated.js'
 import { parseTime, timestamp } from '../time/clock.js'
 import { resolveCount } from './deployment/rolling.js'
@@ -56,7 +56,7 @@ async function sync(context: ReconcileContext, budget: PodDisruptionBudget): Pro
   try {
     expectation = expect(context, budget, pods)
   } catch (error) {
-    const message = `Failed to calculate the number of expected pods: ${error instanceof Error ? error.message : error}`
+    const message = `Failed to calculate the number of expected pods: ${messageOf(error)}`
     events.record(budget, { type: 'Warning', reason: 'CalculateExpectedPodCountFailed', message })
     throw error
   }
@@ -83,7 +83,7 @@ async function write({ client }: ReconcileContext, budget: PodDisruptionBudget, 
 }
 
 /** The condition as eviction and kubectl read it. */
-export function allowance(budget: PodDisruptionBudget, allowed: number, nowMs: number): Condition {
+function allowance(budget: PodDisruptionBudget, allowed: number, nowMs: number): Condition {
   const before = budget.status?.conditions?.find((each) => each.type === 'DisruptionAllowed')
   const status = allowed > 0 ? 'True' : 'False'
   return {
@@ -99,7 +99,7 @@ export function allowance(budget: PodDisruptionBudget, allowed: number, nowMs: n
 /** What fails allows no eviction. */
 async function failSafe(context: ReconcileContext, budget: PodDisruptionBudget, error: unknown): Promise<void> {
   const condition = { ...allowance(budget, 0, context.clock.now()), reason: 'SyncFailed' }
-  condition.message = error instanceof Error ? error.message : String(error)
+  condition.message = messageOf(error)
   const zero = { currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }
   await write(context, budget, { ...zero, ...budget.status, disruptionsAllowed: 0, conditions: [condition] })
 }

@@ -1,6 +1,6 @@
 import { clone, controlledBy, keyOf, sameJson, splitKey } from '../objects/object.js'
 import { selectorOfMap } from '../objects/selector.js'
-import { isNotFound } from '../objects/status.js'
+import { ignoreMissing } from '../objects/status.js'
 import type { Endpoint, EndpointSlice, Node, Pod, Service } from '../schema/kubernetes.generated.js'
 import { hinted, isHinted, ZONE } from './endpoint-hints.js'
 import { conditionOf, isOver, isReady } from './pods.js'
@@ -12,7 +12,7 @@ const SERVICE_NAME = 'kubernetes.io/service-name'
 const HEADLESS = 'service.kubernetes.io/headless'
 
 /** The Services of its namespace that select a Pod, now or before its change. */
-export function servicesOf({ object, old }: Change<Pod>, informers: Informers): string[] {
+function servicesOf({ object, old }: Change<Pod>, informers: Informers): string[] {
   const services = informers.list('Service', object.metadata.namespace)
   return services
     .filter(({ spec }) => [object, old].some((pod) => pod && selectorOfMap(spec.selector)(pod.metadata.labels)))
@@ -227,10 +227,6 @@ export const endpointsController = defineController({
     return done
   },
 })
-
-const ignoreMissing = (error: unknown): void => {
-  if (!isNotFound(error)) throw error
-}
 
 /** When what led to the change has happened. @see endpointslice/util: TriggerTimeTracker */
 function triggeredBy(service: Service, pods: Pod[]): Record<string, string> {

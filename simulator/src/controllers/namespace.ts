@@ -1,6 +1,6 @@
 import type { ResourceRef } from '../client/client.js'
 import { keyOf, sameJson } from '../objects/object.js'
-import { isNotFound } from '../objects/status.js'
+import { ignoreMissing } from '../objects/status.js'
 import type { Namespace } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
 import { defineController, done, type ReconcileContext, requeueAfter } from './runtime/controller.js'
@@ -104,15 +104,8 @@ async function emptyOne(client: ReconcileContext['client'], resource: ResourceRe
   for (const item of items) {
     if (!item.metadata.deletionTimestamp)
       await client.delete(resource, keyOf(item), { propagation: 'Background' }).catch(ignoreMissing)
-    const left = await client.get(resource, keyOf(item)).catch((error) => {
-      ignoreMissing(error)
-      return undefined
-    })
+    const left = await client.get(resource, keyOf(item)).catch(ignoreMissing)
     if (left) remaining.push({ resource, finalizers: left.metadata.finalizers ?? [] })
   }
   return remaining
-}
-
-const ignoreMissing = (error: unknown): void => {
-  if (!isNotFound(error)) throw error
 }

@@ -45,17 +45,40 @@ export function podFrom(template: PodTemplateSpec, owner: KubeObject, prefix = `
 const readyTime = (pod: Pod): number => parseTime(conditionOf(pod, 'Ready')?.lastTransitionTime) || 0
 const restarts = (pod: Pod): number => Math.max(0, ...(pod.status?.containerStatuses ?? []).map((status) => status.restartCount))
 
-/** Which Pod goes first when some must: unassigned, not ready, young, often restarted. */
-export function worstFirst(pods: Pod[]): Pod[] {
+/** What counts beside the Pods themselves when some of a ReplicaSet must go. */
+export interface Crowding {
+  /** Its Pods and those of its kin. */
+  related: Pod[]
+  nowMs: number
+}
+
+/**
+ * Which Pod goes first when some must: unassigned, not ready, one of many on its node, young, often restarted.
+ * @see pkg/controller/controller_utils.go: ActivePods, and with `crowding` ActivePodsWithRanks
+ */
+export function worstFirst(pods: Pod[], crowding?: Crowding): Pod[] {
   const phaseRank = (pod: Pod) => ({ Pending: 0, Unknown: 1, Running: 2 })[pod.status?.phase ?? ''] ?? 0
-  const cost = (pod: Pod) => Number(pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0)
+  const cost = (pod: Pod) =>
+    crowding ? Number(pod.metadata.annotations?.['controller.kubernetes.io/pod-deletion-cost'] ?? 0) : 0
+  const neighbours = neighboursOf(crowding?.related ?? [])
+  // Ages are told apart by their powers of two alone, so that it is not always the youngest that go.
+  const age = (ms: number) => (crowding ? Math.floor(Math.log2(Math.max(1, crowding.nowMs - ms))) : -ms)
   const compare = (a: Pod, b: Pod): number =>
     Number(Boolean(a.spec.nodeName)) - Number(Boolean(b.spec.nodeName)) ||
     phaseRank(a) - phaseRank(b) ||
     Number(isReady(a)) - Number(isReady(b)) ||
     cost(a) - cost(b) ||
-    readyTime(b) - readyTime(a) ||
+    neighbours(b) - neighbours(a) ||
+    age(readyTime(a)) - age(readyTime(b)) ||
     restarts(b) - restarts(a) ||
+    age(parseTime(a.metadata.creationTimestamp)) - age(parseTime(b.metadata.creationTimestamp)) ||
     parseTime(b.metadata.creationTimestamp) - parseTime(a.metadata.creationTimestamp)
   return [...pods].sort(compare)
+}
+
+/** How many active ones of `related` are on a Pod's node. */
+function neighboursOf(related: Pod[]): (pod: Pod) => number {
+  const counts = new Map<string | undefined, number>()
+  for (const { spec } of related.filter(isActive)) counts.set(spec.nodeName, (counts.get(spec.nodeName) ?? 0) + 1)
+  return ({ spec }) => counts.get(spec.nodeName) ?? 0
 }

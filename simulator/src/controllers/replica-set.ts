@@ -1,9 +1,11 @@
 import type { Kinds } from '../client/client.js'
-import { sameJson } from '../objects/object.js'
+import { controllerOf, sameJson } from '../objects/object.js'
 import { type LabelMatcher, selectorOf, selectorOfMap } from '../objects/selector.js'
+import { messageOf } from '../objects/status.js'
 import type { Pod, ReplicaSet, ReplicationController } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
-import { claimPods, createPod, deletePod } from './pod-control.js'
+import { claimPods } from './claim.js'
+import { createPod, deletePod } from './pod-control.js'
 import { isActive, isAvailable, isOver, isReady, nextAvailable, podFrom, worstFirst } from './pods.js'
 import {
   type Controller,
@@ -75,7 +77,17 @@ async function manage(context: ReconcileContext, { key, replicaSet, live, missin
     const drafts = Array.from({ length: batch }, () => podFrom(replicaSet.spec.template ?? {}, replicaSet))
     await expectations.creates(key, drafts, (draft) => createPod(context, replicaSet, draft))
   }
-  if (missing < 0) await expectations.deletes(key, worstFirst(live).slice(0, batch), (pod) => deletePod(context, replicaSet, pod))
+  if (missing >= 0) return
+  const worst = worstFirst(live, { related: relatedPods(context, replicaSet), nowMs: context.clock.now() })
+  await expectations.deletes(key, worst.slice(0, batch), (pod) => deletePod(context, replicaSet, pod))
+}
+
+/** The Pods of all ReplicaSets of its Deployment: while one grows and another shrinks, nodes with many of either lose some. */
+function relatedPods({ informers }: ReconcileContext, replicaSet: Replicated): Pod[] {
+  const owner = controllerOf(replicaSet)
+  if (!owner) return []
+  const kin = informers.list('ReplicaSet', replicaSet.metadata.namespace).filter((each) => controllerOf(each)?.uid === owner.uid)
+  return kin.flatMap((each) => informers.ownedBy('Pod', each))
 }
 
 function statusOf(
@@ -97,7 +109,7 @@ function statusOf(
           type: 'ReplicaFailure',
           status: 'True',
           reason: missing > 0 ? 'FailedCreate' : 'FailedDelete',
-          message: failure instanceof Error ? failure.message : String(failure),
+          message: messageOf(failure),
           lastTransitionTime: timestamp(nowMs),
         },
       ]

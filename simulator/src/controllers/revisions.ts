@@ -11,7 +11,7 @@ import type { ControllerRevision, PodTemplateSpec } from '../schema/kubernetes.g
 import { parseTime } from '../time/clock.js'
 import type { Informers } from './runtime/informer.js'
 
-export const HASH_LABEL = 'controller.kubernetes.io/hash'
+const HASH_LABEL = 'controller.kubernetes.io/hash'
 const SAFE_LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
 
 /** What has a history. */
@@ -19,7 +19,7 @@ export interface Parent extends KubeObject {
   spec: { template: PodTemplateSpec; revisionHistoryLimit?: number | undefined }
 }
 
-/** Not upstream's hash, which is over Go's text of the patch; as stable and as short. */
+/** Up to ten letters of those that upstream's names have, and not its hash, which is over what Go makes of an object. */
 export function safeHash(text: string): string {
   const digits = String(createHash('sha1').update(text).digest().readUInt32BE())
   return [...digits].map((digit) => SAFE_LETTERS[digit.charCodeAt(0) % SAFE_LETTERS.length]).join('')

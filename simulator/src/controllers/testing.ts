@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import type { Client, KindName, Kinds } from '../client/client.js'
 import { SimulatedCluster } from '../cluster/cluster.js'
 import type { ClusterShape } from '../cluster/shape.js'
+import { messageOf } from '../objects/status.js'
 import type { Container, PodTemplateSpec } from '../schema/kubernetes.generated.js'
 import { ManualClock } from '../time/clock.js'
 import { SeededRandom } from '../time/random.js'
@@ -31,7 +32,7 @@ export async function liveCluster(shape: ClusterShape = { controlPlanes: 1, work
   const clock = new ManualClock()
   const errors: string[] = []
   const images = ['busybox:1.37', 'nginx:1.28']
-  const onError = (where: string, error: unknown) => errors.push(`${where}: ${error instanceof Error ? error.message : error}`)
+  const onError = (where: string, error: unknown) => errors.push(`${where}: ${messageOf(error)}`)
   const cluster = await SimulatedCluster.create({ shape, clock, random: new SeededRandom(5), images, onError })
   await cluster.started
   await clock.advance(1_000)

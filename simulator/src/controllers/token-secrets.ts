@@ -1,5 +1,5 @@
 import { clone, keyOf } from '../objects/object.js'
-import { isNotFound } from '../objects/status.js'
+import { ignoreMissing } from '../objects/status.js'
 import { defineController, done } from './runtime/controller.js'
 
 const TYPE = 'kubernetes.io/service-account-token'
@@ -49,7 +49,3 @@ export const tokenSecretController = (caPem: string, issue: IssueForSecret) =>
       return done
     },
   })
-
-const ignoreMissing = (error: unknown): void => {
-  if (!isNotFound(error)) throw error
-}

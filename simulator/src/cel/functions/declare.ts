@@ -62,7 +62,6 @@ const second = (args: readonly Value[]): number => sizeOf(args[1] ?? null)
 const most = (node: SizedNode | undefined): number => node?.sizes.max ?? UNBOUNDED
 
 export const UNIT: Cost = { actual: () => 1, estimate: () => ({ cost: 1 }) }
-export const FREE: Cost = { actual: () => 0, estimate: () => ({ cost: 0 }) }
 
 /** The whole of the first argument is walked; the result is as long where `keeps` is set. */
 export const traversal = (factor = TRAVERSAL, keeps = false): Cost => ({

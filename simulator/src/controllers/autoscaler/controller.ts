@@ -1,6 +1,7 @@
 import type { ResourceRef } from '../../client/client.js'
 import { clone, keyOf, sameJson } from '../../objects/object.js'
 import { formatQuantity, milliOf } from '../../objects/quantity.js'
+import { messageOf } from '../../objects/status.js'
 import type {
   HorizontalPodAutoscaler,
   HorizontalPodAutoscalerCondition,
@@ -276,7 +277,7 @@ class Look {
   }
 
   async #failRescale(current: number, what: string, error: unknown): Promise<void> {
-    const cause = error instanceof Error ? error.message : String(error)
+    const cause = messageOf(error)
     this.#tell('Warning', 'FailedRescale', `${what}; error: ${cause}`)
     const message = `the HPA controller was unable to update the target scale: ${cause}`
     this.#set('AbleToScale', { status: 'False', reason: 'FailedUpdateScale', message })

@@ -1,7 +1,8 @@
 import { keyOf, sameJson } from '../../objects/object.js'
 import { selectorOf } from '../../objects/selector.js'
 import type { Pod } from '../../schema/kubernetes.generated.js'
-import { claimPods, createPod, deletePod } from '../pod-control.js'
+import { claimPods } from '../claim.js'
+import { createPod, deletePod } from '../pod-control.js'
 import { isReady, nextAvailable } from '../pods.js'
 import { ensureRevision, listRevisions, trimRevisions } from '../revisions.js'
 import {

@@ -1,9 +1,10 @@
 import { keyOf } from '../../objects/object.js'
-import { isNotFound } from '../../objects/status.js'
+import { selectorOf } from '../../objects/selector.js'
+import { ignoreMissing } from '../../objects/status.js'
 import type { Deployment, ReplicaSet } from '../../schema/kubernetes.generated.js'
+import { claim } from '../claim.js'
 import { isOver } from '../pods.js'
 import { defineController, done, type Outcome, type ReconcileContext, requeueAfter } from '../runtime/controller.js'
-import { claimReplicaSets } from './claim.js'
 import { ensureCurrent } from './current.js'
 import { type History, historyOf, revisionOf } from './history.js'
 import { resize, resizeAll, type Situation } from './resize.js'
@@ -33,7 +34,8 @@ export const deploymentController = defineController({
     const { informers, expectations } = context
     const deployment = informers.get('Deployment', key)
     if (!deployment || expectations.pending(key)) return done
-    const history = historyOf(deployment, await claimReplicaSets(context, deployment))
+    const matches = selectorOf(deployment.spec.selector)
+    const history = historyOf(deployment, await claim(context, { kind: 'ReplicaSet', owner: deployment, matches }))
     const situation = { deployment, history, bounds: boundsOf(deployment) }
     if (deployment.metadata.deletionTimestamp) return finish(context, situation, false)
     if (deployment.spec.paused || isScaling(situation)) {
@@ -98,7 +100,5 @@ async function cleanUp(client: ReconcileContext['client'], deployment: Deploymen
     !spec.replicas && !status?.replicas && (status?.observedGeneration ?? 0) >= (metadata.generation ?? 0)
   const surplus = alive.slice(0, Math.max(0, alive.length - (deployment.spec.revisionHistoryLimit ?? 10)))
   for (const replicaSet of surplus.filter(isIdle))
-    await client.delete('ReplicaSet', keyOf(replicaSet), { uid: replicaSet.metadata.uid }).catch((error) => {
-      if (!isNotFound(error)) throw error
-    })
+    await client.delete('ReplicaSet', keyOf(replicaSet), { uid: replicaSet.metadata.uid }).catch(ignoreMissing)
 }

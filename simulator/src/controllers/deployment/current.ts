@@ -1,6 +1,6 @@
 /** The ReplicaSet of the present template: made where it is missing, else kept right. @see pkg/controller/deployment/sync.go */
 import { clone, controllerOf, type Draft, keyOf, sameJson } from '../../objects/object.js'
-import { isAlreadyExists } from '../../objects/status.js'
+import { isAlreadyExists, messageOf } from '../../objects/status.js'
 import type { Deployment, ReplicaSet } from '../../schema/kubernetes.generated.js'
 import type { ReconcileContext } from '../runtime/controller.js'
 import { annotationsFor, newReplicaSet, REVISION, revisionOf, sameTemplate } from './history.js'
@@ -50,7 +50,7 @@ async function refused(
     await collide(client, deployment, draft)
     throw error
   }
-  const why = error instanceof Error ? error.message : String(error)
+  const why = messageOf(error)
   const message = `Failed to create new replica set ${JSON.stringify(draft.metadata.name)}: ${why}`
   const conditions = conditionsAfter(deployment, { type: 'refused', message }, clock.now())
   if (conditions) await client.updateStatus('Deployment', { ...deployment, status: { ...deployment.status, conditions } })

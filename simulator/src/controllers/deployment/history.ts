@@ -1,12 +1,12 @@
 /** The ReplicaSets of a Deployment: which is the new one, their revisions, their names. @see pkg/controller/deployment/util */
-import { createHash } from 'node:crypto'
 import { clone, controlledBy, type Draft, sameJson } from '../../objects/object.js'
 import type { Deployment, PodTemplateSpec, ReplicaSet } from '../../schema/kubernetes.generated.js'
 import { parseTime } from '../../time/clock.js'
+import { safeHash } from '../revisions.js'
 
 export const HASH = 'pod-template-hash'
 export const REVISION = 'deployment.kubernetes.io/revision'
-export const HISTORY = 'deployment.kubernetes.io/revision-history'
+const HISTORY = 'deployment.kubernetes.io/revision-history'
 export const DESIRED = 'deployment.kubernetes.io/desired-replicas'
 export const MAX = 'deployment.kubernetes.io/max-replicas'
 const NOT_INHERITED = new Set([
@@ -18,14 +18,8 @@ const NOT_INHERITED = new Set([
   'deprecated.deployment.rollback.to',
 ])
 
-const SAFE_LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
-
-/** Ten letters that stand for the template. Not upstream's hash, which is over Go's memory layout; as stable and as short. */
-export function templateHash(template: PodTemplateSpec, collisions = 0): string {
-  const digest = createHash('sha1').update(JSON.stringify(template)).update(String(collisions)).digest()
-  const digits = String(digest.readUInt32BE())
-  return [...digits].map((digit) => SAFE_LETTERS[digit.charCodeAt(0) % SAFE_LETTERS.length]).join('')
-}
+/** Not upstream's hash, which is over Go's memory layout; as stable and as short. */
+const templateHash = (template: PodTemplateSpec, collisions: number): string => safeHash(JSON.stringify(template) + collisions)
 
 function withoutHash(template: PodTemplateSpec | undefined): PodTemplateSpec {
   const copy = clone(template ?? {})

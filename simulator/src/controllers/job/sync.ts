@@ -1,6 +1,6 @@
 /** One look at one Job. Models syncJob of pkg/controller/job/job_controller.go (v1.36): count, judge, act, then write down. */
 import { clone } from '../../objects/object.js'
-import { isNotFound } from '../../objects/status.js'
+import { ignoreMissing } from '../../objects/status.js'
 import type { Job, JobStatus, Pod } from '../../schema/kubernetes.generated.js'
 import { parseTime, timestamp } from '../../time/clock.js'
 import { createPod, deletePod } from '../pod-control.js'
@@ -337,8 +337,4 @@ export async function releasePod({ client }: ReconcileContext, pod: Pod): Promis
   const finalizers = (pod.metadata.finalizers ?? []).filter((each) => each !== TRACKING)
   const { name, namespace, uid } = pod.metadata
   await client.patch('Pod', `${namespace}/${name}`, { metadata: { uid, finalizers } }).catch(ignoreMissing)
-}
-
-const ignoreMissing = (error: unknown): void => {
-  if (!isNotFound(error)) throw error
 }

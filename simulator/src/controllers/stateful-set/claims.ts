@@ -1,6 +1,6 @@
 /** The claims of a StatefulSet's Pods: made before the Pod, and owned so that they go when the retention policy says so. */
 import { controlledBy, type KubeObject, sameJson } from '../../objects/object.js'
-import { isAlreadyExists } from '../../objects/status.js'
+import { isAlreadyExists, messageOf } from '../../objects/status.js'
 import type { OwnerReference, PersistentVolumeClaim, Pod, StatefulSet } from '../../schema/kubernetes.generated.js'
 import type { ReconcileContext } from '../runtime/controller.js'
 import { claimsFor, isWanted, ordinalOf, podName } from './identity.js'
@@ -24,7 +24,7 @@ export async function ensureClaims(context: ReconcileContext, set: StatefulSet, 
       events.record(set, { type: 'Normal', reason: 'SuccessfulCreate', message: `Create ${about} success` })
     } catch (error) {
       if (isAlreadyExists(error)) continue
-      const why = error instanceof Error ? error.message : String(error)
+      const why = messageOf(error)
       events.record(set, {
         type: 'Warning',
         reason: 'FailedCreate',

@@ -1,7 +1,7 @@
 import { sameJson } from '../../objects/object.js'
 import { selectorOf } from '../../objects/selector.js'
 import type { ControllerRevision, Pod } from '../../schema/kubernetes.generated.js'
-import { claimPods } from '../pod-control.js'
+import { claimPods } from '../claim.js'
 import { nextAvailable } from '../pods.js'
 import { ensureRevision, listRevisions, trimRevisions } from '../revisions.js'
 import { defineController, done, requeueAfter } from '../runtime/controller.js'

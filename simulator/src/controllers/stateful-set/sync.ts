@@ -1,6 +1,6 @@
 /** One look at one StatefulSet. Models updateStatefulSet of pkg/controller/statefulset/stateful_set_control.go (v1.36). */
 import { keyOf } from '../../objects/object.js'
-import { isAlreadyExists, isNotFound } from '../../objects/status.js'
+import { isAlreadyExists, isNotFound, messageOf } from '../../objects/status.js'
 import type { ControllerRevision, Pod, StatefulSet } from '../../schema/kubernetes.generated.js'
 import { isAvailable, isOver, isReady } from '../pods.js'
 import { templateOf } from '../revisions.js'
@@ -182,7 +182,7 @@ export class StatefulSync {
   #tell(verb: 'Create' | 'Update' | 'Delete', name: string, error?: unknown): void {
     const { context, set } = this.look
     const about = `${verb} Pod ${name} in StatefulSet ${set.metadata.name}`
-    const why = error instanceof Error ? error.message : String(error)
+    const why = messageOf(error)
     context.events.record(
       set,
       error

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { keyOf } from '../../objects/object.js'
-import { isAlreadyExists, isNotFound } from '../../objects/status.js'
+import { ignoreMissing, isAlreadyExists } from '../../objects/status.js'
 import type { PersistentVolume, Pod } from '../../schema/kubernetes.generated.js'
 import { isOver } from '../pods.js'
 import { defineController, done } from '../runtime/controller.js'
@@ -60,7 +60,4 @@ export const attachmentController = defineController({
 
 const ignoreExisting = (error: unknown): undefined => {
   if (!isAlreadyExists(error)) throw error
-}
-const ignoreMissing = (error: unknown): void => {
-  if (!isNotFound(error)) throw error
 }

@@ -1,6 +1,6 @@
 /** The phases of volumes, and what becomes of one whose claim has gone. Models syncVolume of pkg/controller/volume/persistentvolume (v1.36). */
 import { keyOf } from '../../objects/object.js'
-import { isNotFound } from '../../objects/status.js'
+import { ignoreMissing } from '../../objects/status.js'
 import type { PersistentVolume, PersistentVolumeClaim } from '../../schema/kubernetes.generated.js'
 import { defineController, done, type Outcome, type ReconcileContext } from '../runtime/controller.js'
 import { unbind } from './binding.js'
@@ -79,8 +79,4 @@ function deletionFault({ metadata, spec }: PersistentVolume): string | undefined
   if (path === undefined)
     return `error getting deleter volume plugin for volume ${JSON.stringify(metadata.name)}: no deletable volume plugin matched`
   return path.startsWith('/tmp/') ? undefined : `host_path deleter only supports /tmp/.+ but received provided ${path}`
-}
-
-const ignoreMissing = (error: unknown): void => {
-  if (!isNotFound(error)) throw error
 }

@@ -2,7 +2,7 @@
 import type { Client } from '../../client/client.js'
 import { keyOf } from '../../objects/object.js'
 import { unitsOf } from '../../objects/quantity.js'
-import { isAlreadyExists, isNotFound } from '../../objects/status.js'
+import { ignoreMissing, isAlreadyExists } from '../../objects/status.js'
 import type { PersistentVolume, Pod } from '../../schema/kubernetes.generated.js'
 import { isOver } from '../pods.js'
 import { done, type Outcome, type ReconcileContext, requeueAfter } from '../runtime/controller.js'
@@ -130,8 +130,4 @@ async function relay({ client, clock, events }: ReconcileContext, volume: Persis
     cancel()
     relays(client).delete(uid)
   }
-}
-
-const ignoreMissing = (error: unknown): void => {
-  if (!isNotFound(error)) throw error
 }
