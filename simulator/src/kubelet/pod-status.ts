@@ -24,17 +24,11 @@ function stateOf(state: SlotState): ContainerState {
   return { waiting: { reason: state.reason, ...(state.message ? { message: state.message } : {}) } }
 }
 
-const idOf = ({ shown, last }: Slot): string | undefined => {
-  if (shown.type === 'running') return shown.id
-  if (shown.type === 'ended') return shown.ended.id
-  return last?.id
-}
-
 const imageId = (reference: string): string =>
   `${reference.split(/[:@]/)[0]}@sha256:${createHash('sha256').update(reference).digest('hex')}`
 
 export function containerStatus(slot: Slot): ContainerStatus {
-  const id = idOf(slot)
+  const id = slot.shownId
   const hasRun = id !== undefined
   const isInitDone = slot.kind === 'init' && slot.state.type === 'ended' && slot.state.ended.exitCode === 0
   const user = slot.shown.type === 'running' ? slot.shown.run.machine.user : undefined

@@ -156,6 +156,7 @@ export class PodWorker implements PodHost {
   /** Takes every step that can be taken now. */
   #advance(): void {
     if (this.#deadlineHasPassed() || !this.#isMounted()) return
+    this.#runs.probes.add()
     this.#resize()
     const of = (...kinds: SlotKind[]) => this.slots.filter(({ kind }) => kinds.includes(kind))
     // Those of debuggers do not wait for the others.
@@ -293,9 +294,7 @@ export class PodWorker implements PodHost {
     this.#cancelWake()
     this.kubelet.waitingForRoom.delete(this)
     this.processes.close()
-    for (const slot of this.slots) {
-      slot.stopProbes()
-      if (slot.state.type === 'running') slot.state.run.kill()
-    }
+    this.#runs.probes.stop()
+    for (const slot of this.slots) if (slot.state.type === 'running') slot.state.run.kill()
   }
 }

@@ -1,26 +1,29 @@
-/** Liveness, readiness and startup. @see pkg/kubelet/prober */
+/** One look of a probe at its container. Models pkg/kubelet/prober/prober.go (v1.36). */
 
 import { StartError } from '../containers/container.js'
 import { decode, empty, encode } from '../containers/stream.js'
 import type { Fabric } from '../network/fabric.js'
-import type { Probe } from '../schema/kubernetes.generated.js'
+import type { Pod, Probe } from '../schema/kubernetes.generated.js'
 import type { Clock } from '../time/clock.js'
 import { expandReferences } from './environment.js'
 import { goDuration } from './go-duration.js'
 import { askHttp, portOf } from './probe-request.js'
 import type { Slot } from './slot.js'
 
+export type Which = 'Liveness' | 'Readiness' | 'Startup'
+
 export interface ProbeHost {
-  clock: Clock
-  fabric: Fabric
-  podIp: string
-  nodeIp: string
+  readonly clock: Clock
+  readonly fabric: Fabric
+  readonly pod: Pod
+  readonly podIp: string
+  readonly nodeIp: string
   /** The Pod is on its way out: its containers are not restarted any more. */
-  isEnding(): boolean
-  onChange(): void
+  readonly isEnding: boolean
   onUnhealthy(slot: Slot, message: string): void
   onWarning(slot: Slot, message: string): void
-  onLivenessFailed(slot: Slot, which: 'liveness' | 'startup'): void
+  /** As many in a row as the probe wants. */
+  onResult(slot: Slot, result: { which: Which; isGood: boolean }): void
 }
 
 type Result = { ok: true; warning?: string } | { ok: false; output: string } | Errored
@@ -102,100 +105,18 @@ async function checkExec(slot: Slot, command: string[], signal: AbortSignal, lim
   }
 }
 
-/** Starts the probes of a container that has begun to run; `slot.stopProbes` ends them. */
-export function startProbes(host: ProbeHost, slot: Slot): void {
-  const { livenessProbe, readinessProbe, startupProbe } = slot.spec
-  const isSteady = slot.image?.steady === true
-  if (isSteady) {
-    slot.started = true
-    slot.ready = true
-    return
-  }
-  const stops: (() => void)[] = []
-  slot.stopProbes = () => {
-    for (const stop of stops) stop()
-  }
-  const rest = () => {
-    slot.started = true
-    if (livenessProbe) stops.push(liveness(host, slot, livenessProbe))
-    if (readinessProbe) stops.push(readiness(host, slot, readinessProbe))
-    else slot.ready = true
-  }
-  if (startupProbe) stops.push(startup(host, slot, startupProbe, rest))
-  else rest()
-}
-
-/** Calls `round` after the initial delay and then every period, until it says so or is stopped. */
-function repeat(host: ProbeHost, probe: Probe, round: () => Promise<boolean>): () => void {
-  let stopped = false
-  let cancel = () => {}
-  const go = async () => {
-    if (stopped || !(await round()) || stopped) return
-    cancel = host.clock.after((probe.periodSeconds ?? 10) * 1000, () => void go())
-  }
-  cancel = host.clock.after((probe.initialDelaySeconds ?? 0) * 1000, () => void go())
-  return () => {
-    stopped = true
-    cancel()
-  }
-}
-
-type Which = 'Liveness' | 'Readiness' | 'Startup'
-
 /** Looks once and tells of what is not as it should be. @returns undefined where nothing can be said of the container */
-async function look(host: ProbeHost, slot: Slot, probe: Probe, which: Which): Promise<boolean | undefined> {
+export async function look(
+  host: ProbeHost,
+  slot: Slot,
+  { probe, which }: { probe: Probe; which: Which },
+): Promise<boolean | undefined> {
+  const { state } = slot
   const result = await check(host, slot, probe)
-  if (!slot.isRunning) return undefined
+  // What was looked at has ended meanwhile.
+  if (slot.state !== state) return undefined
   if (result.ok === 'unknown') host.onUnhealthy(slot, `${which} probe errored and resulted in unknown state: ${result.output}`)
   else if (!result.ok) host.onUnhealthy(slot, `${which} probe failed: ${result.output}`)
   else if (result.warning !== undefined) host.onWarning(slot, `${which} probe warning: ${result.warning}`)
   return result.ok === 'unknown' ? undefined : result.ok
-}
-
-function readiness(host: ProbeHost, slot: Slot, probe: Probe): () => void {
-  let good = 0
-  let bad = 0
-  return repeat(host, probe, async () => {
-    const isGood = await look(host, slot, probe, 'Readiness')
-    if (isGood === undefined) return slot.isRunning
-    good = isGood ? good + 1 : 0
-    bad = isGood ? 0 : bad + 1
-    const next = isGood ? slot.ready || good >= (probe.successThreshold ?? 1) : slot.ready && bad < (probe.failureThreshold ?? 3)
-    if (next !== slot.ready) {
-      slot.ready = next
-      host.onChange()
-    }
-    return true
-  })
-}
-
-function liveness(host: ProbeHost, slot: Slot, probe: Probe): () => void {
-  let bad = 0
-  return repeat(host, probe, async () => {
-    if (host.isEnding()) return false
-    const isGood = await look(host, slot, probe, 'Liveness')
-    if (isGood === undefined) return slot.isRunning
-    bad = isGood ? 0 : bad + 1
-    if (bad < (probe.failureThreshold ?? 3)) return true
-    host.onLivenessFailed(slot, 'liveness')
-    return false
-  })
-}
-
-function startup(host: ProbeHost, slot: Slot, probe: Probe, begun: () => void): () => void {
-  let bad = 0
-  return repeat(host, probe, async () => {
-    if (host.isEnding()) return false
-    const isGood = await look(host, slot, probe, 'Startup')
-    if (isGood === undefined) return slot.isRunning
-    if (isGood) {
-      begun()
-      host.onChange()
-      return false
-    }
-    bad++
-    if (bad < (probe.failureThreshold ?? 3)) return true
-    host.onLivenessFailed(slot, 'startup')
-    return false
-  })
 }

@@ -4,7 +4,7 @@ import { LEAST_GRACE_SECONDS, leadUp, stopRun, terminationMessage } from './endi
 import { postStart } from './hooks.js'
 import { watchMemory } from './memory.js'
 import type { PodHost } from './pod-host.js'
-import { type ProbeHost, startProbes } from './probes.js'
+import { PodProbes } from './pod-probes.js'
 import { mayRestart } from './restarts.js'
 import { runOptions } from './run-options.js'
 import type { Slot } from './slot.js'
@@ -13,20 +13,12 @@ import { startFailed } from './start-failure.js'
 export class PodRuns {
   /** The Pod is on its way out: nothing is started again. */
   #isEnding = false
-  readonly #probeHost: ProbeHost
+  readonly probes: PodProbes
   constructor(readonly host: PodHost) {
-    const { kubelet, podIp } = host
-    this.#probeHost = {
-      clock: kubelet.clock,
-      fabric: kubelet.options.fabric,
-      podIp,
-      nodeIp: kubelet.bridgeAddress,
+    this.probes = new PodProbes(host, {
       isEnding: () => this.#isEnding,
-      onChange: () => host.sync(),
-      onUnhealthy: (slot, message) => host.note(slot, { type: 'Warning', reason: 'Unhealthy', message }),
-      onWarning: (slot, message) => host.note(slot, { type: 'Warning', reason: 'ProbeWarning', message }),
-      onLivenessFailed: (slot, which) => this.#restart(slot, which),
-    }
+      giveUp: (slot, which) => this.#restart(slot, which),
+    })
   }
 
   /** The Pod ends. */
@@ -59,7 +51,7 @@ export class PodRuns {
     slot.begin(run, id, clock.now())
     if (isNew) host.note(slot, { type: 'Normal', reason: 'Started', message: 'Container started' })
     if (slot.isStarting) void this.#hookStart(slot, run)
-    else startProbes(this.#probeHost, slot)
+    else this.probes.begin(slot)
     watchMemory(host, slot, { run, killed: () => this.#ended(slot, run, run.killedCode) })
     void run.exited.then((exitCode) => this.#ended(slot, run, exitCode))
   }
@@ -75,7 +67,7 @@ export class PodRuns {
       return
     }
     slot.settle()
-    startProbes(this.#probeHost, slot)
+    this.probes.begin(slot)
     host.sync()
   }
 
@@ -87,6 +79,7 @@ export class PodRuns {
     const message = terminationMessage(slot, run, exitCode)
     const reason = slot.isOutOfMemory ? 'OOMKilled' : exitCode === 0 ? 'Completed' : 'Error'
     slot.end({ exitCode, reason, message, startedAtMs, finishedAtMs: nowMs, id })
+    this.probes.changed()
     slot.show(nowMs)
     // The first restart comes at once; what ends again within its back-off waits.
     if (slot.last && !this.#isEnding) slot.crash.next(nowMs)

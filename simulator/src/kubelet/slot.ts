@@ -71,8 +71,6 @@ export class Slot {
   previousLog: LogBuffer | undefined
   /** The run that the API knows of and that this kubelet takes up: nothing is told of it again. */
   resumes: { id: string; startedAtMs: number } | undefined
-  /** Ends its probes. */
-  stopProbes: () => void = () => {}
 
   #spec: Container
   /** The size of the present run, which may lag behind what the container was given. */
@@ -104,6 +102,12 @@ export class Slot {
   /** The state that the Pod tells of: a container counts as running once its hook after the start is through. */
   get shown(): SlotState {
     return this.#before ?? this.state
+  }
+  /** The run that its Pod tells of. */
+  get shownId(): string | undefined {
+    const { shown } = this
+    if (shown.type === 'running') return shown.id
+    return shown.type === 'ended' ? shown.ended.id : this.last?.id
   }
   get isStarting(): boolean {
     return this.#before !== undefined
@@ -169,7 +173,6 @@ export class Slot {
   }
 
   end(ended: Ended): void {
-    this.stopProbes()
     this.settle()
     this.log.close()
     this.ready = false
