@@ -19,6 +19,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           globalSetup: ['scripts/vitest-build.mjs'],
+          // Loading the modules anew for each file takes longer than most files' tests do, and no module of ours keeps anything of a test.
+          isolate: false,
           // A loaded computer is slow, not wrong: only what hangs is to fail.
           testTimeout: 30_000,
           hookTimeout: 30_000,

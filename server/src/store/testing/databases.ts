@@ -17,9 +17,7 @@ export interface TestDatabase {
   close(): Promise<void>
 }
 
-export async function databasesForTests(): Promise<TestDatabase[]> {
-  return [sqlite(), postgres()]
-}
+export const databasesForTests = (): TestDatabase[] => [sqlite(), postgres()]
 
 /** Leaves a database as an older version left it: the migrations up to its newest, and its rows. */
 export async function writeAs(

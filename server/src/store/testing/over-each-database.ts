@@ -10,9 +10,8 @@ export interface UnderTest {
   database: TestDatabase
 }
 
-const databases = await databasesForTests()
-
 export function overEachDatabase(subject: string, suite: (under: UnderTest) => void): void {
+  const databases = databasesForTests()
   for (const { name, missing } of databases) if (missing) console.error(`NOT RUN: ${subject} over ${name}: ${missing}`)
   describe.each(databases)(`${subject} over $name`, (database) => {
     afterAll(() => database.close())
