@@ -2,6 +2,7 @@
 import type { Program } from '../containers/process.js'
 import { corednsImages } from './coredns.js'
 import type { Image } from './image.js'
+import { firstWords } from './system-logs.js'
 
 /** Ports on which a real one answers its probes. */
 const PORTS: Record<string, number[]> = {
@@ -12,7 +13,7 @@ const PORTS: Record<string, number[]> = {
 }
 
 const daemon =
-  (name: string, firstLine: string): Program =>
+  (name: string): Program =>
   async (process) => {
     process.machine.main.handlesTerm = true
     for (const port of PORTS[name] ?? [])
@@ -22,18 +23,17 @@ const daemon =
       const { answer: http, identity: tls, take: stream } = cluster.apiServer
       network.listen(6443, { http, tls, stream, program: name })
     }
-    if (firstLine) await process.stdout.write(`${firstLine}\n`)
+    await process.stdout.write(firstWords(name, process.machine))
     if (!process.signal.aborted)
       await new Promise<void>((resolve) => process.signal.addEventListener('abort', () => resolve(), { once: true }))
     return 0
   }
 
-const image = (repository: string, program: string, options: { size: number; tags?: RegExp; line?: string }): Image => ({
+const image = (repository: string, program: string, options: { size: number }): Image => ({
   repository,
-  ...(options.tags ? { tags: options.tags } : {}),
   entrypoint: [`/${program}`],
   command: [],
-  programs: { [program]: daemon(program, options.line ?? '') },
+  programs: { [program]: daemon(program) },
   sizeBytes: options.size,
   steady: true,
   usesCluster: true,
@@ -50,7 +50,7 @@ export const systemImages: Image[] = [
   image(`${K8S}/kube-proxy`, 'kube-proxy', { size: 56_325_719 }),
   {
     ...image('docker.io/kindest/kindnetd', 'kindnetd', { size: 44_748_532 }),
-    programs: { kindnetd: daemon('kindnetd', ''), kindnet: daemon('kindnetd', '') },
+    programs: { kindnetd: daemon('kindnetd'), kindnet: daemon('kindnetd') },
   },
   image('docker.io/kindest/local-path-provisioner', 'local-path-provisioner', { size: 13_191_464 }),
   image(`${K8S}/pause`, 'pause', { size: 307_580 }),

@@ -1,4 +1,5 @@
 /** How a node describes itself. */
+import { VERSION } from '../api/wire/version.js'
 import type { Draft } from '../objects/object.js'
 import type { Node } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
@@ -101,7 +102,7 @@ export function nodeObject(
         containerRuntimeVersion: 'containerd://2.1.4',
         kernelVersion: '6.18.0',
         kubeProxyVersion: '',
-        kubeletVersion: 'v1.36.2',
+        kubeletVersion: VERSION.gitVersion,
         machineID: options.machineId.replaceAll('-', ''),
         operatingSystem: 'linux',
         osImage: 'Debian GNU/Linux 12 (bookworm)',

@@ -5,6 +5,7 @@ import type { Resources } from '../../kinds/resource.js'
 import { isObject, type Json, type JsonObject } from '../../objects/object.js'
 import { builtInOpenApi, customOpenApi, type OpenApiDocument } from './openapi.js'
 import { definitionEntries, openApiV2Protobuf, pathEntries } from './openapi-v2-protobuf.js'
+import { VERSION } from './version.js'
 
 const OLD = '#/definitions/'
 const NEW = '#/components/schemas/'
@@ -65,7 +66,7 @@ interface Form<T> {
   whole(paths: T[], definitions: T[]): Buffer
 }
 
-const INFO = { title: 'Kubernetes', version: 'v1.36.2' }
+const INFO = { title: 'Kubernetes', version: VERSION.gitVersion }
 const entriesText = (entries: JsonObject): string => JSON.stringify(entries).slice(1, -1)
 const joined = (parts: string[]): string => `{${parts.filter(Boolean).join(',')}}`
 

@@ -1,4 +1,5 @@
 /** OpenAPI v3, a document a group and version, made when it is first asked for; those of the built-in kinds are shared by all clusters. */
+
 import { createHash } from 'node:crypto'
 import { isOver, mayRest, Rest, work } from '../../cel/pieces.js'
 import { builtIns, type Resource, type Resources } from '../../kinds/resource.js'
@@ -6,6 +7,7 @@ import { OBJECT_META, typeForKind } from '../../schema/types.js'
 import { customTypeName, listTypeOf, PATH_TYPES, pathsFor, type Schema } from './openapi-paths.js'
 import { customSchema, schemasFor } from './openapi-schemas.js'
 import { openApiV3Protobuf } from './openapi-v3-protobuf.js'
+import { VERSION } from './version.js'
 
 export interface OpenApiDocument {
   text: Buffer
@@ -44,7 +46,7 @@ function build(served: Resource[]): OpenApiDocument {
     .concat(served.map(listTypeOf), served.flatMap(subresourceTypes), PATH_TYPES, OBJECT_META)
   const document = {
     openapi: '3.0.0',
-    info: { title: 'Kubernetes', version: 'v1.36.2' },
+    info: { title: 'Kubernetes', version: VERSION.gitVersion },
     paths: Object.fromEntries(served.flatMap(pathsFor)),
     components: { schemas: { ...schemasFor(roots), ...otherSchemas(served), ...customSchemas(served) } },
   }
@@ -110,7 +112,7 @@ export function openApiIndex(resources: Resources) {
   const add = (path: string, hash: string) => {
     paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }
   }
-  for (const path of builtInServed.keys()) add(path, hashOf(`v1.36.2 ${path}`))
+  for (const path of builtInServed.keys()) add(path, hashOf(`${VERSION.gitVersion} ${path}`))
   for (const path of new Set(resources.custom().map(versionPath))) add(path, openApiDocument(resources, path)?.hash ?? '')
   return { paths }
 }

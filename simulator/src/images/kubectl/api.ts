@@ -1,4 +1,5 @@
 /** The API server as kubectl in a Pod reaches it: over the network, with the token of the Pod's ServiceAccount. */
+import { VERSION } from '../../api/wire/version.js'
 import { ConnectError, type HttpResponse, type SessionStreams, type TlsIdentity } from '../../containers/network.js'
 import type { Process } from '../../containers/process.js'
 import { addressOf } from '../../containers/resolver.js'
@@ -90,7 +91,7 @@ export class Api {
       host: `${host}:${port}`,
       authorization: `Bearer ${token}`,
       accept,
-      'user-agent': 'kubectl/v1.36.2 (linux/amd64)',
+      'user-agent': `kubectl/${VERSION.gitVersion} (linux/amd64)`,
       ...(this.asUser ? { 'impersonate-user': this.asUser } : {}),
       ...(text ? { 'content-type': contentType ?? 'application/json', 'content-length': String(text.length) } : {}),
     }

@@ -1,5 +1,6 @@
 /** What kubectl does, by its first word. */
 
+import { VERSION } from '../../api/wire/version.js'
 import { durationMs } from '../../network/gateway/duration.js'
 import type { JsonObject } from '../../objects/object.js'
 import { copyStream } from '../../shell/commands/network/copy-stream.js'
@@ -109,7 +110,7 @@ function secondsIn(duration: string | undefined): string | undefined {
 }
 
 async function version(call: Call): Promise<number> {
-  await say(call, 'Client Version: v1.36.2\nKustomize Version: v5.8.1\n')
+  await say(call, `Client Version: ${VERSION.gitVersion}\nKustomize Version: v5.8.1\n`)
   if (call.flags.has('client')) return 0
   const { gitVersion } = await call.api.json('GET', '/version')
   await say(call, `Server Version: ${gitVersion}\n`)
