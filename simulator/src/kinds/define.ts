@@ -27,8 +27,8 @@ export interface RuleContext {
 export interface KindRules<T extends KubeObject = KubeObject> {
   /** The form of its names. Default: DNS subdomain. */
   nameRule?: NameRule
-  /** Whether `metadata.generation` counts changes outside metadata and status. */
-  counted?: boolean
+  /** Whether `metadata.generation` counts changes outside metadata and status, or those of annotations too. */
+  counted?: boolean | 'with-annotations'
   /** Whether a status sent on creation is kept. */
   keepsStatus?: boolean
   /** Fills in what the client left out, as pkg/apis/GROUP/VERSION/defaults.go does. Changes the object in place. */

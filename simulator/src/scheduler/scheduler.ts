@@ -12,7 +12,15 @@ import { isConflict, isNotFound } from '../objects/status.js'
 import type { Node, Pod, PodCondition } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
 import type { Cycle, NodeInfo, SchedulingPlugin } from './framework.js'
-import { nodeAffinity, nodeName, nodePorts, nodeResourcesFit, nodeUnschedulable, taintToleration } from './plugins/node-fit.js'
+import {
+  namedNode,
+  nodeAffinity,
+  nodeName,
+  nodePorts,
+  nodeResourcesFit,
+  nodeUnschedulable,
+  taintToleration,
+} from './plugins/node-fit.js'
 import { interPodAffinity } from './plugins/pod-relations.js'
 import { podTopologySpread } from './plugins/topology-spread.js'
 import { volumeBinding } from './plugins/volumes.js'
@@ -42,6 +50,7 @@ export class Scheduler {
       (keys) => this.#mostImportant(keys),
     )
     this.#plugins = [
+      namedNode,
       nodeUnschedulable,
       nodeName,
       taintToleration,

@@ -1,16 +1,15 @@
 /** The scale of what has replicas. @see pkg/registry/apps/deployment/storage */
 
-import { applyPatch, type Operation } from 'rfc6902'
 import type { ScalePaths } from '../../custom/definition.js'
 import { parseJsonPath, readPath, writePath } from '../../custom/json-path.js'
 import { FieldErrors } from '../../objects/field-errors.js'
 import { asObject, clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject } from '../../objects/object.js'
 import { formatSelector } from '../../objects/selector.js'
-import { failure } from '../../objects/status.js'
 import { mergePatch } from '../../patch/merge.js'
 import type { LabelSelector } from '../../schema/kubernetes.generated.js'
 import type { ApiContext } from '../context.js'
 import type { ApiRequest } from '../request.js'
+import { patchFields } from '../verbs/patch.js'
 import { replaceObject } from '../verbs/write.js'
 import type { SubresourceHandler } from './index.js'
 import { admitted, partOf } from './part.js'
@@ -42,7 +41,8 @@ function scaleOf(request: ApiRequest, object: Scalable): JsonObject {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: { replicas: at(object, paths.specReplicasPath) ?? 0 },
+    // Go leaves a zero out here, and not in the status.
+    spec: { replicas: at(object, paths.specReplicasPath) || undefined },
     status: { replicas: at(object, paths.statusReplicasPath) ?? 0, ...(selector ? { selector } : {}) },
   }
 }
@@ -71,14 +71,9 @@ export const scale: SubresourceHandler = {
   update: (context, request) => setReplicas(context, request, request.body ?? {}),
   patch(context, request) {
     const before = fieldsOf(scaleOf(request, storedObject<Scalable>(context, request)))
-    const document = request.patch?.document
-    if (request.patch?.type === 'json') {
-      const target = clone(before)
-      if (applyPatch(target, document as Operation[]).some(Boolean))
-        throw failure.unprocessable('the server rejected our request due to an error in our request')
-      return setReplicas(context, request, target)
-    }
-    if (!isObject(document)) throw failure.badRequest('error decoding patch')
-    return setReplicas(context, request, mergePatch(before, document) as JsonObject)
+    const { type, document } = request.patch ?? {}
+    // A Scale has no lists: to it both kinds of merge are one.
+    const after = type === 'strategic' && isObject(document) ? mergePatch(before, document) : patchFields(request, before)
+    return setReplicas(context, request, after as JsonObject)
   },
 }

@@ -58,10 +58,10 @@ function kindProblem({ resources }: ApiContext, { resource }: ApiRequest, after:
 export function patchFields(request: ApiRequest, before: JsonObject): Json {
   const { resource, patch } = request
   if (patch?.type === 'json') return jsonPatch(clone(before), patch.document)
-  if (!isObject(patch?.document))
-    throw failure.badRequest(
-      `error decoding patch: json: cannot unmarshal ${jsonType(patch?.document)} into Go value of type map[string]interface {}`,
-    )
+  if (!isObject(patch?.document)) {
+    const problem = `json: cannot unmarshal ${jsonType(patch?.document)} into Go value of type map[string]interface {}`
+    throw failure.badRequest(patch?.type === 'strategic' ? problem : `error decoding patch: ${problem}`)
+  }
   if (patch.type === 'merge') return mergePatch(before, patch.document)
   if (!resource.typeName)
     throw new ApiError(
@@ -102,7 +102,9 @@ function asUpstream(target: JsonObject, operation: Operation): Operation {
 
 function jsonPatch(target: JsonObject, document: unknown): Json {
   if (!Array.isArray(document))
-    throw failure.badRequest('error decoding patch: json: cannot unmarshal object into Go value of type []handlers.jsonPatchOp')
+    throw failure.badRequest(
+      `error decoding patch: json: cannot unmarshal ${jsonType(document)} into Go value of type []handlers.jsonPatchOp`,
+    )
   if (document.length > MOST_OPERATIONS)
     throw failure.requestTooLarge(`The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${document.length}`)
   checkCopies(target, document as Operation[])

@@ -286,7 +286,9 @@ function prepareMain(context: ApiContext, request: ApiRequest, object: KubeObjec
   }
   resource.rules.prepareForUpdate?.(object, old, { clock: context.clock, user: request.user.name })
   context.hooks.get(resource.storage)?.beforeUpdate?.({ context, request, object, old })
-  if ((resource.rules.counted || resource.custom) && specChanged(fields, fieldsOf(old)))
+  const isNoted =
+    resource.rules.counted === 'with-annotations' && !sameJson(object.metadata.annotations, old.metadata.annotations)
+  if (isNoted || ((resource.rules.counted || resource.custom) && specChanged(fields, fieldsOf(old))))
     object.metadata.generation = (old.metadata.generation ?? 0) + 1
   validateObject(request, object, old)
   request.warnings.push(...(resource.rules.warnings?.(object) ?? []), ...effectWarnings(resource.group, object))

@@ -6,7 +6,7 @@ import type { ApiRequest, ApiResult } from '../request.js'
 import type { ApiServer } from '../server.js'
 import { type Accepted, readAccept } from './accept.js'
 import { type HttpAnswer, type HttpRequest, header, type JsonForm } from './http.js'
-import { partialObject, tableOf } from './table.js'
+import { partialObject, SCALE, tableOf } from './table.js'
 
 interface Encoding {
   parsed: ApiRequest
@@ -64,11 +64,12 @@ const inOrder = ({ kind, apiVersion, metadata, ...rest }: KubeObject) => ({ kind
 function encodeObject(server: ApiServer, encoding: Encoding, object: KubeObject): unknown {
   const { parsed, accepted, isFirst = true } = encoding
   if (accepted.shape === 'metadata') return partialObject(object)
-  if (accepted.shape !== 'table' || parsed.subresource || object.kind !== parsed.resource.kind)
+  const isScale = object.kind === 'Scale'
+  if (accepted.shape !== 'table' || (object.kind !== parsed.resource.kind && !isScale))
     // All readers of a watch share the object, and the text that is made of it.
     return parsed.verb === 'watch' || parsed.resource.custom ? object : inOrder(object)
   const options = { include: parsed.list?.include || 'Metadata', nowMs: server.context.clock.now(), withColumns: isFirst }
-  return tableOf(parsed.resource, [object], { resourceVersion: object.metadata.resourceVersion }, options)
+  return tableOf(isScale ? SCALE : parsed.resource, [object], { resourceVersion: object.metadata.resourceVersion }, options)
 }
 
 function encodeList(server: ApiServer, encoding: Encoding, list: Extract<ApiResult, { type: 'list' }>['list']): unknown {

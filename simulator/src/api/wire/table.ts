@@ -1,12 +1,15 @@
 /** `kubectl get` asks for a Table: the server prints, the client only lays out. */
-import { columns as defaultFrame } from '../../kinds/columns.js'
+import { columns as defaultFrame, integerColumn } from '../../kinds/columns.js'
 import type { Column } from '../../kinds/define.js'
 import type { Resource } from '../../kinds/resource.js'
 import { asObject, fieldsOf, type KubeObject } from '../../objects/object.js'
 
 const FALLBACK: Column<KubeObject>[] = defaultFrame()
 
-const columnsOf = (resource: Resource): Column<KubeObject>[] => resource.rules.columns ?? FALLBACK
+/** What a table needs of a resource. */
+type Printable = Pick<Resource, 'rules'> & Partial<Pick<Resource, 'conversion'>>
+
+const columnsOf = (resource: Printable): Column<KubeObject>[] => resource.rules.columns ?? FALLBACK
 
 const definitionOf = ({ name, type = 'string', format = '', priority = 0 }: Column<KubeObject>) => ({
   name,
@@ -31,10 +34,25 @@ export interface TableOptions {
 }
 
 /** The columns of a kind read the form that is stored, whichever version is shown: as upstream's printers read its internal one. */
-const printedForm = ({ conversion }: Resource, item: KubeObject): KubeObject =>
+const printedForm = ({ conversion }: Printable, item: KubeObject): KubeObject =>
   conversion ? asObject(conversion.toStored(fieldsOf(item))) : item
 
-export function tableOf(resource: Resource, items: KubeObject[], metadata: object, options: TableOptions) {
+interface Scale extends KubeObject {
+  spec?: { replicas?: number }
+  status?: { replicas?: number }
+}
+
+/** What `kubectl get --subresource=scale` shows. */
+export const SCALE: Printable = {
+  rules: {
+    columns: defaultFrame<Scale>(
+      integerColumn('Desired', ({ spec }) => spec?.replicas),
+      integerColumn('Available', ({ status }) => status?.replicas),
+    ) as unknown as Column<KubeObject>[],
+  },
+}
+
+export function tableOf(resource: Printable, items: KubeObject[], metadata: object, options: TableOptions) {
   const columns = columnsOf(resource)
   const rowObject = (item: KubeObject) =>
     options.include === 'None' ? undefined : options.include === 'Object' ? item : partial(item)

@@ -78,7 +78,7 @@ export class EventRecorder {
     const about = [kind, metadata.namespace, metadata.name, metadata.uid, note.type]
     const group = JSON.stringify([...about, note.reason])
     const { message, isCombined } = this.#similar.place(group, note.message, now)
-    const event = this.#make(subject, { ...note, message }, now)
+    const event = { ...this.#make(subject, { ...note, message }, now), ...(isCombined ? { reportingComponent: '' } : {}) }
     const seen = this.#count(isCombined ? group : JSON.stringify([group, subject.fieldPath, message]), event, now)
     // What is not told is counted all the same.
     if (!this.#budget.take(JSON.stringify(about), now)) return

@@ -47,7 +47,7 @@ const volumesFor = (set: StatefulSet, ordinal: number): Volume[] =>
 export function podFor(set: StatefulSet, ordinal: number, from: { template: PodTemplateSpec; revision: string }): Draft<Pod> {
   const draft = podFrom(clone(from.template), set)
   const name = podName(set, ordinal)
-  const { generateName: _, ...metadata } = draft.metadata
+  const { metadata } = draft
   const labels = { ...metadata.labels, [NAME_LABEL]: name, [INDEX_LABEL]: String(ordinal), [REVISION_LABEL]: from.revision }
   const own = volumesFor(set, ordinal)
   const others = (draft.spec.volumes ?? []).filter((volume) => !own.some((each) => each.name === volume.name))

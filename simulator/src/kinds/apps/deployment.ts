@@ -7,7 +7,7 @@ import { immutable } from '../metadata.js'
 import { containerColumns, selectorColumn, validateWorkload } from './workload.js'
 
 export const deployment = defineKind<Deployment>('apps', 'Deployment', {
-  counted: true,
+  counted: 'with-annotations',
   defaults({ spec }) {
     spec.replicas ??= 1
     spec.revisionHistoryLimit ??= 10

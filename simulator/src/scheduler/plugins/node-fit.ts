@@ -35,6 +35,28 @@ export const taintToleration: SchedulingPlugin = {
     10 * (node.spec.taints ?? []).filter((taint) => untolerated(pod.spec.tolerations, [taint], ['PreferNoSchedule'])).length,
 }
 
+/** The nodes that required terms name, where each of them names some; others are not even looked at. */
+function namedNodes({ spec }: Pod): Set<string> | undefined {
+  const terms = spec.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? []
+  const names = terms.map(({ matchFields = [] }) => {
+    const lists = matchFields
+      .filter(({ key, operator }) => key === 'metadata.name' && operator === 'In')
+      .map((each) => each.values ?? [])
+    return lists.length > 0 ? (lists[0] ?? []).filter((name) => lists.every((list) => list.includes(name))) : undefined
+  })
+  return names.length > 0 && names.every((each) => each !== undefined) ? new Set(names.flat()) : undefined
+}
+
+/** What NodeAffinity says before all other plugins. @see plugins/nodeaffinity: PreFilter, and schedule_one.go on nodes left out */
+export const namedNode: SchedulingPlugin = {
+  name: 'NodeAffinity',
+  preFilter: ({ pod }) => (namedNodes(pod)?.size === 0 ? finalMisfit('pod affinity terms conflict') : undefined),
+  filter: ({ pod }, { node }) =>
+    namedNodes(pod)?.has(node.metadata.name) === false
+      ? finalMisfit("node(s) didn't satisfy plugin(s) [NodeAffinity]")
+      : undefined,
+}
+
 export const nodeAffinity: SchedulingPlugin = {
   name: 'NodeAffinity',
   weight: 2,
