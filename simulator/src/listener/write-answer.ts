@@ -40,8 +40,11 @@ export function writeAnswer(writing: Writing): (() => Promise<void>) | undefined
   const long = answer.type === 'json' ? longList(answer.value) : undefined
   if (long) return () => (isProtobuf(answer) ? writeMessages(writing, long) : writeList(writing, long))
   const { contentType, body } = render(answer)
-  if (body.length > WORTH_COMPRESSING_BYTES && takesGzip(writing)) return () => writePacked(response, contentType, body)
-  response.writeHead(answer.code, { 'Content-Type': contentType, 'Content-Length': body.length })
+  const own = answer.type === 'bytes' ? answer.headers : undefined
+  if (body.length > WORTH_COMPRESSING_BYTES && takesGzip(writing))
+    return () => writePacked(response, { 'Content-Type': contentType, ...own }, body)
+  const about = contentType ? { 'Content-Type': contentType, 'Content-Length': body.length } : {}
+  response.writeHead(answer.code, { ...about, ...own })
   response.end(body)
   return undefined
 }
@@ -52,14 +55,15 @@ const compress = promisify(gzip)
 /** Documents such as OpenAPI's are the same bytes each time: they are compressed once. */
 const packed = new WeakMap<Uint8Array, Promise<Buffer>>()
 
-async function writePacked(response: ServerResponse, contentType: string, body: Uint8Array): Promise<void> {
+async function writePacked(response: ServerResponse, headers: Record<string, string>, body: Uint8Array): Promise<void> {
   let packing = packed.get(body)
   if (!packing) {
     packing = compress(body, GZIP)
     packed.set(body, packing)
   }
   const bytes = await packing
-  response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': bytes.length, ...PACKED })
+  const vary = [headers.Vary, PACKED.Vary].filter(Boolean).join(', ')
+  response.writeHead(200, { ...headers, 'Content-Length': bytes.length, ...PACKED, Vary: vary })
   response.end(bytes)
 }
 
@@ -115,7 +119,8 @@ async function writeMessages(writing: Writing, { head, entries }: LongList): Pro
       await processTurns.run(turnsOf, () => encodeItems(head as unknown as Typed, entries.slice(at, at + PIECE) as object[])),
     )
   const body = encodeList(head as unknown as Typed, items)
-  if (body.length > WORTH_COMPRESSING_BYTES && takesGzip(writing)) return writePacked(response, PROTOBUF, body)
+  if (body.length > WORTH_COMPRESSING_BYTES && takesGzip(writing))
+    return writePacked(response, { 'Content-Type': PROTOBUF }, body)
   response.writeHead(200, { 'Content-Type': PROTOBUF, 'Content-Length': body.length })
   response.end(body)
 }

@@ -21,6 +21,12 @@ const folderOf = (name: string): string | undefined =>
     .find((folder) => existsSync(join(folder, 'package.json')))
 const folders = { models: folderOf('kubernetes-models'), machinery: folderOf('@kubernetes-models/apimachinery') }
 
+/** Of the package that the words are read from; empty where it is not there. */
+export function proseVersion(): string {
+  if (!folders.models) return ''
+  return String((JSON.parse(readFileSync(join(folders.models, 'package.json'), 'utf8')) as { version?: string }).version)
+}
+
 /** Groups whose name has more than one part. */
 const GROUPS: Record<string, string> = {
   admissionregistration: 'admissionregistration.k8s.io',

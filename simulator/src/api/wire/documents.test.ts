@@ -34,6 +34,38 @@ describe('documents', () => {
     for (const path of paths) expect([path, send(path)]).toMatchObject([path, { code: 200 }])
   })
 
+  test('OpenAPI and discovery bear a mark, and are not sent to who has them already', () => {
+    const V2 = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList'
+    for (const [path, accept] of [
+      ['/apis', V2],
+      ['/openapi/v2', 'application/json'],
+      ['/openapi/v3/apis/apps/v1', 'application/json'],
+    ] as const) {
+      const answer = send(path, { headers: { accept } })
+      if (answer.type !== 'bytes') throw new Error(answer.type)
+      const { ETag = '', Vary } = answer.headers ?? {}
+      expect(ETag).toMatch(/^"[0-9A-F]{128}"$/)
+      expect(Vary).toBe('Accept')
+      expect(send(path, { headers: { accept, 'if-none-match': ETag } })).toMatchObject({ code: 304, bytes: '' })
+      expect(send(path, { headers: { accept, 'if-none-match': '"other"' } })).toMatchObject({ code: 200 })
+    }
+  })
+
+  test('a document that is asked for by its hash may be kept for ever; by another one it is elsewhere', () => {
+    const { serverRelativeURL } = json('/openapi/v3').paths['apis/batch/v1'] as { serverRelativeURL: string }
+    const hash = new URL(serverRelativeURL, 'https://cluster').searchParams.get('hash')
+    expect(send(serverRelativeURL)).toMatchObject({
+      code: 200,
+      headers: {
+        ETag: `"${hash}"`,
+        'Cache-Control': 'public, immutable',
+        Expires: expect.stringMatching(/^\w{3}, \d\d \w{3} 20\d\d /),
+      },
+    })
+    expect(send('/openapi/v3/apis/batch/v1?hash=OLD')).toMatchObject({ code: 301, headers: { Location: serverRelativeURL } })
+    expect(send('/openapi/v3/apis/batch/v1')).not.toMatchObject({ headers: { 'Cache-Control': expect.anything() } })
+  })
+
   test('metrics count what came, and only of resources that there are', () => {
     send('/api/v1/namespaces/kube-public/configmaps/a')
     refused('/api/v1/namespaces/kube-public/configmaps/none')

@@ -1,7 +1,8 @@
 /** What is no resource: discovery, OpenAPI, health, metrics, the version and the list of paths. */
-import { apiVersionOf, type Resources } from '../../kinds/resource.js'
+import { apiVersionOf } from '../../kinds/resource.js'
 import type { KubeObject } from '../../objects/object.js'
 import { ApiError } from '../../objects/status.js'
+import { httpDate } from '../../time/clock.js'
 import type { ApiContext } from '../context.js'
 import type { ApiServer } from '../server.js'
 import { aboutAnswer, aboutPaths, serverAddress } from './about.js'
@@ -10,9 +11,10 @@ import { aggregatedDiscovery, type Discovered, groupsOf, legacyDiscovery } from 
 import { isPretty } from './encode.js'
 import { healthAnswer, healthPaths } from './health.js'
 import { type HttpAnswer, type HttpRequest, header, type JsonForm, textAnswer } from './http.js'
-import { openApiDocument, openApiDocumentBytes, openApiIndex } from './openapi.js'
+import { openApiAddress, openApiDocument, openApiDocumentBytes, openApiHash, openApiIndex } from './openapi.js'
 import { openApiV2 } from './openapi-v2.js'
 import { render } from './render.js'
+import { documentMark, markOf, type Tagged, taggedAnswer } from './tagged.js'
 import { VERSION } from './version.js'
 
 /** The media types of OpenAPI; the second of protobuf is an older name of the first. */
@@ -27,12 +29,24 @@ const METRICS = 'text/plain; version=0.0.4; charset=utf-8; escaping=underscores'
 const indented = (value: unknown): HttpAnswer => textAnswer('application/json', JSON.stringify(value, null, 2))
 export const pageNotFound = (): HttpAnswer => textAnswer('text/plain; charset=utf-8', '404 page not found\n', 404)
 
-/** @param bytes of the document in either form @see kube-openapi/pkg/handler, handler3 */
-function openApiBytes(request: HttpRequest, version: 'v2' | 'v3', bytes: (form: 'json' | 'protobuf') => Uint8Array): HttpAnswer {
-  const { protobuf, all } = OPEN_API[version]
+type Form = 'json' | 'protobuf'
+
+interface OpenApiContent {
+  version: 'v2' | 'v3'
+  bytes: (form: Form) => Uint8Array
+  /** That of the bytes where there is none. */
+  mark?: string
+}
+
+/** @see kube-openapi/pkg/handler, handler3 */
+function openApiBytes(request: HttpRequest, content: OpenApiContent, headers: Record<string, string> = {}): HttpAnswer {
+  const { protobuf, all } = OPEN_API[content.version]
   const media = pickMedia(header(request, 'accept'), all)
   if (!media) return textAnswer('text/plain; charset=utf-8', '', 406)
-  return media === 'application/json' ? textAnswer(media, bytes('json')) : textAnswer(protobuf, bytes('protobuf'))
+  const form: Form = media === 'application/json' ? 'json' : 'protobuf'
+  const contentType = form === 'json' ? media : protobuf
+  const bytes = content.bytes(form)
+  return taggedAnswer(request, { contentType, content: bytes, mark: content.mark ?? documentMark(bytes) }, headers)
 }
 
 /** What APIServices hand on to a Service: none is aggregated. */
@@ -76,6 +90,28 @@ function pathsOf(context: ApiContext): string[] {
 const jsonForm = (request: HttpRequest): JsonForm => (isPretty(request) ? 'pretty' : 'compact')
 const formFor = (request: HttpRequest, media: Media): JsonForm => (media === 'json' ? jsonForm(request) : media)
 
+interface WantedDiscovery {
+  root: 'api' | 'apis'
+  version: string
+  form: JsonForm
+}
+
+/** What a cluster without resources of its own serves is the same in all of them: it is written once. */
+const builtInContents = new Map<string, Tagged>()
+
+function aggregatedContent(discovered: Discovered, wanted: WantedDiscovery): Tagged {
+  const isBuiltIn = discovered.unreachable.length === 0 && discovered.resources.custom().length === 0
+  const key = Object.values(wanted).join(' ')
+  const known = isBuiltIn ? builtInContents.get(key) : undefined
+  if (known) return known
+  const value = aggregatedDiscovery(discovered, wanted.root, wanted.version)
+  const { contentType, body } = render({ type: 'json', code: 200, value, form: wanted.form })
+  const about = `${contentType};g=apidiscovery.k8s.io;v=${wanted.version};as=APIGroupDiscoveryList`
+  const content: Tagged = { contentType: about, content: body, mark: markOf(JSON.stringify(value)) }
+  if (isBuiltIn) builtInContents.set(key, content)
+  return content
+}
+
 /** Absent where the path is no discovery. @throws ApiError 406 */
 function discoveryAnswer({ context }: ApiServer, request: HttpRequest, path: string): HttpAnswer | undefined {
   const discovered = discoveredIn(context)
@@ -83,9 +119,8 @@ function discoveryAnswer({ context }: ApiServer, request: HttpRequest, path: str
   const aggregated = path === '/api' || path === '/apis' ? readAggregated(accept) : undefined
   if (aggregated) {
     const { version, media } = aggregated
-    const value = aggregatedDiscovery(discovered, path.slice(1) as 'api' | 'apis', version)
-    const { contentType, body } = render({ type: 'json', code: 200, value, form: formFor(request, media) })
-    return textAnswer(`${contentType};g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`, body)
+    const wanted = { root: path.slice(1) as 'api' | 'apis', version, form: formFor(request, media) }
+    return taggedAnswer(request, aggregatedContent(discovered, wanted), { 'Cache-Control': 'public' })
   }
   const isUnreachable = discovered.unreachable.some((each) => path === `/apis/${apiVersionOf(each)}`)
   if (isUnreachable) return textAnswer('text/plain; charset=utf-8', 'service unavailable\n', 503)
@@ -93,18 +128,36 @@ function discoveryAnswer({ context }: ApiServer, request: HttpRequest, path: str
   return value && { type: 'json', code: 200, value, form: formFor(request, readPlainAccept(accept)) }
 }
 
-function openApiAnswer(resources: Resources, request: HttpRequest, path: string): HttpAnswer | undefined {
-  if (path === '/openapi/v2') return openApiBytes(request, 'v2', (form) => openApiV2(resources, form))
+const YEAR_MS = 365 * 24 * 3600 * 1000
+
+/** A document of one group and version. Who asks for it by its hash may keep it for ever. @see handler3: HandleGroupVersion */
+function openApiPart({ context }: ApiServer, request: HttpRequest, path: string): HttpAnswer | undefined {
+  const hash = openApiHash(context.resources, path)
+  if (!hash) return undefined
+  const asked = request.query.get('hash')
+  if (asked && asked !== hash) {
+    const headers = { Location: openApiAddress(path, hash), Vary: 'Accept' }
+    return { type: 'bytes', code: 301, contentType: '', bytes: '', headers }
+  }
+  const bytes = (form: Form): Uint8Array => {
+    const document = openApiDocument(context.resources, path)
+    return document ? openApiDocumentBytes(document, form) : new Uint8Array()
+  }
+  const kept = { 'Cache-Control': 'public, immutable', Expires: httpDate(context.clock.now() + YEAR_MS) }
+  return openApiBytes(request, { version: 'v3', bytes, mark: hash }, asked ? kept : {})
+}
+
+function openApiAnswer(server: ApiServer, request: HttpRequest, path: string): HttpAnswer | undefined {
+  const { resources } = server.context
+  if (path === '/openapi/v2') return openApiBytes(request, { version: 'v2', bytes: (form) => openApiV2(resources, form) })
   if (path === '/openapi/v3') return { type: 'json', code: 200, value: openApiIndex(resources) }
-  const document = path.startsWith('/openapi/v3/') && openApiDocument(resources, path.slice('/openapi/v3/'.length))
-  return document ? openApiBytes(request, 'v3', (form) => openApiDocumentBytes(document, form)) : undefined
+  return path.startsWith('/openapi/v3/') ? openApiPart(server, request, path.slice('/openapi/v3/'.length)) : undefined
 }
 
 /** @throws ApiError 403, 404, 405 */
 export function handlePath(server: ApiServer, request: HttpRequest, path: string): HttpAnswer {
   const verb = request.method === 'GET' || request.method === 'HEAD' ? 'get' : request.method.toLowerCase()
   server.authorize({ user: request.user, verb, group: '', resource: '', subresource: '', namespace: '', name: '', path })
-  const { resources } = server.context
   const clean = path.replace(/\/+$/, '')
   const health = healthAnswer(clean, request.query)
   if (health) return health
@@ -115,7 +168,7 @@ export function handlePath(server: ApiServer, request: HttpRequest, path: string
   if (clean === '/metrics') return textAnswer(METRICS, server.requests.write(server.context))
   return (
     aboutAnswer(server, clean) ??
-    openApiAnswer(resources, request, clean) ??
+    openApiAnswer(server, request, clean) ??
     discoveryAnswer(server, request, clean) ??
     pageNotFound()
   )

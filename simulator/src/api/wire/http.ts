@@ -17,7 +17,7 @@ export interface HttpRequest {
 
 export type HttpAnswer =
   | { type: 'json'; code: number; value: unknown; form?: JsonForm }
-  | { type: 'bytes'; code: number; contentType: string; bytes: Uint8Array | string }
+  | { type: 'bytes'; code: number; contentType: string; bytes: Uint8Array | string; headers?: Record<string, string> }
   | {
       type: 'watch'
       form: 'json' | 'protobuf'

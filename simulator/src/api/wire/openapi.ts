@@ -1,12 +1,13 @@
 /** OpenAPI v3, a document a group and version, made when it is first asked for; those of the built-in kinds are shared by all clusters. */
-
-import { createHash } from 'node:crypto'
 import { isOver, mayRest, Rest, work } from '../../cel/pieces.js'
 import { builtIns, type Resource, type Resources } from '../../kinds/resource.js'
+import { dataMark } from '../../schema/data.js'
+import { proseVersion } from '../../schema/descriptions.js'
 import { OBJECT_META, typeForKind } from '../../schema/types.js'
 import { customTypeName, listTypeOf, PATH_TYPES, pathsFor, type Schema } from './openapi-paths.js'
 import { customSchema, schemasFor } from './openapi-schemas.js'
 import { openApiV3Protobuf } from './openapi-v3-protobuf.js'
+import { markOf } from './tagged.js'
 import { VERSION } from './version.js'
 
 export interface OpenApiDocument {
@@ -35,8 +36,6 @@ const otherSchemas = (served: Resource[]): Record<string, Schema> =>
 const subresourceTypes = ({ subresources }: Resource): string[] =>
   [...subresources.values()].flatMap(({ kind }) => typeForKind(kind.group, kind.version, kind.kind) ?? [])
 
-const hashOf = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex').toUpperCase()
-
 /** Bytes that are written in the time of one unit of a piece. */
 const BYTES_A_UNIT = 4
 
@@ -52,7 +51,7 @@ function build(served: Resource[]): OpenApiDocument {
   }
   const text = Buffer.from(JSON.stringify(document))
   work(text.length / BYTES_A_UNIT)
-  return { text, hash: hashOf(text) }
+  return { text, hash: markOf(text) }
 }
 
 const builtInServed = new Map<string, Resource[]>()
@@ -106,13 +105,31 @@ export function customOpenApi(resources: Resources): OpenApiDocument[] {
   return [...paths].flatMap((path) => openApiDocument(resources, path) ?? [])
 }
 
-/** `/openapi/v3`: where each document is. The hash changes with the version that we model or with the definition. */
+/** One of the smallest: it shows in which form documents are made. */
+const SAMPLE = 'apis/node.k8s.io/v1'
+let sourcesMark: string | undefined
+
+/** What all documents of built-in kinds come from, marked without making them all. */
+function markOfSources(): string {
+  const sample = builtInServed.get(SAMPLE)
+  sourcesMark ??= [VERSION.gitVersion, dataMark('schema'), proseVersion(), sample && builtInDocument(SAMPLE, sample).hash].join(
+    ' ',
+  )
+  return sourcesMark
+}
+
+/** By which clients know the document at a path; undefined where nothing is served there. */
+export function openApiHash(resources: Resources, path: string): string | undefined {
+  const isBuiltIn = builtInServed.has(path) && !resources.custom().some((each) => versionPath(each) === path)
+  return isBuiltIn ? markOf(`${markOfSources()} ${path}`) : openApiDocument(resources, path)?.hash
+}
+
+export const openApiAddress = (path: string, hash: string): string => `/openapi/v3/${path}?hash=${hash}`
+
+/** `/openapi/v3`: where each document is. */
 export function openApiIndex(resources: Resources) {
   const paths: Record<string, { serverRelativeURL: string }> = {}
-  const add = (path: string, hash: string) => {
-    paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` }
-  }
-  for (const path of builtInServed.keys()) add(path, hashOf(`${VERSION.gitVersion} ${path}`))
-  for (const path of new Set(resources.custom().map(versionPath))) add(path, openApiDocument(resources, path)?.hash ?? '')
+  for (const path of new Set([...builtInServed.keys(), ...resources.custom().map(versionPath)]))
+    paths[path] = { serverRelativeURL: openApiAddress(path, openApiHash(resources, path) ?? '') }
   return { paths }
 }
