@@ -45,10 +45,18 @@ export interface ApiContext {
   readonly facts: ClusterFacts
 }
 
+/** A node with an API server, a controller manager and a scheduler. */
+export interface ControlPlane {
+  name: string
+  address: string
+}
+
 export interface ClusterFacts {
   /** First three parts of the service range, `10.96`. */
   serviceRange: string
   nodePorts: { first: number; last: number }
+  /** Where its API servers run; absent where nothing runs. */
+  controlPlanes?: readonly ControlPlane[]
   caPem: string
   /** Issues a certificate for a signing request. @throws where it cannot be read */
   sign?(request: { csrPem: string; usages: string[]; seconds: number }): string
@@ -100,6 +108,8 @@ export interface WriteEvent {
 
 /** What the real API server does for a kind beside writing it, such as giving a Service its address. Runs before validation. */
 export interface StorageHooks {
+  /** Before a get, a list or the beginning of a watch. */
+  beforeRead?(context: ApiContext, request: ApiRequest): void
   beforeCreate?(event: WriteEvent): void
   beforeUpdate?(event: WriteEvent): void
   /** After the write; not for a dry run. */

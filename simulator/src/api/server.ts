@@ -107,6 +107,7 @@ export class ApiServer {
 
   #executeVerb(request: ApiRequest): ApiResult {
     const context = this.#contextOf(request)
+    if (READS.has(request.verb)) context.hooks.get(request.resource.storage)?.beforeRead?.(context, request)
     switch (request.verb) {
       case 'get':
         return { type: 'object', code: 200, object: getObject(context, request) }
@@ -145,6 +146,7 @@ const computedResources: ReadonlyMap<string, (context: ApiContext, request: ApiR
   ['componentstatuses', readComponents],
 ])
 
+const READS = new Set(['get', 'list', 'watch'])
 const OF_ONE = ['get', 'update', 'patch', 'delete']
 
 /** A kind that can only be created has no path for one object of it. */

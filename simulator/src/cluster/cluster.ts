@@ -7,6 +7,7 @@ import { ISSUER, TokenIssuer } from '../access/tokens.js'
 import { LOOPBACK } from '../access/users.js'
 import { admissionPlugins } from '../admission/index.js'
 import type { Connections } from '../api/connections.js'
+import { renewLeases } from '../api/hooks/leases.js'
 import type { User } from '../api/request.js'
 import { ApiServer } from '../api/server.js'
 import type { Client } from '../client/client.js'
@@ -97,6 +98,7 @@ export class SimulatedCluster {
       facts: {
         serviceRange: '10.96',
         nodePorts: { first: 30000, last: 32767 },
+        controlPlanes: this.nodes.filter(({ role }) => role === 'control-plane'),
         caPem: authority.caPem,
         usage: () => this.#components?.usage(),
         callWebhook: (call) => callWebhook(this, this.#components?.fabric, call),
@@ -132,6 +134,8 @@ export class SimulatedCluster {
     })
     const [controlPlane] = cluster.nodes
     if (!begun && controlPlane) introduce({ server: cluster.server, controlPlane }, authority.caPem)
+    // They are as old as the cluster.
+    if (!begun) renewLeases(cluster.server.context)
     if (!options.apiOnly) cluster.#makeComponents()
     if (cluster.hasNodes) void pause(HEAD_START_MS).then(() => void cluster.started)
     else void cluster.started
