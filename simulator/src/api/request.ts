@@ -82,6 +82,8 @@ export interface ObjectList {
 export interface WatchEvent {
   type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR'
   object: KubeObject | ReturnType<import('../objects/status.js').ApiError['toStatus']>
+  /** What a large object takes of memory; absent of all others. */
+  memory?: number
 }
 
 /** A started watch. Events come in order until `stop` is called or `onEnd` was. */

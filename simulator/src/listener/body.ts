@@ -1,8 +1,35 @@
 import type { IncomingMessage } from 'node:http'
 import { LARGEST_BODY_BYTES, tooLarge } from '../api/wire/body.js'
+import { failure } from '../objects/status.js'
+
+/** Of all bodies that one cluster holds at the same time, read or being read; upstream bounds the requests under way. */
+const MOST_HELD_BYTES = 64 * 1024 * 1024
+
+/** At most what is read of it; a body that comes in chunks may be as long as any. */
+function expectedBytes({ headers }: IncomingMessage): number {
+  if (headers['transfer-encoding']) return LARGEST_BODY_BYTES
+  return Math.min(Number(headers['content-length'] ?? 0), LARGEST_BODY_BYTES)
+}
+
+/** The bodies of the requests of one cluster. */
+export class Intake {
+  #held = 0
+
+  /** Reads the body, and holds it until `work` is done. @throws ApiError 413 as soon as it is too long, 429 where too many are held */
+  async hold<T>(request: IncomingMessage, work: (body: Uint8Array) => Promise<T>): Promise<T> {
+    const bytes = expectedBytes(request)
+    if (this.#held + bytes > MOST_HELD_BYTES) throw failure.tooManyRequests('Too many requests, please try again later.', 1)
+    this.#held += bytes
+    try {
+      return await work(await readAll(request))
+    } finally {
+      this.#held -= bytes
+    }
+  }
+}
 
 /** @throws ApiError 413 as soon as it is too long */
-export function readAll(request: IncomingMessage): Promise<Uint8Array> {
+function readAll(request: IncomingMessage): Promise<Uint8Array> {
   const length = Number(request.headers['content-length'])
   return length <= LARGEST_BODY_BYTES ? readWhole(request) : readCounting(request)
 }

@@ -21,7 +21,7 @@ import { inPiece } from '../cel/pieces.js'
 import { ApiError, failure } from '../objects/status.js'
 import { processTurns } from '../time/turns.js'
 import { Arrivals } from './arrivals.js'
-import { readAll } from './body.js'
+import { Intake } from './body.js'
 import { answerConnection, upgradeConnection } from './connect.js'
 import { streamWatch } from './watch-stream.js'
 import { writeAnswer } from './write-answer.js'
@@ -43,8 +43,12 @@ export interface ListenerOptions {
   onError?: (error: unknown) => void
 }
 
+const NO_BODY = new Uint8Array()
+const LONG_BODY_BYTES = 128 * 1024
+
 export class HttpsListener {
   readonly #https: Server
+  readonly #intake = new Intake()
   /** Every connection, also those that have not said who they are, and those that speak no HTTP any more. */
   readonly #sockets = new Set<Duplex>()
   /** What the client of a connection has shown, read once for all its requests. */
@@ -106,15 +110,20 @@ export class HttpsListener {
     response.setHeader('Cache-Control', 'no-cache, private')
     response.setHeader('Audit-Id', this.options.server.context.random.uuid())
     try {
-      const http = await this.#read(request)
-      const { server } = this.options
-      const begin = () => inPiece(http.round?.evaluations, () => this.#begin(http, request, response))
-      const turn = () => (http.method === 'GET' ? processTurns.run(server, begin) : processTurns.runLong(server, begin))
-      const rest = await withWebhooks(server.context, http, turn)
-      await rest?.()
+      const http = this.#read(request)
+      if (http.method === 'GET') await this.#answer(http, request, response)
+      else await this.#intake.hold(request, (body) => this.#answer({ ...http, body }, request, response))
     } catch (error) {
       await this.#fail(request, response, error)
     }
+  }
+
+  async #answer(http: HttpRequest, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { server } = this.options
+    const begin = () => inPiece(http.round?.evaluations, () => this.#begin(http, request, response))
+    const turn = () => (http.method === 'GET' ? processTurns.run(server, begin) : processTurns.runLong(server, begin))
+    const rest = await withWebhooks(server.context, http, turn)
+    await rest?.()
   }
 
   /** What is done in one turn. @returns what is left to do after it */
@@ -127,7 +136,11 @@ export class HttpsListener {
         await this.options.kubeletsReady()
         await answerConnection({ ...this.options, answer, http }, response)
       }
-    if (answer.type !== 'watch') return writeAnswer({ request, response, answer, turnsOf: server })
+    if (answer.type !== 'watch') {
+      const write = () => writeAnswer({ request, response, answer, turnsOf: server })
+      // To write out what was long to read is a turn of its own.
+      return http.body.length > LONG_BODY_BYTES ? async () => (await processTurns.run(server, write))?.() : write()
+    }
     streamWatch({ answer, request, response, turnsOf: server })
     return undefined
   }
@@ -136,7 +149,7 @@ export class HttpsListener {
     // Who goes away in the middle is no fault of ours.
     socket.on('error', () => {})
     try {
-      const http = await this.#read(request, false)
+      const http = this.#read(request)
       const { server } = this.options
       const { answer } = await withWebhooks(server.context, http, () => handle(server, http))
       if (answer.type !== 'connect') throw failure.badRequest('this path cannot be upgraded')
@@ -151,11 +164,12 @@ export class HttpsListener {
     }
   }
 
-  async #read(request: IncomingMessage, withBody = true): Promise<HttpRequest> {
+  /** All but the body. @throws ApiError 400, 401 */
+  #read(request: IncomingMessage): HttpRequest {
     const url = readUrl(request.url ?? '/')
     const user = this.#authenticate(request)
-    const body = withBody && request.method !== 'GET' ? await readAll(request) : new Uint8Array()
-    return { method: request.method ?? 'GET', path: url.pathname, query: url.searchParams, headers: request.headers, body, user }
+    const { method = 'GET', headers } = request
+    return { method, path: url.pathname, query: url.searchParams, headers, body: NO_BODY, user }
   }
 
   #authenticate(request: IncomingMessage): User {

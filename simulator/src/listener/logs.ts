@@ -6,7 +6,9 @@ import { FieldErrors } from '../objects/field-errors.js'
 import type { Pod } from '../schema/kubernetes.generated.js'
 import { parseTime } from '../time/clock.js'
 import { type Connection, containerOf, podOf } from './target.js'
-import { MOST_BUFFERED_BYTES } from './watch-stream.js'
+
+/** What a reader who is slow may lie behind. */
+const MOST_BUFFERED_BYTES = 8 * 1024 * 1024
 
 const numberOf = (text: string | null): number | undefined => (text === null || text === '' ? undefined : Number(text))
 

@@ -34,6 +34,34 @@ describe('store', () => {
     expect(seen[2]?.revision).toBe(Number(seen[2]?.object.metadata.resourceVersion))
   })
 
+  test('knows what large objects take, those of a restored state too', () => {
+    const store = new Store()
+    const empty = store.memory
+    store.put('pods', 'shop/small', pod('small'))
+    const small = store.memory - empty
+    store.put('pods', 'shop/large', pod('large'), 1_000_000)
+    expect(store.memory).toBe(empty + small + 1_000_000)
+    expect(store.memoryWith('pods', 'shop/large', 2_000_000)).toBe(empty + small + 2_000_000)
+    expect(store.memoryWith('pods', 'shop/other', 500_000)).toBe(empty + small + 1_500_000)
+    store.remove('pods', 'shop/large')
+    expect(store.memory).toBe(empty + small)
+    const text = { ...pod('long'), data: 'x'.repeat(500_000) }
+    store.put('pods', 'shop/long', text, 500_000)
+    const restored = new Store()
+    restored.restore(store.checkpoint())
+    expect(restored.memoryWith('pods', 'shop/next', 300_000)).toBeGreaterThan(empty + small + 800_000)
+  })
+
+  test('forgets its history early where large objects were written', () => {
+    const store = new Store()
+    const since = store.revision
+    for (let index = 0; index < 100; index++) store.put('pods', 'shop/large', pod(`large-${index}`), 1_000_000)
+    expect(() => store.watch('pods', { since, listener: ignore, onReset: ignore })).toThrow(CompactedError)
+    let seen = 0
+    store.watch('pods', { since: store.revision - 10, listener: () => seen++, onReset: ignore })
+    expect(seen).toBe(10)
+  })
+
   test('a watch from before the compaction is refused', () => {
     const store = new Store()
     const since = store.revision

@@ -5,6 +5,7 @@
  * Everything here is synchronous: between a read and the write that depends on it nothing else runs.
  */
 import type { KubeObject } from '../objects/object.js'
+import { sizeOf } from '../objects/size.js'
 
 export interface StoreEvent {
   revision: number
@@ -16,6 +17,8 @@ export interface StoreEvent {
   object: KubeObject
   /** Before the event; absent for a creation. */
   previous?: KubeObject
+  /** What a large object takes of memory; absent of all others. */
+  memory?: number
 }
 
 /** What a store holds at one moment. Plain data: it can be kept, forked from, or written to disk as JSON. */
@@ -35,6 +38,12 @@ export interface Follower {
 
 /** Watches older than this many writes start over, as after etcd's compaction. */
 const HISTORY_LENGTH = 2000
+/** Or older than so much that was written. */
+const HISTORY_MEMORY = 32 * 1024 * 1024
+/** What an object takes of memory, in bytes, where nothing else is known of it. Those that take more are counted one by one. */
+const USUAL_MEMORY = 4 * 1024
+/** Who writes such an object may have written others before the store was restored: they are looked for. */
+const LARGE_MEMORY = 256 * 1024
 
 /** The watch asked for a revision that is gone. */
 export class CompactedError extends Error {
@@ -51,12 +60,22 @@ interface Shelf {
   /** Keys in order; made anew after a key has come or gone. */
   sorted: string[] | undefined
   listeners: Set<Listener>
+  /** What the large ones take of memory, by key. */
+  large: Map<string, number>
 }
+
+const beyondUsual = (memory = 0): number => Math.max(0, memory - USUAL_MEMORY)
 
 export class Store {
   #revision = 1
   #compacted = 0
   #history: StoreEvent[] = []
+  #historyMemory = 0
+  /** Of objects beyond what each usually takes. */
+  #largeMemory = 0
+  /** Whether all that came with a restored state are among them. */
+  #isMeasured = true
+  #count = 0
   readonly #shelves = new Map<string, Shelf>()
   readonly #resets = new Set<() => void>()
   readonly #followers = new Set<Follower>()
@@ -69,7 +88,7 @@ export class Store {
   #shelf(resource: string): Shelf {
     let shelf = this.#shelves.get(resource)
     if (!shelf) {
-      shelf = { objects: new Map(), sorted: undefined, listeners: new Set() }
+      shelf = { objects: new Map(), sorted: undefined, listeners: new Set(), large: new Map() }
       this.#shelves.set(resource, shelf)
     }
     return shelf
@@ -110,13 +129,47 @@ export class Store {
     return keys.flatMap((key) => objects.get(key) ?? [])
   }
 
-  /** Writes the object under a new revision and returns it as stored. The caller has checked that it may be written. */
-  put(resource: string, key: string, object: KubeObject): KubeObject {
+  /** Bytes of memory that all objects take, about. */
+  get memory(): number {
+    return this.#count * USUAL_MEMORY + this.#largeMemory
+  }
+
+  /** What they would take with an object of so many bytes in this place. */
+  memoryWith(resource: string, key: string, memory: number): number {
+    if (!this.#isMeasured && memory > LARGE_MEMORY) this.#lookForLarge()
+    const shelf = this.#shelves.get(resource)
+    const added = shelf?.objects.has(key) ? 0 : USUAL_MEMORY
+    return this.memory + added + beyondUsual(memory) - beyondUsual(shelf?.large.get(key))
+  }
+
+  #lookForLarge(): void {
+    this.#isMeasured = true
+    for (const shelf of this.#shelves.values())
+      for (const [key, object] of shelf.objects) this.#note(shelf, key, sizeOf(object).memory)
+  }
+
+  /** Keeps how large the object of a place is now; 0 where it is gone. */
+  #note(shelf: Shelf, key: string, memory: number): void {
+    this.#largeMemory += beyondUsual(memory) - beyondUsual(shelf.large.get(key))
+    if (memory > USUAL_MEMORY) shelf.large.set(key, memory)
+    else shelf.large.delete(key)
+  }
+
+  /**
+   * Writes the object under a new revision and returns it as stored. The caller has checked that it may be written.
+   * @param memory bytes that it takes, where the caller knows
+   */
+  put(resource: string, key: string, object: KubeObject, memory?: number): KubeObject {
     const shelf = this.#shelf(resource)
     const previous = shelf.objects.get(key)
     const stored = this.#stamp(object)
     shelf.objects.set(key, stored)
-    if (!previous) shelf.sorted = undefined
+    if (!previous) {
+      shelf.sorted = undefined
+      this.#count++
+    }
+    if (memory !== undefined) this.#note(shelf, key, memory)
+    const large = shelf.large.get(key)
     this.#record(shelf, {
       revision: this.#revision,
       type: previous ? 'MODIFIED' : 'ADDED',
@@ -124,6 +177,7 @@ export class Store {
       key,
       object: stored,
       ...(previous ? { previous } : {}),
+      ...(large ? { memory: large } : {}),
     })
     return stored
   }
@@ -134,9 +188,13 @@ export class Store {
     const previous = shelf.objects.get(key)
     if (!previous) return undefined
     const gone = this.#stamp(previous)
+    const large = shelf.large.get(key)
     shelf.objects.delete(key)
     shelf.sorted = undefined
-    this.#record(shelf, { revision: this.#revision, type: 'DELETED', resource, key, object: gone, previous })
+    this.#count--
+    this.#note(shelf, key, 0)
+    const event = { revision: this.#revision, type: 'DELETED' as const, resource, key, object: gone, previous }
+    this.#record(shelf, large ? { ...event, memory: large } : event)
     return gone
   }
 
@@ -147,7 +205,9 @@ export class Store {
 
   #record(shelf: Shelf, event: StoreEvent): void {
     this.#history.push(event)
+    this.#historyMemory += event.memory ?? 0
     if (this.#history.length > HISTORY_LENGTH * 1.25) this.#compactTo(this.#history.length - HISTORY_LENGTH)
+    if (this.#historyMemory > HISTORY_MEMORY) this.#compactTo(this.#firstWithin(HISTORY_MEMORY / 2))
     for (const follower of this.#followers) follower.onEvent(event)
     for (const listener of shelf.listeners) listener(event)
   }
@@ -158,7 +218,15 @@ export class Store {
     return () => void this.#followers.delete(follower)
   }
 
+  /** From which event on all together take no more memory than that. */
+  #firstWithin(memory: number): number {
+    let index = this.#history.length
+    for (let left = memory; index > 0 && left >= 0; ) left -= this.#history[--index]?.memory ?? 0
+    return index
+  }
+
   #compactTo(index: number): void {
+    for (const { memory = 0 } of this.#history.slice(0, index)) this.#historyMemory -= memory
     this.#compacted = this.#history[index - 1]?.revision ?? this.#compacted
     this.#history = this.#history.slice(index)
   }
@@ -167,6 +235,7 @@ export class Store {
   compact(): void {
     this.#compacted = this.#revision
     this.#history = []
+    this.#historyMemory = 0
   }
 
   /**
@@ -202,8 +271,15 @@ export class Store {
       shelf.objects = new Map()
       shelf.sorted = undefined
       shelf.listeners.clear()
+      shelf.large.clear()
     }
-    for (const [resource, entries] of Object.entries(checkpoint.objects)) this.#shelf(resource).objects = new Map(entries)
+    this.#count = 0
+    this.#largeMemory = 0
+    this.#isMeasured = false
+    for (const [resource, entries] of Object.entries(checkpoint.objects)) {
+      this.#shelf(resource).objects = new Map(entries)
+      this.#count += entries.length
+    }
     this.#revision = Math.max(this.#revision, checkpoint.revision) + 1
     this.compact()
     for (const follower of this.#followers) follower.onReset()

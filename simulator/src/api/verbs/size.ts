@@ -1,24 +1,18 @@
 /** What is too large to be stored. */
+import { type Size, sizeOf } from '../../objects/size.js'
 import { failure } from '../../objects/status.js'
+import type { Store } from '../../storage/store.js'
 
 /** @see etcd server/embed/config.go: DefaultMaxRequestBytes */
 const MOST_BYTES = 1.5 * 1024 * 1024
-/** Of a value beside its text: the number of its field, its length. */
-const BYTES_A_VALUE = 3
+/** Of all objects of one cluster, in memory: dozens of clusters share a process. etcd has room for two gibibytes. */
+const MOST_MEMORY = 128 * 1024 * 1024
 
-/** About the bytes that a value has as protobuf. Ends early where it is far above the limit. */
-function bytesOf(value: unknown): number {
-  if (typeof value === 'string') return Buffer.byteLength(value) + BYTES_A_VALUE
-  if (typeof value !== 'object' || value === null) return BYTES_A_VALUE
-  let bytes = BYTES_A_VALUE
-  for (const inner of Object.values(value)) {
-    bytes += bytesOf(inner)
-    if (bytes > MOST_BYTES) break
-  }
-  return bytes
-}
-
-/** @throws ApiError 500, in the words of etcd */
-export function refuseTooLarge(object: object): void {
-  if (bytesOf(object) > MOST_BYTES) throw failure.unknown('etcdserver: request is too large')
+/** @returns the size of the object @throws ApiError 500 where it or all objects together are too large, in the words of etcd */
+export function refuseTooLarge(object: object, store: Store, place: { resource: string; key: string }): Size {
+  const size = sizeOf(object, MOST_BYTES)
+  if (size.bytes > MOST_BYTES) throw failure.unknown('etcdserver: request is too large')
+  const after = store.memoryWith(place.resource, place.key, size.memory)
+  if (after > MOST_MEMORY && after > store.memory) throw failure.unknown('etcdserver: mvcc: database space exceeded')
+  return size
 }

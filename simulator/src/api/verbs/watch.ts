@@ -77,13 +77,15 @@ class Watcher {
     const isIn = this.matches(event.object)
     const wasIn = event.previous ? this.matches(event.previous) : false
     if (event.type === 'DELETED') {
-      if (wasIn || isIn) this.#send('DELETED', event.object)
-    } else if (isIn) this.#send(wasIn ? 'MODIFIED' : 'ADDED', event.object)
-    else if (wasIn) this.#send('DELETED', event.object)
+      if (wasIn || isIn) this.#send('DELETED', event.object, event.memory)
+    } else if (isIn) this.#send(wasIn ? 'MODIFIED' : 'ADDED', event.object, event.memory)
+    else if (wasIn) this.#send('DELETED', event.object, event.memory)
   }
 
-  #send(type: WatchEvent['type'], object: KubeObject): void {
-    if (!this.#ended) this.listener.onEvent({ type, object: shownAs(this.request.resource, object) })
+  #send(type: WatchEvent['type'], object: KubeObject, memory?: number): void {
+    if (this.#ended) return
+    const shown = shownAs(this.request.resource, object)
+    this.listener.onEvent(memory === undefined ? { type, object: shown } : { type, object: shown, memory })
   }
 
   #sendBookmark(revision: number, annotations?: Record<string, string>): void {

@@ -171,7 +171,7 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
     delete complete.metadata.resourceVersion
     return shownAs(resource, complete)
   }
-  const stored = context.store.put(resource.storage, key, asWritten(resource, complete))
+  const stored = write(context, resource, complete, key)
   hooks?.afterWrite?.({ ...event, object: stored })
   return shownAs(resource, stored)
 }
@@ -185,9 +185,9 @@ function finalForm({ typeName, conversion, kind }: Resource, object: KubeObject,
 }
 
 /** @throws ApiError 500 where it is too large to be stored */
-function asWritten({ custom }: Resource, object: KubeObject): KubeObject {
-  refuseTooLarge(object)
-  return custom ? asObject(inNameOrder(fieldsOf(object)) as JsonObject) : object
+function write({ store }: ApiContext, { custom, storage }: Resource, object: KubeObject, key: string): KubeObject {
+  const { memory } = refuseTooLarge(object, store, { resource: storage, key })
+  return store.put(storage, key, custom ? asObject(inNameOrder(fieldsOf(object)) as JsonObject) : object, memory)
 }
 
 /** Identity and history, which are the server's to give. */
@@ -319,7 +319,7 @@ function storeUpdate(context: ApiContext, request: ApiRequest, object: KubeObjec
   const hooks = context.hooks.get(resource.storage)
   const key = keyFor(resource, complete.metadata.namespace ?? '', complete.metadata.name)
   if (finishDeletion(context, request, complete)) return shownAs(resource, complete)
-  const stored = context.store.put(resource.storage, key, asWritten(resource, complete))
+  const stored = write(context, resource, complete, key)
   hooks?.afterWrite?.({ context, request, object: stored, old })
   return shownAs(resource, stored)
 }

@@ -148,6 +148,24 @@ describe('what grows', () => {
     expect(refusalOf(() => send({ body: JSON.stringify({ metadata: { name: 'big' }, data }) })).message).toContain('Too long')
   })
 
+  test('objects that are too many for the memory of a cluster are refused, and there is room again when some are gone', async () => {
+    const full = await testCluster()
+    const put = (index: number) =>
+      full.object('create', 'v1/configmaps default', {
+        body: { metadata: { name: `large-${index}` }, data: { text: 'x'.repeat(1_000_000) } },
+      })
+    let count = 0
+    const fill = () => {
+      for (; count < 1000; count++) put(count)
+    }
+    expect(refusalOf(fill)).toMatchObject({ code: 500, message: 'etcdserver: mvcc: database space exceeded' })
+    expect(count).toBeGreaterThan(100)
+    full.request('delete', 'v1/configmaps default/large-0')
+    full.request('delete', 'v1/configmaps default/large-1')
+    put(count)
+    await full.cluster.close()
+  })
+
   test('ten megabytes are cut at the limit of the server, with a Status, and the client goes on', async () => {
     const { port } = await cluster.cluster.listen()
     const { certificatePem: cert, keyPem: key } = await cluster.cluster.issue({ name: 'admin', groups: ['system:masters'] })

@@ -5,33 +5,37 @@ import { encodeEvent, encodeProtobuf, type Typed } from '../../schema/protobuf-w
 import type { WatchEvent } from '../request.js'
 import type { HttpAnswer } from './http.js'
 
-/** The last objects that were written out: hundreds of readers of one event want the same text. */
-class Written<T> {
-  readonly #known = new Map<object, T>()
-  constructor(readonly write: (object: object) => T) {}
-  of(object: object): T {
-    const known = this.#known.get(object)
-    if (known !== undefined) return known
-    const written = this.write(object)
-    this.#known.set(object, written)
-    const oldest = this.#known.keys().next().value
-    if (this.#known.size > MOST_WRITTEN && oldest) this.#known.delete(oldest)
-    return written
+/** Bytes of all frames that are kept. */
+const MOST_KEPT_BYTES = 16 * 1024 * 1024
+const MOST_KEPT = 64
+
+/** The frames of the last objects: hundreds of readers of one event share their bytes. */
+class Frames {
+  readonly #known = new Map<object, Map<string, Buffer>>()
+  #bytes = 0
+  constructor(readonly write: (type: string, object: object) => Buffer) {}
+
+  of = (type: string, object: object): Buffer => {
+    const known = this.#known.get(object)?.get(type)
+    if (known) return known
+    const frame = this.write(type, object)
+    this.#known.set(object, (this.#known.get(object) ?? new Map<string, Buffer>()).set(type, frame))
+    this.#bytes += frame.length
+    for (const [oldest, frames] of this.#known) {
+      if (this.#known.size <= MOST_KEPT && this.#bytes <= MOST_KEPT_BYTES) break
+      this.#known.delete(oldest)
+      for (const { length } of frames.values()) this.#bytes -= length
+    }
+    return frame
   }
 }
-const MOST_WRITTEN = 64
-const texts = new Written((object) => JSON.stringify(object))
-const messages = new Written((object) => encodeProtobuf(object as Typed))
+
+const jsonFrames = new Frames((type, object) => Buffer.from(`{"type":"${type}","object":${JSON.stringify(object)}}\n`))
+const protobufFrames = new Frames((type, object) => encodeEvent(type, encodeProtobuf(object as Typed)))
 
 const FORMS = {
-  json: {
-    contentType: 'application/json',
-    frame: (type: string, object: object) => Buffer.from(`{"type":"${type}","object":${texts.of(object)}}\n`),
-  },
-  protobuf: {
-    contentType: `${PROTOBUF};stream=watch`,
-    frame: (type: string, object: object) => encodeEvent(type, messages.of(object)),
-  },
+  json: { contentType: 'application/json', frame: jsonFrames.of },
+  protobuf: { contentType: `${PROTOBUF};stream=watch`, frame: protobufFrames.of },
 }
 
 type WatchAnswer = Extract<HttpAnswer, { type: 'watch' }>
