@@ -42,8 +42,12 @@ function isSigned(request: x509.Pkcs10CertificateRequest): boolean {
   return verify(hash ? hash.name.replace('-', '').toLowerCase() : null, der.subarray(outer.content, signed.end), key, bytes)
 }
 
+/** Letters. The largest keys in use, with hundreds of names, need a tenth of it; to read garbage of megabytes takes long. */
+const LONGEST_PEM = 128 * 1024
+
 /** @throws Error with the text of upstream where it is no request, or not signed by its own key */
 export function readCertificateRequest(pem: string): RequestFacts {
+  if (pem.length > LONGEST_PEM) throw new Error(`the limit of a certificate request is ${LONGEST_PEM} letters`)
   if (!/-----BEGIN (NEW )?CERTIFICATE REQUEST-----/.test(pem)) throw new Error('PEM block type must be CERTIFICATE REQUEST')
   const request = new x509.Pkcs10CertificateRequest(pem)
   if (!isSigned(request)) throw new Error('x509: signature verification failed')

@@ -4,15 +4,18 @@
  */
 import { estimateCost } from '../cel/estimate.js'
 import { UNBOUNDED } from '../cel/functions/declare.js'
+import { gradually, type Parts } from '../cel/gradual.js'
 import type { Checked } from '../cel/program.js'
-import type { FieldErrors } from '../objects/field-errors.js'
+import { FieldErrors } from '../objects/field-errors.js'
 import { isObject } from '../objects/object.js'
 import type { JsonSchema, ValidationRule } from './json-schema.js'
-import { type CompiledRule, type RuleSet, rulesOf } from './rules.js'
+import { type CompiledRule, hasRules, type RuleSet, readRules } from './rules.js'
 
 const RULE_LIMIT = 10_000_000
 const DEFINITION_LIMIT = 100_000_000
 const MAX_REQUEST_BYTES = 3 * 1024 * 1024
+/** To estimate what a rule costs, in units of cost. */
+const UNITS_A_RULE = 500
 const REASONS = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired']
 
 function tooExpensive(what: string, cost: number, limit: number): string {
@@ -86,13 +89,15 @@ class RuleCheck {
   readonly #expensive: { path: string; cost: number }[] = []
   constructor(readonly errors: FieldErrors) {}
 
-  visit(schema: JsonSchema, level: Level): void {
-    for (const [name, inner] of Object.entries(schema.properties ?? {})) this.#down(schema, inner, level, `properties[${name}]`)
-    if (schema.items) this.#down(schema, schema.items, level, 'items')
+  *visit(schema: JsonSchema, level: Level): Parts<void> {
+    if (!hasRules(schema)) return
+    for (const [name, inner] of Object.entries(schema.properties ?? {}))
+      yield* this.#down(schema, inner, level, `properties[${name}]`)
+    if (schema.items) yield* this.#down(schema, schema.items, level, 'items')
     if (isObject(schema.additionalProperties))
-      this.#down(schema, schema.additionalProperties as JsonSchema, level, 'additionalProperties')
-    const set = rulesOf(schema, level.isResource)
-    if (set) this.#check(set, level)
+      yield* this.#down(schema, schema.additionalProperties as JsonSchema, level, 'additionalProperties')
+    const set = yield* readRules(schema, level.isResource)
+    if (set) yield* this.#check(set, level)
   }
 
   finish(path: string): void {
@@ -109,11 +114,11 @@ class RuleCheck {
     this.errors.forbidden(path, tooExpensive(what, this.#total, DEFINITION_LIMIT))
   }
 
-  #down(schema: JsonSchema, inner: JsonSchema, { path, count, uncorrelated }: Level, step: string): void {
+  #down(schema: JsonSchema, inner: JsonSchema, { path, count, uncorrelated }: Level, step: string): Parts<void> {
     const most = mostElements(schema)
     const isOpaqueList = schema.type === 'array' && schema['x-kubernetes-list-type'] !== 'map'
     const isOpaqueMap = schema['x-kubernetes-map-type'] === 'atomic'
-    this.visit(inner, {
+    return this.visit(inner, {
       path: `${path}.${step}`,
       count: count === undefined || most === undefined ? undefined : Math.min(UNBOUNDED, count * most),
       uncorrelated: uncorrelated ?? (isOpaqueList || isOpaqueMap ? path : undefined),
@@ -126,9 +131,11 @@ class RuleCheck {
     this.#expensive.push({ path, cost })
   }
 
-  #check(set: RuleSet, level: Level): void {
-    for (const [index, each] of set.rules.entries())
+  *#check(set: RuleSet, level: Level): Parts<void> {
+    for (const [index, each] of set.rules.entries()) {
       this.#checkRule(set, each, { ...level, path: `${level.path}.x-kubernetes-validations[${index}]` })
+      yield UNITS_A_RULE
+    }
   }
 
   #cost(set: RuleSet, checked: Checked): number {
@@ -174,9 +181,19 @@ function mostElements(schema: JsonSchema): number | undefined {
   return isObject(schema.additionalProperties) ? schema.maxProperties : 1
 }
 
-/** Adds every problem of the rules of a schema that is right otherwise. */
-export function checkRuleExpressions(schema: JsonSchema, path: string, errors: FieldErrors): void {
+function* problemsOf(schema: JsonSchema, path: string): Parts<FieldErrors['list']> {
+  const errors = new FieldErrors()
   const check = new RuleCheck(errors)
-  check.visit(schema, { path, count: 1, uncorrelated: undefined, isResource: true })
+  yield* check.visit(schema, { path, count: 1, uncorrelated: undefined, isResource: true })
   check.finish(path)
+  return errors.list
+}
+
+/** Adds every problem of the rules of a schema that is right otherwise. @throws Rest */
+export function checkRuleExpressions(schema: JsonSchema, path: string, errors: FieldErrors): void {
+  const found = gradually(
+    () => [schema, path],
+    () => problemsOf(schema, path),
+  )
+  errors.list.push(...found)
 }

@@ -3,6 +3,7 @@
  * Models apiextensions-apiserver/pkg/apiserver/schema/cel/{compilation,validation}.go.
  */
 import { CostLimitError } from '../cel/effort.js'
+import { atOnce, gradually, type Parts } from '../cel/gradual.js'
 import { evaluating } from '../cel/pieces.js'
 import { type Checked, CompileError, Environment } from '../cel/program.js'
 import { Series } from '../cel/series.js'
@@ -69,8 +70,11 @@ function compileRule(rule: ValidationRule, type: CelType): CompiledRule {
 
 const compiled = new WeakMap<JsonSchema, RuleSet>()
 
+/** Units of cost of one rule, and of each of its letters. */
+const UNITS = { rule: 500, letter: 20 }
+
 /** The rules of one level of a schema. @param isResource whether it is the root of a resource, where identity is seen too */
-export function rulesOf(schema: JsonSchema, isResource: boolean): RuleSet | undefined {
+export function* readRules(schema: JsonSchema, isResource: boolean): Parts<RuleSet | undefined> {
   const known = compiled.get(schema)
   if (known) return known
   const rules = schema['x-kubernetes-validations'] ?? []
@@ -78,9 +82,30 @@ export function rulesOf(schema: JsonSchema, isResource: boolean): RuleSet | unde
   const whole = isResource || schema['x-kubernetes-embedded-resource'] ? withIdentity(schema) : schema
   const type = typeOf(whole, 'selfType')
   if (!type) return undefined
-  const set = { type, schema: whole, rules: rules.filter(({ rule }) => rule?.trim()).map((rule) => compileRule(rule, type)) }
+  const set: RuleSet = { type, schema: whole, rules: [] }
+  for (const rule of rules) {
+    if (!rule.rule?.trim()) continue
+    set.rules.push(compileRule(rule, type))
+    yield UNITS.rule + rule.rule.length * UNITS.letter
+  }
   compiled.set(schema, set)
   return set
+}
+
+const rulesOf = (schema: JsonSchema, isResource: boolean): RuleSet | undefined => atOnce(readRules(schema, isResource))
+
+const allRead = new WeakSet<JsonSchema>()
+
+/** Reads the rules of all levels. */
+function* readAllRules(schema: JsonSchema): Parts<true> {
+  const waiting = allRead.has(schema) ? [] : [schema]
+  for (let level = waiting.pop(); level; level = waiting.pop()) {
+    if (!hasRules(level)) continue
+    yield* readRules(level, level === schema)
+    waiting.push(...levelsBelow(level))
+  }
+  allRead.add(schema)
+  return true
 }
 
 interface Place {
@@ -240,23 +265,19 @@ function root(value: Json): Json {
 
 const withRules = new WeakMap<JsonSchema, boolean>()
 
+const levelsBelow = ({ properties = {}, items, additionalProperties }: JsonSchema): JsonSchema[] =>
+  [...Object.values(properties), items, additionalProperties].filter((each): each is JsonSchema => isObject(each))
+
 /** Whether any level of the schema has rules. */
 export function hasRules(schema: JsonSchema): boolean {
   const known = withRules.get(schema)
   if (known !== undefined) return known
-  const inner = [
-    ...Object.values(schema.properties ?? {}),
-    schema.items,
-    isObject(schema.additionalProperties) ? schema.additionalProperties : undefined,
-  ]
-  const found =
-    Boolean(schema['x-kubernetes-validations']?.length) ||
-    inner.some((each) => each !== undefined && hasRules(each as JsonSchema))
+  const found = Boolean(schema['x-kubernetes-validations']?.length) || levelsBelow(schema).some(hasRules)
   withRules.set(schema, found)
   return found
 }
 
-/** Runs every rule of the schema; those that look back only where there is an earlier object. */
+/** Runs every rule of the schema; those that look back only where there is an earlier object. @throws Rest */
 export function checkRules(
   schema: JsonSchema,
   { value, old }: { value: Json; old?: Json | undefined },
@@ -265,6 +286,10 @@ export function checkRules(
   if (!hasRules(schema)) return
   const before = old === undefined ? undefined : root(old)
   const place = { path: '', value: root(value), old: before, isUnchanged: false }
+  gradually(
+    () => [schema],
+    () => readAllRules(schema),
+  )
   const series = evaluating(
     () => [schema, place.value, before],
     () => new Series(),

@@ -1,11 +1,13 @@
 /** Validation of a value by a structural schema, with the texts of kube-openapi. @see apiextensions-apiserver/pkg/apiserver/validation */
+import { mayRest } from '../cel/pieces.js'
 import type { FieldErrors } from '../objects/field-errors.js'
 import { FieldErrors as Collector } from '../objects/field-errors.js'
 import { isObject, type Json, type JsonObject, sameJson } from '../objects/object.js'
-import { safePattern } from '../objects/pattern.js'
+import { isCompiled, safePattern } from '../objects/pattern.js'
 import { failure } from '../objects/status.js'
 import { matchesFormat } from './formats.js'
 import { counterpart, type JsonSchema, propertyOf } from './json-schema.js'
+import { readPatterns } from './patterns.js'
 
 const child = (path: string, name: string): string => (path ? `${path}.${name}` : name)
 /** The root has no name among the fields. */
@@ -46,9 +48,13 @@ function textProblem(schema: JsonSchema, value: string, path: string): string | 
 /** Letters that the patterns of one object may look at: more would make others wait. */
 const MOST_MATCHED_LETTERS = 400_000
 let lettersLeft = MOST_MATCHED_LETTERS
+/** The whole schema that an object is judged by now. */
+let judging: JsonSchema = {}
 
-/** @throws ApiError 413 */
+/** @throws ApiError 413, Rest */
 function isMatch(pattern: string, value: string): boolean {
+  // All at once: whoever begins anew for each would begin thousands of times.
+  if (mayRest() && !isCompiled(pattern)) readPatterns(judging)
   lettersLeft -= value.length
   if (lettersLeft < 0) throw failure.requestTooLarge(`limit is ${MOST_MATCHED_LETTERS} letters to be matched with patterns`)
   return safePattern(pattern)(value)
@@ -151,9 +157,10 @@ interface Place {
   old?: Json | undefined
 }
 
-/** Adds every problem of the value, in the order in which kube-openapi looks for them. @throws ApiError 413 */
+/** Adds every problem of the value, in the order in which kube-openapi looks for them. @throws ApiError 413, Rest */
 export function validateWhole(schema: JsonSchema, value: Json, old: Json | undefined, errors: FieldErrors): void {
   lettersLeft = MOST_MATCHED_LETTERS
+  judging = schema
   validateValue(schema, value, { path: '', old }, errors)
 }
 

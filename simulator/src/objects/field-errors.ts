@@ -21,10 +21,14 @@ export interface FieldError {
 /** Nobody reads further; upstream tells all of them, in an answer of many megabytes. */
 const MOST_TOLD = 1000
 
+/** Letters of a value that is told; what is longer tells nobody more, and upstream's answer of megabytes nobody reads. */
+const LONGEST_TOLD = 64 * 1024
+
 /** As Go's encoder writes it: a string plainly, in all else three letters escaped. */
 function quote(value: unknown): string {
   if (value === undefined) return 'null'
-  const text = JSON.stringify(value)
+  const whole = JSON.stringify(value)
+  const text = whole.length > LONGEST_TOLD ? `${whole.slice(0, LONGEST_TOLD)}...` : whole
   return typeof value === 'string' ? text : text.replace(/[<>&]/g, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`)
 }
 

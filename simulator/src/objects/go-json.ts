@@ -10,14 +10,29 @@ const ESCAPES = CODES('bfnrt\\/"')
 const LITERALS: Record<string, string> = { t: 'true', f: 'false', n: 'null' }
 const [QUOTE, BACKSLASH] = [0x22, 0x5c]
 
-/** @returns undefined where the text is JSON */
-export function syntaxProblem(bytes: Uint8Array): string | undefined {
+/** Bytes that are looked at in one part. */
+const PART_BYTES = 16 * 1024
+
+/** Yields after each part how many bytes it was. @returns undefined where the text is JSON */
+export function* lookForProblem(bytes: Uint8Array): Generator<number, string | undefined, void> {
   const scanner = new Scanner()
-  for (const byte of bytes) {
-    const problem = scanner.take(byte)
-    if (problem) return problem
+  for (let start = 0; start < bytes.length; start += PART_BYTES) {
+    for (const byte of bytes.subarray(start, start + PART_BYTES)) {
+      const problem = scanner.take(byte)
+      if (problem) return problem
+    }
+    yield PART_BYTES
   }
   return scanner.end()
+}
+
+/** @returns undefined where the text is JSON */
+export function syntaxProblem(bytes: Uint8Array): string | undefined {
+  const parts = lookForProblem(bytes)
+  for (;;) {
+    const part = parts.next()
+    if (part.done) return part.value
+  }
 }
 
 class Scanner {

@@ -1,5 +1,6 @@
 /** patch: JSON patch, merge patch, strategic merge patch and server-side apply. */
 import { applyPatch, type Operation, Pointer } from 'rfc6902'
+import { gradually, type Parts } from '../../cel/gradual.js'
 import { apiVersionOf, shownAs, splitApiVersion } from '../../kinds/resource.js'
 import { jsonType } from '../../objects/go-json.js'
 import { clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject } from '../../objects/object.js'
@@ -57,7 +58,7 @@ function kindProblem({ resources }: ApiContext, { resource }: ApiRequest, after:
 /** The fields after the patch. */
 export function patchFields(request: ApiRequest, before: JsonObject): Json {
   const { resource, patch } = request
-  if (patch?.type === 'json') return jsonPatch(clone(before), patch.document)
+  if (patch?.type === 'json') return jsonPatch(before, patch.document)
   if (!isObject(patch?.document)) {
     const problem = `json: cannot unmarshal ${jsonType(patch?.document)} into Go value of type map[string]interface {}`
     throw failure.badRequest(patch?.type === 'strategic' ? problem : `error decoding patch: ${problem}`)
@@ -78,19 +79,13 @@ export function patchFields(request: ApiRequest, before: JsonObject): Json {
 /** Bytes that the copies of one patch may add. @see apiserver/pkg/server/config.go: JSONPatchMaxCopyBytes */
 const MOST_COPIED_BYTES = 3 * 1024 * 1024
 
-/** Copies of copies double: they are counted on a trial run that stops in time. @throws ApiError 413 */
-function checkCopies(target: JsonObject, operations: Operation[]): void {
-  if (!operations.some(({ op }) => op === 'copy')) return
-  const trial = clone(target)
-  let copied = 0
-  for (const operation of operations) {
-    if (operation.op === 'copy') copied += JSON.stringify(Pointer.fromJSON(operation.from).get(trial) ?? null).length
-    if (copied > MOST_COPIED_BYTES)
-      throw failure.requestTooLarge(
-        `Unable to complete the copy, the accumulated size increase of copy is ${copied}, exceeding the limit ${MOST_COPIED_BYTES}`,
-      )
-    applyPatch(trial, [operation])
-  }
+/** Copies of copies double. @returns the bytes of all copies, this one with them @throws ApiError 413 */
+function copiedWith(copied: number, target: JsonObject, from: string): number {
+  const bytes = copied + JSON.stringify(Pointer.fromJSON(from).get(target) ?? null).length
+  if (bytes <= MOST_COPIED_BYTES) return bytes
+  throw failure.requestTooLarge(
+    `Unable to complete the copy, the accumulated size increase of copy is ${bytes}, exceeding the limit ${MOST_COPIED_BYTES}`,
+  )
 }
 
 /** Upstream's library lets `replace` write a member that is not there yet. */
@@ -100,15 +95,35 @@ function asUpstream(target: JsonObject, operation: Operation): Operation {
   return isObject(parent) ? { ...operation, op: 'add' } : operation
 }
 
-function jsonPatch(target: JsonObject, document: unknown): Json {
+/** Units of cost of one step. */
+const UNITS_A_STEP = 100
+
+/** Steps that are made in one go before anybody looks at the time. */
+const STEPS_A_PART = 50
+
+/** @returns the object after all steps; undefined where one of them cannot be made @throws ApiError 413 */
+function* stepByStep(before: JsonObject, operations: Operation[]): Parts<JsonObject | undefined> {
+  const target = clone(before)
+  let copied = 0
+  for (const [index, operation] of operations.entries()) {
+    if (operation.op === 'copy') copied = copiedWith(copied, target, operation.from)
+    if (applyPatch(target, [asUpstream(target, operation)])[0] !== null) return undefined
+    if (index % STEPS_A_PART === STEPS_A_PART - 1) yield STEPS_A_PART * UNITS_A_STEP
+  }
+  return target
+}
+
+function jsonPatch(before: JsonObject, document: unknown): Json {
   if (!Array.isArray(document))
     throw failure.badRequest(
       `error decoding patch: json: cannot unmarshal ${jsonType(document)} into Go value of type []handlers.jsonPatchOp`,
     )
   if (document.length > MOST_OPERATIONS)
     throw failure.requestTooLarge(`The allowed maximum operations in a JSON patch is ${MOST_OPERATIONS}, got ${document.length}`)
-  checkCopies(target, document as Operation[])
-  const isFine = (document as Operation[]).every((operation) => applyPatch(target, [asUpstream(target, operation)])[0] === null)
-  if (!isFine) throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
-  return target
+  const after = gradually(
+    () => [before, document],
+    () => stepByStep(before, document as Operation[]),
+  )
+  if (!after) throw new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
+  return clone(after)
 }

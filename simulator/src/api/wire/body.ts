@@ -1,5 +1,6 @@
 /** Bodies: JSON, YAML and protobuf become the same JSON object. */
-import { jsonType, syntaxProblem } from '../../objects/go-json.js'
+import { gradually } from '../../cel/gradual.js'
+import { jsonType, lookForProblem } from '../../objects/go-json.js'
 import { jsonMarks } from '../../objects/json-marks.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
 import { ApiError, failure } from '../../objects/status.js'
@@ -27,8 +28,11 @@ function readJson(text: string, tell: (problem: string) => string): unknown {
   try {
     return text.includes('__proto__') ? JSON.parse(text, withoutTraps) : JSON.parse(text)
   } catch (error) {
-    const problem = syntaxProblem(Buffer.from(text)) ?? (error instanceof Error ? error.message : String(error))
-    throw failure.badRequest(tell(problem))
+    const problem = gradually(
+      () => [text],
+      () => lookForProblem(Buffer.from(text)),
+    )
+    throw failure.badRequest(tell(problem ?? (error instanceof Error ? error.message : String(error))))
   }
 }
 

@@ -4,6 +4,7 @@ import type { PrinterColumn } from '../../custom/columns.js'
 import { checkDefaults } from '../../custom/default-problems.js'
 import { CLEANUP, type Definition, type DefinitionVersion, type ScalePaths } from '../../custom/definition.js'
 import type { JsonSchema } from '../../custom/json-schema.js'
+import { readPatterns } from '../../custom/patterns.js'
 import { checkRuleExpressions } from '../../custom/rule-problems.js'
 import { checkWords } from '../../custom/schema-words.js'
 import { checkSelectableFields } from '../../custom/selectable-fields.js'
@@ -76,6 +77,7 @@ function validateSchema(schema: JsonSchema | undefined, path: string, errors: Fi
   const at = `${path}.openAPIV3Schema`
   if (schema.nullable) errors.forbidden(`${at}.nullable`, 'nullable cannot be true at the root')
   const before = errors.list.length
+  readPatterns(schema)
   checkStructure(schema, at, errors)
   if (errors.list.length === before) checkDefaults(schema, at, errors)
   checkWords(schema, at, errors)
