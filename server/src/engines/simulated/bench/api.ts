@@ -11,8 +11,11 @@ const decoded = (text = ''): Buffer => Buffer.from(text, 'base64')
 
 interface Asking {
   method?: string
-  body?: object | string
+  body?: object | string | Uint8Array
+  /** Of the body. */
+  type?: string
   accept?: string
+  headers?: Record<string, string>
 }
 
 export class BenchApi {
@@ -30,12 +33,12 @@ export class BenchApi {
   }
 
   /** Resolves when the whole answer is there. @throws Error where it is not a success */
-  ask(path: string, { method = 'GET', body, accept = 'application/json' }: Asking = {}): Promise<string> {
-    const type = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json'
+  ask(path: string, { method = 'GET', body, accept = 'application/json', type, headers }: Asking = {}): Promise<string> {
+    const ownType = type ?? (method === 'PATCH' ? 'application/merge-patch+json' : 'application/json')
     return new Promise((resolve, reject) => {
       const asking = request(
         `${this.#server}${path}`,
-        { agent: this.#agent, method, headers: { 'Content-Type': type, Accept: accept } },
+        { agent: this.#agent, method, headers: { 'Content-Type': ownType, Accept: accept, ...headers } },
         (response) => {
           const chunks: Buffer[] = []
           response.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -47,7 +50,7 @@ export class BenchApi {
         },
       )
       asking.on('error', reject)
-      asking.end(typeof body === 'object' ? JSON.stringify(body) : body)
+      asking.end(typeof body === 'object' && !(body instanceof Uint8Array) ? JSON.stringify(body) : body)
     })
   }
 

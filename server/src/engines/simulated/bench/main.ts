@@ -13,6 +13,7 @@ import { idle, learners } from './many-clusters.js'
 import { neighbour } from './neighbours.js'
 import { deploymentAvailable, listOfHundred } from './one-cluster.js'
 import { restart } from './restart.js'
+import { slice } from './slices.js'
 import { verdicts } from './verdicts.js'
 import { writes } from './writes.js'
 
@@ -34,6 +35,8 @@ const clusters = Number(options.clusters)
 const work = await mkdtemp(join(tmpdir(), 'wheelhouse-bench-'))
 
 type Part = () => Promise<Figure[]>
+/** The part that measures the event loop itself. */
+const turnOf = (kind: string): string => `turn-${kind}`
 const parts: Record<string, Part> = {
   // First, while the process is small: memory that others have freed would hide what these take.
   idle: () => idle(clusters),
@@ -45,17 +48,20 @@ const parts: Record<string, Part> = {
   verdict: () => verdicts(work),
   restart: () => restart(work, clusters),
   ...Object.fromEntries(BAD_INPUTS.map((kind) => [kind, () => neighbour(work, kind)])),
+  ...Object.fromEntries(BAD_INPUTS.map((kind) => [turnOf(kind), () => slice(kind)])),
 }
-/** All the kinds of bad input together. */
-const NEIGHBOUR = 'neighbour'
+/** All the kinds of bad input together: what a neighbour waits, and the longest turn of the event loop. */
+const GROUPS: Record<string, string[]> = { neighbour: BAD_INPUTS, turns: BAD_INPUTS.map(turnOf) }
 
 function wantedParts(): string[] {
   const named = options.part.flatMap((words) => words.split(','))
-  const wanted = named.flatMap((name) => (name === NEIGHBOUR ? BAD_INPUTS : [name]))
+  const wanted = named.flatMap((name) => GROUPS[name] ?? [name])
   const unknown = wanted.filter((name) => !Object.hasOwn(parts, name))
   if (unknown.length > 0)
-    throw new Error(`--part: there is no ${unknown.join(', ')}; there is ${[...Object.keys(parts), NEIGHBOUR].join(', ')}`)
-  return wanted.length > 0 ? wanted : Object.keys(parts)
+    throw new Error(
+      `--part: there is no ${unknown.join(', ')}; there is ${[...Object.keys(parts), ...Object.keys(GROUPS)].join(', ')}`,
+    )
+  return wanted.length > 0 ? wanted : Object.keys(parts).filter((name) => !GROUPS.turns?.includes(name))
 }
 
 const load = () =>

@@ -8,7 +8,7 @@ import type { Figure } from '../../../bench/figures.js'
 import { freshId, specOf } from '../../testing/specs.js'
 import { ClusterHosts } from '../hosting/cluster-hosts.js'
 import { BenchApi, percentile, timed } from './api.js'
-import type { BadInput } from './bad-input.js'
+import { attackOf, type BadInput } from './bad-input.js'
 
 /** Quiet and attacked times take turns, so that what else the computer does meanwhile is seen in both. */
 const WINDOWS = 4
@@ -19,21 +19,9 @@ const SETTLE_MS = 500
 /** A learner asks now and then; often enough for a percentile. */
 const PAUSE_MS = 10
 
-const SAYINGS: Record<BadInput, string> = {
-  replicas: '500 replicas come and go',
-  bodies: 'bodies of 3 and 10 MB come, four at once',
-  objects: '5,000 objects are listed, four times at once',
-  watches: '500 watches follow every write',
-  selectors: 'selectors of 800 values go over 5,000 objects',
-  nesting: 'bodies of deep nesting come, four at once',
-  expressions: 'regular expressions that explode are to be matched',
-  rules: 'CEL rules run to the limit of their cost',
-  shells: 'four containers compute without end',
-}
-
 export async function neighbour(directory: string, kind: BadInput): Promise<Figure[]> {
   const { quiet, attacked } = await whileAttacked(join(directory, `neighbour-${kind}`), kind)
-  const name = `get of a neighbour while ${SAYINGS[kind]}`
+  const name = `get of a neighbour while ${attackOf(kind).saying}`
   return [
     { name: `${name}, p99`, value: percentile(took(attacked), 0.99), unit: 'ms', goal: 50 },
     { name: `${name}, the longest`, value: longest(took(attacked)), unit: 'ms', goal: null },
@@ -59,7 +47,7 @@ const computed = (answers: readonly Answer[]): number[] => answers.map(({ comput
 const longest = (values: readonly number[]): number => Math.max(...values)
 
 /** Milliseconds of a core that the main thread of a process has used; NaN where there is no `/proc`. */
-function usedBy(pid: number | undefined): number {
+export function usedBy(pid: number | undefined): number {
   try {
     return Number(readFileSync(`/proc/${pid}/schedstat`, 'latin1').split(' ')[0]) / 1e6
   } catch {
