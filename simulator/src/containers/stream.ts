@@ -17,6 +17,8 @@ export interface Sink {
   write(data: Data): void | Promise<void>
   /** Nobody reads it any more: what writes for ever ends then, as of SIGPIPE. */
   readonly broken?: boolean
+  /** Who reads it sits at a terminal: some programs show themselves otherwise there. */
+  readonly isTerminal?: boolean
 }
 
 export interface Source {

@@ -36,7 +36,7 @@ export class Terminal implements TerminalView {
     readonly screen: Sink,
     readonly interrupt: () => void,
   ) {
-    this.output = { write: (data) => screen.write(this.raw ? data : data.replace(/\r?\n/g, '\r\n')) }
+    this.output = { isTerminal: true, write: (data) => screen.write(this.raw ? data : data.replace(/\r?\n/g, '\r\n')) }
   }
 
   resize(size: { columns: number; rows: number }): void {

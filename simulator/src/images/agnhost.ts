@@ -3,7 +3,7 @@ import { ConnectError, type HttpRequest, type HttpResponse } from '../containers
 import type { Process, Program } from '../containers/process.js'
 import { addressOf } from '../containers/resolver.js'
 import { encode } from '../containers/stream.js'
-import { readOptions } from '../shell/commands/command.js'
+import { readOptions, UsageError } from '../shell/commands/command.js'
 import { busyboxPrograms } from '../shell/commands/index.js'
 import { curl } from '../shell/commands/network/curl.js'
 import { deadline } from '../shell/commands/network/deadline.js'
@@ -11,9 +11,11 @@ import { networkTools } from '../shell/commands/network/index.js'
 import type { Image } from './image.js'
 import { serveUntilEnded, text } from './serving.js'
 
-const portOf = (process: Process, name: string, otherwise: number): number => {
-  const { values } = readOptions(process.argv.slice(2), [name])
-  return Number(values.get(name) ?? otherwise)
+/** The ports of the flags, as numbers; another flag is refused in cobra's words. */
+function portsOf(process: Process, defaults: Record<string, number>): Record<string, number> {
+  const usage = Object.keys(defaults).map((name) => `[--${name}=PORT]`)
+  const { values } = readOptions(process.argv.slice(2), usage.join(' '))
+  return Object.fromEntries(Object.entries(defaults).map(([name, port]) => [name, Number(values.get(name) ?? port)]))
 }
 
 async function runShell(process: Process, command: string): Promise<HttpResponse> {
@@ -52,8 +54,7 @@ function netexecAnswer(process: Process, request: HttpRequest, from: string): Ht
 
 const netexec: Program = async (process) => {
   const { network, hostname } = process.machine
-  const port = portOf(process, 'http-port', 8080)
-  const udp = portOf(process, 'udp-port', 8081)
+  const { 'http-port': port = 0, 'udp-port': udp = 0 } = portsOf(process, { 'http-port': 8080, 'udp-port': 8081 })
   const log = (line: string) => process.stderr.write(encode(`${line}\n`))
   network.listen(port, {
     program: 'agnhost',
@@ -72,7 +73,7 @@ const netexec: Program = async (process) => {
 const CONNECT_ERRORS: Record<string, string> = { refused: 'REFUSED', timeout: 'TIMEOUT', unresolved: 'DNS', unreachable: 'OTHER' }
 
 const connect: Program = async (process) => {
-  const { values, operands } = readOptions(process.argv.slice(2), ['timeout', 'protocol'])
+  const { values, operands } = readOptions(process.argv.slice(2), '[--timeout=DURATION] [--protocol=NAME] HOST:PORT')
   const [host = '', port = ''] = (operands[0] ?? '').split(':')
   const limit = deadline(process, Number.parseFloat(values.get('timeout') ?? '0') || undefined)
   try {
@@ -104,13 +105,13 @@ const porter: Program = async (process) => {
 }
 
 const serveHostname: Program = async (process) => {
-  const port = portOf(process, 'port', 9376)
+  const { port = 0 } = portsOf(process, { port: 9376 })
   process.machine.network.listen(port, { http: () => text(200, process.machine.hostname), program: 'agnhost' })
   return serveUntilEnded(process, [port])
 }
 
 const testWebserver: Program = async (process) => {
-  const port = portOf(process, 'port', 80)
+  const { port = 0 } = portsOf(process, { port: 80 })
   const { fs, network } = process.machine
   network.listen(port, {
     program: 'agnhost',
@@ -135,7 +136,13 @@ const SUBCOMMANDS: Record<string, Program> = {
 
 const agnhost: Program = async (process) => {
   const program = SUBCOMMANDS[process.argv[1] ?? 'pause']
-  if (program) return program(process)
+  try {
+    if (program) return await program(process)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    await process.stderr.write(encode(`Error: ${error.message.replace(/^unrecognized option '(.*)'$/, 'unknown flag: $1')}\n`))
+    return 1
+  }
   await process.stderr.write(encode(`Error: unknown command "${process.argv[1]}" for "agnhost" of the simulated cluster\n`))
   return 1
 }

@@ -3,8 +3,9 @@ import { ConnectError } from '../containers/network.js'
 import type { Process, Program } from '../containers/process.js'
 import { addressOf } from '../containers/resolver.js'
 import { encode } from '../containers/stream.js'
-import { readOptions } from '../shell/commands/command.js'
+import { applet, command, readOptions, WordError, wholeNumber } from '../shell/commands/command.js'
 import { busyboxPrograms } from '../shell/commands/index.js'
+import { deadline } from '../shell/commands/network/deadline.js'
 import { timestamp } from '../time/clock.js'
 import type { Image } from './image.js'
 import { serveUntilEnded } from './serving.js'
@@ -66,16 +67,23 @@ async function answers(process: Process, host: string, port: number): Promise<bo
   }
 }
 
-const pgIsReady: Program = async (process) => {
-  const { values } = readOptions(process.argv.slice(1), ['h', 'p', 'U', 'd', 't'])
-  const host = values.get('h') ?? 'localhost'
-  const port = Number(values.get('p') ?? POSTGRES_PORT)
-  const isUp = await answers(process, host, port)
-  await process.stdout.write(
-    `${values.has('h') ? host : '/var/run/postgresql'}:${port} - ${isUp ? 'accepting connections' : 'no response'}\n`,
-  )
-  return isUp ? 0 : 2
-}
+const PG_SECONDS = 3
+
+/** Whoever asks, and for which database: it tells whether connections are taken. */
+const pgIsReady: Program = applet(
+  '[-h HOST] [-p PORT] [-U USER] [-d DB] [-t SECS] [-q]',
+  async (process, { flags, values }) => {
+    const host = values.get('h') ?? 'localhost'
+    const port = wholeNumber(values.get('p') ?? String(POSTGRES_PORT))
+    const limit = deadline(process, wholeNumber(values.get('t') ?? String(PG_SECONDS)))
+    const isUp = await answers({ ...process, signal: limit.signal }, host, port)
+    limit.clear()
+    const state = isUp ? 'accepting connections' : 'no response'
+    if (!flags.has('q')) await process.stdout.write(`${values.has('h') ? host : '/var/run/postgresql'}:${port} - ${state}\n`)
+    return isUp ? 0 : 2
+  },
+  { long: { host: 'h', port: 'p', username: 'U', dbname: 'd', timeout: 't', quiet: 'q' }, status: 3, isOwn: true },
+)
 
 const unable =
   (name: string): Program =>
@@ -115,13 +123,24 @@ const mysqld: Program = async (process) => {
   return serveUntilEnded(process, [MYSQL_PORT])
 }
 
-const mysqladmin: Program = async (process) => {
-  const { values } = readOptions(process.argv.slice(1), ['h', 'P', 'u'])
-  const isUp = await answers(process, values.get('h') ?? 'localhost', Number(values.get('P') ?? MYSQL_PORT))
-  if (isUp) await process.stdout.write('mysqld is alive\n')
-  else await process.stderr.write("mysqladmin: connect to server at 'localhost' failed\n")
-  return isUp ? 0 : 1
-}
+const MYSQLADMIN = '[-h HOST] [-P PORT] [-u USER] [--password[=PASSWORD]] COMMAND'
+
+/** `ping` says that the server is alive to who has no password too. */
+const mysqladmin: Program = command(
+  async (process, args) => {
+    const { values, operands } = readOptions(
+      args.map((arg) => (/^-p/.test(arg) ? '--password' : arg)),
+      MYSQLADMIN,
+      { long: { host: 'h', port: 'P', user: 'u' } },
+    )
+    if (operands[0] !== 'ping') throw new WordError(`Unknown command: '${operands[0]}'`)
+    const isUp = await answers(process, values.get('h') ?? 'localhost', wholeNumber(values.get('P') ?? String(MYSQL_PORT)))
+    if (isUp) await process.stdout.write('mysqld is alive\n')
+    else await process.stderr.write("mysqladmin: connect to server at 'localhost' failed\n")
+    return isUp ? 0 : 1
+  },
+  { usage: MYSQLADMIN, isOwn: true },
+)
 
 const shells = { ...busyboxPrograms, bash: busyboxPrograms.sh as Program }
 const entry = (program: Program, own: string): Program => {

@@ -3,7 +3,7 @@ import { ConnectError, type Connection } from '../containers/network.js'
 import type { Process, Program } from '../containers/process.js'
 import { addressOf } from '../containers/resolver.js'
 import { encode } from '../containers/stream.js'
-import { readOptions } from '../shell/commands/command.js'
+import { applet, type Options, wholeNumber } from '../shell/commands/command.js'
 import { busyboxPrograms } from '../shell/commands/index.js'
 import { timestamp } from '../time/clock.js'
 import type { Image } from './image.js'
@@ -182,10 +182,12 @@ async function readReply(next: () => Promise<string | null>): Promise<string> {
   return items.join('\n')
 }
 
-const cli: Program = async (process) => {
-  const { values, operands } = readOptions(process.argv.slice(1), ['h', 'p', 'a', 'n'])
+/** Without passwords and with one database, as the server has it. */
+const cli: Program = applet('[-h HOST] [-p PORT] [COMMAND]...', talk, { isOwn: true })
+
+async function talk(process: Process, { values, operands }: Options): Promise<number> {
   const host = values.get('h') ?? '127.0.0.1'
-  const port = Number(values.get('p') ?? PORT)
+  const port = wholeNumber(values.get('p') ?? String(PORT))
   try {
     const address = await addressOf(process.machine, host, process.signal)
     const connection = await process.machine.network.connect({ address, port }, process.signal)

@@ -1,7 +1,7 @@
 /** stress and stress-ng: they take processor time and memory, which the kubelet counts. */
 import { exitCodeOf, type Process, type Program } from '../containers/process.js'
 import { encode } from '../containers/stream.js'
-import { readOptions } from '../shell/commands/command.js'
+import { applet, WordError, wholeNumber } from '../shell/commands/command.js'
 import { busyboxPrograms } from '../shell/commands/index.js'
 import { sleep } from '../time/clock.js'
 import type { Image } from './image.js'
@@ -14,21 +14,25 @@ const DEFAULT_BYTES = 256 * 1024 ** 2
 const SECONDS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 }
 
 function bytesOf(textual: string | undefined): number {
-  const [, number = '', unit = 'b'] = /^(\d+)([bkmg]?)$/i.exec(textual ?? '') ?? []
-  return number ? Number(number) * (UNITS[(unit || 'b').toLowerCase()] ?? 1) : DEFAULT_BYTES
+  if (textual === undefined) return DEFAULT_BYTES
+  const [, number, unit = 'b'] = /^(\d+)([bkmg]?)$/i.exec(textual) ?? []
+  if (number === undefined) throw new WordError(`unrecognized suffix: ${textual}`)
+  return Number(number) * (UNITS[(unit || 'b').toLowerCase()] ?? 1)
 }
 
 function secondsOf(textual: string | undefined): number | undefined {
-  const [, number, unit = 's'] = /^(\d+)([smhd]?)$/.exec(textual ?? '') ?? []
-  return number ? Number(number) * (SECONDS[unit || 's'] ?? 1) : undefined
+  if (textual === undefined) return undefined
+  const [, number, unit = 's'] = /^(\d+)([smhd]?)$/.exec(textual) ?? []
+  if (number === undefined) throw new WordError(`unrecognized suffix: ${textual}`)
+  return Number(number) * (SECONDS[unit || 's'] ?? 1)
 }
 
 async function load(
   process: Process,
-  { cpu, vm, bytes, seconds }: { cpu: number; vm: number; bytes: number; seconds: number | undefined },
+  { cores, bytes, seconds }: { cores: number; bytes: number; seconds: number | undefined },
 ): Promise<number> {
   const { machine, signal } = process
-  const taken = { cpuMilli: (cpu + vm) * CORE_MILLI, memoryBytes: vm * bytes }
+  const taken = { cpuMilli: cores * CORE_MILLI, memoryBytes: bytes }
   machine.take(taken)
   if (seconds === undefined) await ended(process)
   else await sleep(machine.clock, seconds * 1000, signal)
@@ -36,19 +40,25 @@ async function load(
   return signal.aborted ? exitCodeOf(signal) : 0
 }
 
-const VALUED = ['c', 'm', 'i', 'd', 't', 'cpu', 'vm', 'vm-bytes', 'vm-hang', 'io', 'hdd', 'timeout', 'cpu-load', 'vm-keep']
+const USAGE = '[-c N] [-m N] [-t SECS] [--vm-bytes B] [--vm-hang N] [--vm-keep] [--cpu-load P]'
+const LONG = { cpu: 'c', vm: 'm', timeout: 't' }
 
-const stress: Program = async (process) => {
-  const { values } = readOptions(process.argv.slice(1), VALUED)
-  const cpu = Number(values.get('cpu') ?? values.get('c') ?? 0)
-  const vm = Number(values.get('vm') ?? values.get('m') ?? 0)
-  const say = (line: string) => process.stdout.write(encode(`stress: info: [1] ${line}\n`))
-  await say(`dispatching hogs: ${cpu} cpu, 0 io, ${vm} vm, 0 hdd`)
-  const seconds = secondsOf(values.get('timeout') ?? values.get('t'))
-  const code = await load(process, { cpu, vm, bytes: bytesOf(values.get('vm-bytes')), seconds })
-  if (code === 0) await say(`successful run completed in ${seconds}s`)
-  return code
-}
+/** Workers that hang with their memory (`--vm-hang`) take no processor. */
+const stress: Program = applet(
+  USAGE,
+  async (process, { values }) => {
+    const cpu = wholeNumber(values.get('c') ?? '0')
+    const vm = wholeNumber(values.get('m') ?? '0')
+    const say = (line: string) => process.stdout.write(encode(`stress: info: [1] ${line}\n`))
+    await say(`dispatching hogs: ${cpu} cpu, 0 io, ${vm} vm, 0 hdd`)
+    const seconds = secondsOf(values.get('t'))
+    const cores = cpu * (wholeNumber(values.get('cpu-load') ?? '100') / 100) + (values.has('vm-hang') ? 0 : vm)
+    const code = await load(process, { cores, bytes: vm * bytesOf(values.get('vm-bytes')), seconds })
+    if (code === 0) await say(`successful run completed in ${seconds}s`)
+    return code
+  },
+  { long: LONG, isOwn: true },
+)
 
 /** vish/stress: `-cpus 2`, `-mem-total 150Mi` with `-mem-alloc-size` and `-mem-alloc-sleep`. */
 const vish: Program = async (process) => {
@@ -58,7 +68,7 @@ const vish: Program = async (process) => {
   const bytes = Number(number) * (UNITS[unit.toLowerCase() || 'b'] ?? 1)
   const cpu = has('cpus') ? Number(value('cpus')) : 0
   await process.stderr.write(encode(`I0101 00:00:00.000000       1 main.go:26] Allocating "${number}${unit}i" memory\n`))
-  return load(process, { cpu, vm: bytes > 0 ? 1 : 0, bytes, seconds: undefined })
+  return load(process, { cores: cpu + (bytes > 0 ? 1 : 0), bytes, seconds: undefined })
 }
 
 const programs = { ...busyboxPrograms, bash: busyboxPrograms.sh as Program, stress, 'stress-ng': stress }

@@ -60,7 +60,12 @@ async function run(
   { script, isCommand, io }: { script: string | undefined; isCommand: boolean; io: Io },
 ): Promise<number> {
   if (isCommand) return runText(shell, script ?? '', io)
-  if (script !== undefined) return runText(shell, process.machine.fs.read(normalize(script, process.cwd)), io)
+  if (script !== undefined) {
+    const node = process.machine.fs.stat(normalize(script, process.cwd))
+    if (node?.type === 'file') return runText(shell, node.data, io)
+    await process.stderr.write(encode(`sh: can't open '${script}': ${node ? 'Is a directory' : 'No such file or directory'}\n`))
+    return 2
+  }
   if (process.terminal) return atTerminal(shell, process, process.terminal)
   return runText(shell, await readAll(process.stdin), { ...io, stdin: empty })
 }

@@ -121,8 +121,8 @@ describe('printf and expr', () => {
     ["echo $'a\\tb'; echo abc > /tmp/q; wc -l /tmp/q", 'a\tb\n1 /tmp/q\n'],
     ['awk \'BEGIN {printf "%.1f %.1f", 2.25, 2.35}\'', '2.2 2.4'],
     [
-      'grep -z x /etc/passwd; echo a:b | cut -f',
-      "[grep: invalid option -- 'z'\ncut: option requires an argument -- 'f'\nBusyBox v1.37.0 multi-call binary.] 1",
+      'grep -z x /etc/passwd 2>&1 | head -n 1 >&2; echo a:b | cut -f 2>&1 | head -n 1 >&2; false',
+      "[grep: invalid option -- 'z'\ncut: option requires an argument -- 'f'] 1",
     ],
     ['expr 1 +', '[expr: syntax error] 2'],
     ['expr a + 1', '[expr: non-numeric argument] 2'],

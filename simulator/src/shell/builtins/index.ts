@@ -5,7 +5,7 @@ import { evaluate } from '../arithmetic.js'
 import { parseScript } from '../parser.js'
 import { type Io, Leave, type Shell } from '../shell.js'
 import { evaluateTest } from '../test-expression.js'
-import { type Builtin, numberOf, type Runner } from './builtin.js'
+import { type Builtin, complain, fail, numberOf, type Runner } from './builtin.js'
 import { trap, ulimit, wait } from './jobs.js'
 import { command, exportNames, local, readonlyNames, tell, unset } from './names.js'
 import { getopts, set, shift } from './options.js'
@@ -27,6 +27,38 @@ async function cd(shell: Shell, [target = shell.get('HOME') ?? '/']: string[], i
   shell.set('PWD', path)
   if (target === '-') await io.stdout.write(`${path}\n`)
   return 0
+}
+
+async function refuse(shell: Shell, io: Io, text: string): Promise<number> {
+  await complain(shell, io, text)
+  return 1
+}
+
+const ENDS_SCRIPTS = ['export', 'readonly', 'unset']
+
+/** Takes the options that a builtin has from the front of its words, and refuses others; `kept` are its own to read. */
+function options(
+  name: string,
+  letters: string,
+  { builtin, kept = false }: { builtin: Builtin; kept?: boolean },
+): [string, Builtin] {
+  return [
+    name,
+    async (shell, args, io, runner) => {
+      const rest = [...args]
+      while (/^-./.test(rest[0] ?? '') && rest[0] !== '--') {
+        const unknown = [...(rest[0] ?? '').slice(1)].find((letter) => !letters.includes(letter))
+        if (unknown && ENDS_SCRIPTS.includes(name)) await fail(shell, io, `${name}: illegal option -${unknown}`)
+        if (unknown) {
+          await complain(shell, io, `${name}: illegal option -${unknown}`)
+          return 2
+        }
+        rest.shift()
+      }
+      if (rest[0] === '--') rest.shift()
+      return builtin(shell, kept ? args : rest, io, runner)
+    },
+  ]
 }
 
 async function printFolder(shell: Shell, _args: string[], io: Io): Promise<number> {
@@ -84,21 +116,21 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   [':', () => 0],
   ['true', () => 0],
   ['false', () => 1],
-  ['cd', cd],
-  ['pwd', printFolder],
+  options('cd', 'LP', { builtin: cd }),
+  options('pwd', 'LP', { builtin: printFolder }),
   ['exit', leave('exit')],
   ['return', leave('return')],
   ['break', skip('break')],
   ['continue', skip('continue')],
-  ['export', exportNames],
-  ['readonly', readonlyNames],
+  options('export', 'pn', { builtin: exportNames, kept: true }),
+  options('readonly', 'p', { builtin: readonlyNames, kept: true }),
   ['local', local],
-  ['unset', unset],
+  options('unset', 'fv', { builtin: unset, kept: true }),
   ['set', set],
   ['shift', shift],
   ['getopts', getopts],
   ['read', read],
-  ['wait', wait],
+  options('wait', '', { builtin: wait }),
   ['.', source],
   ['source', source],
   ['eval', (shell, args, io, runner) => runner.runScript(shell, parseScript(args.join(' ')), io)],
@@ -106,11 +138,13 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['command', (shell, args, io, runner) => command(shell, args, { io, runner, builtins })],
   ['type', (shell, args, io) => tell(shell, args, { io, isBare: false, builtins })],
   ['let', calculate],
-  ['hash', () => 0],
+  options('hash', 'r', { builtin: () => 0 }),
   ['trap', trap],
   [
     'umask',
-    async (_shell, [mode], io) => {
+    async (shell, [mode], io) => {
+      if (mode !== undefined && Number.parseInt(mode, 8) !== 0o022)
+        return refuse(shell, io, 'umask: the mask of a simulated container cannot be changed')
       if (mode === undefined) await io.stdout.write('0022\n')
       return 0
     },

@@ -1,73 +1,16 @@
 /** What the small programs share: options, files, complaints. */
-import { FileError, normalize } from '../../containers/file-system.js'
+import { baseName, FileError, normalize } from '../../containers/file-system.js'
 import type { Process, Program } from '../../containers/process.js'
 import { type Data, encode, LineReader, readAll, type Source, TextSource } from '../../containers/stream.js'
 import { Pace } from '../../time/steps.js'
+import { type Options, readOptions, UsageError, WordError } from './options.js'
 
-/** An option that a program does not have, as a letter or a long name, or one without its value. */
-export class UsageError extends Error {
-  constructor(option: string, problem?: string) {
-    super(problem ?? (option.length > 1 ? `unrecognized option '--${option}'` : `invalid option -- '${option}'`))
-  }
-}
-
-/** The value that follows an option. @throws UsageError where there is none */
-function valueAfter(option: string, rest: string[]): string {
-  const value = rest.shift()
-  if (value !== undefined) return value
-  throw new UsageError(
-    option,
-    `option${option.length > 1 ? ` '--${option}'` : ''} requires an argument${option.length > 1 ? '' : ` -- '${option}'`}`,
-  )
-}
-
-export interface Options {
-  flags: Set<string>
-  values: Map<string, string>
-  operands: string[]
-}
-
-/**
- * Reads options as getopt does.
- * @param withValue letters or long names that take a value
- */
-export function readOptions(args: string[], withValue: string[] = []): Options {
-  const options: Options = { flags: new Set(), values: new Map(), operands: [] }
-  const rest = [...args]
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (arg === '--') {
-      options.operands.push(...rest)
-      break
-    }
-    if (arg.startsWith('--')) readLong(options, arg.slice(2), withValue, rest)
-    else if (arg.startsWith('-') && arg.length > 1) readShort(options, arg.slice(1), withValue, rest)
-    else options.operands.push(arg)
-  }
-  return options
-}
-
-function readLong(options: Options, text: string, withValue: string[], rest: string[]): void {
-  const [name = '', ...value] = text.split('=')
-  if (text.includes('=')) options.values.set(name, value.join('='))
-  else if (withValue.includes(name)) options.values.set(name, valueAfter(name, rest))
-  else options.flags.add(name)
-}
-
-function readShort(options: Options, text: string, withValue: string[], rest: string[]): void {
-  for (let index = 0; index < text.length; index++) {
-    const letter = text[index] ?? ''
-    if (!withValue.includes(letter)) options.flags.add(letter)
-    else {
-      options.values.set(letter, text.slice(index + 1) || valueAfter(letter, rest))
-      return
-    }
-  }
-}
+export { type Options, readOptions, UsageError, WordError, wholeNumber } from './options.js'
 
 export const resolve = (process: Process, path: string): string => normalize(path, process.cwd)
 
 export const complain = (process: Process, text: string): void =>
-  void process.stderr.write(encode(`${process.argv[0]}: ${text}\n`))
+  void process.stderr.write(encode(`${baseName(process.argv[0] ?? '')}: ${text}\n`))
 
 /** Letters of an input that has to be there as a whole, as for `sort`: what writes into a pipe may never end. */
 const MOST_AT_ONCE = 4 * 1024 * 1024
@@ -133,23 +76,63 @@ function whyUnread({ code, message }: FileError, path: string): string {
   return code === 'EISDIR' ? `read error: ${message}` : `can't open '${path}': ${message}`
 }
 
+interface Refusing {
+  /** What follows the name of the program: shown to who gives an option that it does not have. */
+  usage?: string
+  /** The exit code of a refusal. */
+  status?: number
+  /** It is no program of BusyBox. */
+  isOwn?: boolean
+}
+
+const BANNER = 'BusyBox v1.37.0 multi-call binary.\n'
+
 /** A program whose file errors become complaints. */
 export const command =
-  (run: (process: Process, args: string[]) => Promise<number> | number): Program =>
+  (
+    run: (process: Process, args: string[]) => Promise<number> | number,
+    { usage, status = 1, isOwn = false }: Refusing = {},
+  ): Program =>
   async (process) => {
+    const [name = '', ...args] = process.argv
+    const showUsage = () =>
+      process.stderr.write(encode(`${isOwn ? '' : BANNER}${usage === undefined ? '' : `\nUsage: ${baseName(name)} ${usage}\n`}`))
     try {
-      return await run(process, process.argv.slice(1))
+      if (usage !== undefined && args.length === 1 && args[0] === '--help') {
+        await showUsage()
+        return 0
+      }
+      return await run(process, args)
     } catch (error) {
       if (error instanceof UsageError) {
-        complain(process, error.message)
-        await process.stderr.write(`BusyBox v1.37.0 multi-call binary.\n`)
-        return 1
-      }
-      if (!(error instanceof FileError)) throw error
-      complain(process, `${error.path}: ${error.message}`)
-      return 1
+        if (error.message) complain(process, error.message)
+        await showUsage()
+      } else if (error instanceof WordError) complain(process, error.message)
+      else if (error instanceof FileError) complain(process, `${error.path}: ${error.message}`)
+      else throw error
+      return error instanceof FileError ? 1 : status
     }
   }
+
+interface Details extends Refusing {
+  /** Long names of letters, which other systems have. */
+  long?: Record<string, string>
+  /** So many operands at least, where it is not what the usage says. */
+  least?: number
+}
+
+/** A program whose line of usage says which options it has: all others are refused. */
+export const applet = (
+  usage: string,
+  run: (process: Process, options: Options) => Promise<number> | number,
+  details: Details = {},
+): Program => command((process, args) => run(process, readOptions(args, usage, details)), { usage, ...details })
+
+/** Asks, and takes what begins with y for a yes. */
+export async function agrees(process: Process, question: string): Promise<boolean> {
+  await process.stderr.write(encode(`${baseName(process.argv[0] ?? '')}: ${question}? `))
+  return /^y/i.test((await process.stdin.read()) ?? '')
+}
 
 export const linesOf = (data: Data): string[] => {
   const lines = data.split('\n')

@@ -2,7 +2,7 @@
 import { FileError, fileBytes } from '../../containers/file-system.js'
 import type { Process, Program } from '../../containers/process.js'
 import { type Data, readAll } from '../../containers/stream.js'
-import { command, complain, readOptions, resolve } from './command.js'
+import { applet, command, complain, resolve, UsageError, WordError } from './command.js'
 
 const SUFFIXES: Record<string, number> = {
   '': 1,
@@ -68,7 +68,23 @@ interface Copy {
   isAppended: boolean
 }
 
+const WORDS = ['if', 'of', 'bs', 'count', 'skip', 'seek', 'conv', 'oflag', 'status']
+/** What a file in memory has done anyhow. */
+const CONVERSIONS = ['notrunc', 'noerror', 'sync', 'fsync', 'fdatasync']
+const FLAGS = ['append', 'direct', 'sync', 'dsync']
+
+/** The parts of a word, each of them known. */
+function mindParts(words: Map<string, string>, word: string, known: string[]): string | undefined {
+  const bad = words
+    .get(word)
+    ?.split(',')
+    .find((each) => !known.includes(each))
+  return bad === undefined ? undefined : `invalid argument '${bad}' to '${word}'`
+}
+
+/** @throws UsageError for a word that dd does not know */
 function copyOf(args: string[]): Copy | string {
+  if (args.some((arg) => !WORDS.includes(arg.slice(0, Math.max(0, arg.indexOf('=')))))) throw new UsageError('')
   const words = new Map(args.map((arg) => [arg.slice(0, arg.indexOf('=')), arg.slice(arg.indexOf('=') + 1)]))
   const number = (name: string, otherwise: number) => (words.has(name) ? sizeIn(words.get(name) ?? '') : otherwise)
   const numbers = {
@@ -79,30 +95,39 @@ function copyOf(args: string[]): Copy | string {
   }
   const bad = ['bs', 'count', 'skip', 'seek'].find((name) => words.has(name) && Number.isNaN(sizeIn(words.get(name) ?? '')))
   if (bad) return `invalid number '${words.get(bad)}'`
-  const isAppended = words.get('conv')?.includes('notrunc') === true || words.get('oflag') === 'append'
+  const fault =
+    mindParts(words, 'conv', CONVERSIONS) ?? mindParts(words, 'oflag', FLAGS) ?? mindParts(words, 'status', ['none', 'noxfer'])
+  if (fault) return fault
+  const isAppended = words.get('conv')?.includes('notrunc') === true || words.get('oflag')?.includes('append') === true
   return { from: words.get('if'), to: words.get('of'), ...numbers, isAppended, isQuiet: words.get('status') === 'none' }
 }
 
-const dd: Program = command(async (process, args) => {
-  const copy = copyOf(args)
-  if (typeof copy === 'string') {
-    complain(process, copy)
-    return 1
-  }
-  const wanted = copy.block * copy.count
-  const path = copy.to === undefined || copy.to === '/dev/stdout' ? undefined : resolve(process, copy.to)
-  if (isDevice(copy.from) && path !== undefined && path !== '/dev/null') return fill(process, { path, wanted, copy })
-  const all = isDevice(copy.from)
-    ? fromDevice(process, copy.from ?? '', Number.isFinite(wanted) ? wanted : MOST_RANDOM)
-    : copy.from === undefined
-      ? await readAll(process.stdin)
-      : process.machine.fs.read(resolve(process, copy.from))
-  const data = all.slice(copy.skip * copy.block, copy.skip * copy.block + wanted)
-  if (path === undefined) await process.stdout.write(data)
-  else if (path !== '/dev/null') process.machine.fs.write(path, data, { append: copy.isAppended })
-  if (!copy.isQuiet) await report(process, { bytes: data.length, block: copy.block })
-  return 0
-})
+const dd: Program = command(
+  async (process, args) => {
+    const copy = copyOf(args)
+    if (typeof copy === 'string') {
+      complain(process, copy)
+      return 1
+    }
+    const wanted = copy.block * copy.count
+    const path = copy.to === undefined || copy.to === '/dev/stdout' ? undefined : resolve(process, copy.to)
+    if (isDevice(copy.from) && path !== undefined && path !== '/dev/null') return fill(process, { path, wanted, copy })
+    const all = isDevice(copy.from)
+      ? fromDevice(process, copy.from ?? '', Number.isFinite(wanted) ? wanted : MOST_RANDOM)
+      : copy.from === undefined
+        ? await readAll(process.stdin)
+        : process.machine.fs.read(resolve(process, copy.from))
+    const data = all.slice(copy.skip * copy.block, copy.skip * copy.block + wanted)
+    if (path === undefined) await process.stdout.write(data)
+    else if (path !== '/dev/null') process.machine.fs.write(path, data, { append: copy.isAppended })
+    if (!copy.isQuiet) await report(process, { bytes: data.length, block: copy.block })
+    return 0
+  },
+  {
+    usage:
+      '[if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [conv=notrunc|noerror|sync|fsync] [oflag=append|direct] [status=none|noxfer]',
+  },
+)
 
 /** Bytes of a device into a file, until there is no more room where no number is given. */
 async function fill(process: Process, { path, wanted, copy }: { path: string; wanted: number; copy: Copy }): Promise<number> {
@@ -126,29 +151,35 @@ async function fill(process: Process, { path, wanted, copy }: { path: string; wa
   return status
 }
 
-const fallocate: Program = command((process, args) => {
-  const { values, operands } = readOptions(args, ['l', 'o'])
-  const bytes = sizeIn(values.get('l') ?? '')
-  if (Number.isNaN(bytes)) {
-    complain(process, `invalid number '${values.get('l') ?? ''}'`)
-    return 1
-  }
-  process.machine.fs.fill(resolve(process, operands[0] ?? ''), bytes)
+/** @throws WordError */
+function sizeOf(text: string): number {
+  const bytes = sizeIn(text)
+  if (Number.isNaN(bytes)) throw new WordError(`invalid number '${text}'`)
+  return bytes
+}
+
+const heldBy = ({ machine: { fs } }: Process, path: string): Data => {
+  const node = fs.stat(path)
+  return node?.type === 'file' ? node.data : ''
+}
+
+/** Makes the file as large as that, and never smaller. */
+const fallocate: Program = applet('[-o OFS] -l LEN FILE', (process, { values, operands: [operand = ''] }) => {
+  const [length, path] = [values.get('l'), resolve(process, operand)]
+  if (length === undefined) throw new UsageError('')
+  const node = process.machine.fs.stat(path)
+  const missing = sizeOf(length) + sizeOf(values.get('o') ?? '0') - (node?.type === 'file' ? fileBytes(node) : 0)
+  if (missing > 0) process.machine.fs.fill(path, missing, { append: true })
   return 0
 })
 
-/** `truncate -s SIZE FILE...` */
-const truncate: Program = command((process, args) => {
-  const { values, operands } = readOptions(args, ['s'])
-  const bytes = sizeIn(values.get('s') ?? '')
-  if (Number.isNaN(bytes)) {
-    complain(process, `invalid number '${values.get('s') ?? ''}'`)
-    return 1
-  }
-  for (const operand of operands) {
-    const path = resolve(process, operand)
-    const node = process.machine.fs.stat(path)
-    const kept = node?.type === 'file' ? node.data.slice(0, bytes) : ''
+const truncate: Program = applet('[-c] -s SIZE FILE...', (process, { flags, values, operands }) => {
+  const size = values.get('s')
+  if (size === undefined) throw new UsageError('')
+  const bytes = sizeOf(size)
+  for (const path of operands.map((operand) => resolve(process, operand))) {
+    if (flags.has('c') && !process.machine.fs.exists(path)) continue
+    const kept = heldBy(process, path).slice(0, bytes)
     process.machine.fs.write(path, kept)
     if (bytes > kept.length) process.machine.fs.fill(path, bytes - kept.length, { append: true })
   }

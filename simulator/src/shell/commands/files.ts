@@ -1,175 +1,157 @@
-import { baseName, FileError, type FileSystem, normalize, parentOf } from '../../containers/file-system.js'
-import { holds } from '../../containers/kernel-view.js'
+import { FileError, normalize, parentOf } from '../../containers/file-system.js'
 import type { Process, Program } from '../../containers/process.js'
-import { command, complain, eachInput, eachLines, readOptions, resolve } from './command.js'
+import { cat } from './cat.js'
+import { agrees, applet, complain, resolve, UsageError, WordError } from './command.js'
+import { cp, ln, mv } from './copy.js'
+import { timeIn } from './date.js'
 import { head, tail } from './ends.js'
 import { find } from './find.js'
 import { ls, stat } from './listing.js'
-
-const cat = command((process, args) => {
-  const { operands, flags } = readOptions(args)
-  if (flags.size > 0 && [...flags].some((flag) => 'nbAetvT'.includes(flag))) return catMarked(process, operands, flags)
-  if (operands.length > 0) return eachInput(process, operands, (data) => process.stdout.write(data))
-  return copyStream(process)
-})
-
-/** With numbers of lines (`-n`, `-b`), or with what is not seen (`-A`, `-e`, `-t`, `-v`). */
-function catMarked(process: Process, operands: string[], flags: Set<string>): Promise<number> {
-  const has = (letters: string) => [...letters].some((letter) => flags.has(letter))
-  let count = 0
-  const marked = (line: string) => {
-    const tabs = has('AtT') ? line.replaceAll('\t', '^I') : line
-    const seen = has('AetvT')
-      ? [...tabs]
-          .map((letter) => (letter < ' ' && letter !== '\t' ? `^${String.fromCharCode(letter.charCodeAt(0) + 64)}` : letter))
-          .join('')
-      : tabs
-    const numbered = has('n') || (has('b') && line !== '')
-    return `${numbered ? `${String(++count).padStart(6)}\t` : ''}${seen}${has('Ae') ? '$' : ''}\n`
-  }
-  return eachLines(process, operands, (lines) => lines.each((line) => process.stdout.write(marked(line))))
-}
-
-/** Passes the input on as it comes. */
-async function copyStream(process: Process): Promise<number> {
-  for (let data = await process.stdin.read(); data !== null; data = await process.stdin.read()) await process.stdout.write(data)
-  return 0
-}
+import { changedMode, chgrp, chmod, chown } from './modes.js'
 
 /** Does the same with each, and tells of those with which it could not be done. */
-function eachPath(
+async function eachPath(
   process: Process,
   paths: string[],
-  { work, problem }: { work: (path: string) => void; problem: (path: string, why: string) => string },
-): number {
+  { work, problem }: { work: (path: string, shown: string) => unknown; problem: (path: string, error: FileError) => string },
+): Promise<number> {
   let status = 0
   for (const path of paths) {
     try {
-      work(resolve(process, path))
+      await work(resolve(process, path), path)
     } catch (error) {
       if (!(error instanceof FileError)) throw error
-      complain(process, problem(path, error.message))
+      complain(process, problem(path, error))
       status = 1
     }
   }
   return status
 }
 
-const mkdir = command((process, args) => {
-  const { flags, operands } = readOptions(args, ['m'])
-  return eachPath(process, operands, {
-    work: (path) => process.machine.fs.makeDirectory(path, flags.has('p')),
-    problem: (path, why) => `can't create directory '${path}': ${why}`,
-  })
-})
-
-const touch = command((process, args) => {
-  const { operands } = readOptions(args)
-  for (const path of operands) process.machine.fs.write(resolve(process, path), '', { append: true })
-  return 0
-})
-
-const rm = command((process, args) => {
-  const { flags, operands } = readOptions(args)
-  let status = 0
-  for (const path of operands) {
-    try {
-      process.machine.fs.remove(resolve(process, path), flags.has('r') || flags.has('R'))
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error
-      if (flags.has('f') && error.code === 'ENOENT') continue
-      complain(process, error.code === 'EISDIR' ? `'${path}' is a directory` : `can't remove '${path}': ${error.message}`)
-      status = 1
-    }
-  }
-  return status
-})
-
-const targetIn = (fs: FileSystem, target: string, source: string): string =>
-  fs.isDirectory(target) ? normalize(baseName(source), target) : target
-
-const copy = (move: boolean): Program =>
-  command((process, args) => {
-    const { flags, operands } = readOptions(args)
+const mkdir = applet(
+  '[-m MODE] [-pv] DIRECTORY...',
+  (process, { flags, values, operands }) => {
     const { fs } = process.machine
-    const target = resolve(process, operands.pop() ?? '')
-    for (const operand of operands) {
-      const source = resolve(process, operand)
-      const node = fs.stat(source)
-      if (!node) {
-        complain(process, `can't ${move ? 'rename' : 'stat'} '${operand}': No such file or directory`)
-        return 1
-      }
-      if (node.type === 'directory' && !move && !flags.has('r') && !flags.has('R') && !flags.has('a')) {
-        complain(process, `omitting directory '${operand}'`)
-        return 1
-      }
-      fs.put(targetIn(fs, target, source), fs.copyOf(source))
-      if (move) fs.remove(source, true)
-    }
-    return 0
-  })
+    const mode = changedMode(values.get('m') ?? '755', 0o777)
+    if (mode === undefined) throw new WordError(`invalid mode '${values.get('m')}'`)
+    return eachPath(process, operands, {
+      async work(path, shown) {
+        const isThere = fs.exists(path)
+        fs.makeDirectory(path, flags.has('p'))
+        if (values.has('m') && !isThere) fs.chmod(path, mode)
+        if (flags.has('v') && !isThere) await process.stdout.write(`created directory: '${shown}'\n`)
+      },
+      problem: (path, { message }) => `can't create directory '${path}': ${message}`,
+    })
+  },
+  { long: { parents: 'p', mode: 'm', verbose: 'v' } },
+)
 
-const ln = command((process, args) => {
-  const { operands } = readOptions(args)
-  const [target = '', name = baseName(target)] = operands
-  process.machine.fs.put(resolve(process, name), { type: 'link', target })
-  return 0
-})
-
-const WHO: Record<string, number> = { u: 0o700, g: 0o070, o: 0o007, a: 0o777, '': 0o777 }
-const MAY: Record<string, number> = { r: 0o444, w: 0o222, x: 0o111, X: 0o111 }
-
-/** `u+x,go-w`, `644`; undefined where it is no mode. */
-function changedMode(text: string, before: number): number | undefined {
-  if (/^[0-7]+$/.test(text)) return Number.parseInt(text, 8)
-  let mode = before
-  for (const part of text.split(',')) {
-    const [, who = '', sign, what = ''] = /^([ugoa]*)([-+=])([rwxX]*)$/.exec(part) ?? []
-    if (!sign) return undefined
-    const mask = [...(who || 'a')].reduce((sum, each) => sum | (WHO[each] ?? 0), 0)
-    const bits = [...what].reduce((sum, each) => sum | (MAY[each] ?? 0), 0) & mask
-    mode = sign === '+' ? mode | bits : sign === '-' ? mode & ~bits : (mode & ~mask) | bits
+/** The time that `-d`, `-t` or `-r` says; undefined for now. @throws WordError */
+function wantedTime({ machine, ...process }: Process, values: Map<string, string>): number | undefined {
+  const text = values.get('d') ?? values.get('t')
+  const like = values.get('r')
+  if (like !== undefined) {
+    const node = machine.fs.stat(normalize(like, process.cwd))
+    if (!node) throw new FileError('ENOENT', like)
+    return node.type === 'link' ? undefined : node.mtimeMs
   }
-  return mode
+  if (text === undefined) return undefined
+  const timeMs = timeIn(text, machine.clock.now())
+  if (timeMs === undefined) throw new WordError(`invalid date '${text}'`)
+  return timeMs
 }
 
-const chmod = command((process, args) => {
-  const isDeep = args.includes('-R')
-  const [text = '', ...paths] = args.filter((arg) => arg !== '-R')
+const touch = applet(
+  '[-c] [-d DATE] [-t DATE] [-r FILE] FILE...',
+  (process, { flags, values, operands }) => {
+    const { fs } = process.machine
+    const timeMs = wantedTime(process, values)
+    return eachPath(process, operands, {
+      work(path) {
+        const node = fs.stat(path)
+        if (!node && flags.has('c')) return
+        if (node?.type !== 'directory') fs.write(path, '', { append: true })
+        const touched = fs.stat(path)
+        if (touched && touched.type !== 'link') touched.mtimeMs = timeMs ?? fs.options.now()
+      },
+      problem: (path, { message }) => `${path}: ${message}`,
+    })
+  },
+  { long: { 'no-create': 'c', date: 'd', reference: 'r' } },
+)
+
+const rm = applet(
+  '[-irRfv] FILE...',
+  async (process, { flags, operands }) => {
+    if (operands.length === 0 && !flags.has('f')) throw new UsageError('')
+    const { fs } = process.machine
+    return eachPath(process, operands, {
+      async work(path, shown) {
+        if (flags.has('f') && !fs.stat(path, false)) return
+        if (flags.has('i') && !(await agrees(process, `remove '${shown}'`))) return
+        fs.remove(path, flags.has('r') || flags.has('R'))
+        if (flags.has('v')) await process.stdout.write(`removed '${shown}'\n`)
+      },
+      problem: (path, { code, message }) =>
+        code === 'EISDIR' ? `'${path}' is a directory` : `can't remove '${path}': ${message}`,
+    })
+  },
+  { long: { recursive: 'r', force: 'f', interactive: 'i', verbose: 'v' }, least: 0 },
+)
+
+const rmdir = applet(
+  '[-p] [--ignore-fail-on-non-empty] DIRECTORY...',
+  (process, { flags, operands }) => {
+    const { fs } = process.machine
+    const remove = (path: string, shown: string): void => {
+      const isFull = fs.list(path).length > 0
+      if (isFull && flags.has('ignore-fail-on-non-empty')) return
+      if (isFull) throw new FileError('ENOTEMPTY', path)
+      fs.remove(path, true)
+      if (flags.has('p') && shown.includes('/')) remove(parentOf(path), shown.replace(/\/+[^/]*$/, ''))
+    }
+    return eachPath(process, operands, { work: remove, problem: (path, { message }) => `'${path}': ${message}` })
+  },
+  { long: { parents: 'p' } },
+)
+
+/** The path without a link in its last part. */
+function canonical({ machine: { fs }, cwd }: Process, operand: string): string {
+  let path = normalize(operand, cwd)
+  for (let links = 0; links < 40; links++) {
+    const node = fs.stat(path, false)
+    if (node?.type !== 'link') break
+    path = normalize(node.target, parentOf(path))
+  }
+  return path
+}
+
+const readlink = applet(
+  '[-fnv] FILE',
+  async (process, { operands: [operand = ''], flags }) => {
+    const node = process.machine.fs.stat(resolve(process, operand), false)
+    const text = flags.has('f') ? canonical(process, operand) : node?.type === 'link' ? node.target : undefined
+    if (text !== undefined) await process.stdout.write(`${text}${flags.has('n') ? '' : '\n'}`)
+    else if (flags.has('v'))
+      complain(process, `${operand}: cannot read link: ${node ? 'Invalid argument' : 'No such file or directory'}`)
+    return text === undefined ? 1 : 0
+  },
+  { long: { canonicalize: 'f', 'no-newline': 'n' } },
+)
+
+const realpath = applet('FILE...', async (process, { operands }) => {
   const { fs } = process.machine
-  const change = (path: string): boolean => {
-    const node = fs.stat(path)
-    const mode = changedMode(text, node && node.type !== 'link' ? node.mode : 0)
-    if (mode === undefined) return false
-    fs.chmod(path, mode)
-    return !isDeep || node?.type !== 'directory' || fs.list(path).every((name) => change(normalize(name, path)))
+  let status = 0
+  for (const operand of operands) {
+    const path = canonical(process, operand)
+    if (fs.exists(path) || fs.exists(parentOf(path))) await process.stdout.write(`${path}\n`)
+    else {
+      complain(process, `${operand}: No such file or directory`)
+      status = 1
+    }
   }
-  if (paths.every((path) => change(resolve(process, path)))) return 0
-  complain(process, `invalid mode '${text}'`)
-  return 1
-})
-
-const readlink = command(async (process, args) => {
-  const { operands, flags } = readOptions(args)
-  const path = resolve(process, operands[0] ?? '')
-  const node = process.machine.fs.stat(path, false)
-  if (flags.has('f')) await process.stdout.write(`${node?.type === 'link' ? normalize(node.target, parentOf(path)) : path}\n`)
-  else if (node?.type === 'link') await process.stdout.write(`${node.target}\n`)
-  else return 1
-  return 0
-})
-
-/** Files of a simulated container have no owners; who may change them is minded all the same. */
-const chown = command((process, args) => {
-  const [, ...paths] = args.filter((arg) => !arg.startsWith('-'))
-  for (const path of paths) {
-    if (!process.machine.fs.exists(resolve(process, path))) throw new FileError('ENOENT', path)
-    if (holds(process.machine.kernel, 'CHOWN')) continue
-    complain(process, `${path}: Operation not permitted`)
-    return 1
-  }
-  return 0
+  return status
 })
 
 export const fileCommands: Record<string, Program> = {
@@ -178,29 +160,17 @@ export const fileCommands: Record<string, Program> = {
   mkdir,
   touch,
   rm,
-  cp: copy(false),
-  mv: copy(true),
+  rmdir,
+  cp,
+  mv,
   ln,
   chmod,
   chown,
-  chgrp: chown,
+  chgrp,
   stat,
   find,
   head,
   tail,
   readlink,
-  rmdir: command((process, args) => {
-    const { fs } = process.machine
-    return eachPath(
-      process,
-      args.filter((arg) => !arg.startsWith('-')),
-      {
-        work: (path) => {
-          if (fs.list(path).length > 0) throw new FileError('ENOTEMPTY', path)
-          fs.remove(path, true)
-        },
-        problem: (path, why) => `'${path}': ${why}`,
-      },
-    )
-  }),
+  realpath,
 }

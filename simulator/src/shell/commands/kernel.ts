@@ -4,7 +4,7 @@ import { holds } from '../../containers/kernel-view.js'
 import { sysctlsOf, systemMounts } from '../../containers/proc-files.js'
 import { findProgram, type Machine, type Process, type Program } from '../../containers/process.js'
 import { decode, encode } from '../../containers/stream.js'
-import { complain, readOptions, resolve } from './command.js'
+import { applet, complain, resolve, WordError } from './command.js'
 
 /** The first name of the line of /etc/hosts that has the host's. */
 function fullName({ fs, hostname }: Machine): string {
@@ -14,21 +14,25 @@ function fullName({ fs, hostname }: Machine): string {
   return names?.[0] ?? hostname
 }
 
-const hostname: Program = async (process) => {
-  const { machine, argv } = process
-  const [, first] = argv
-  if (first !== undefined && !first.startsWith('-')) {
-    if (!holds(machine.kernel, 'SYS_ADMIN')) {
-      complain(process, 'sethostname: Operation not permitted')
-      return 1
-    }
-    machine.hostname = first
+const hostname: Program = applet('[-sidf] [HOSTNAME]', async ({ machine, stdout }, { flags, operands: [name] }) => {
+  if (name !== undefined) {
+    if (!holds(machine.kernel, 'SYS_ADMIN')) throw new WordError('sethostname: Operation not permitted')
+    machine.hostname = name
     return 0
   }
-  const text = first === '-i' ? machine.network.address : first === '-f' ? fullName(machine) : machine.hostname
-  await process.stdout.write(encode(`${text}\n`))
+  const full = fullName(machine)
+  const text = flags.has('i')
+    ? machine.network.address
+    : flags.has('f')
+      ? full
+      : flags.has('d')
+        ? full.replace(/^[^.]*\.?/, '')
+        : flags.has('s')
+          ? machine.hostname.replace(/\..*/, '')
+          : machine.hostname
+  await stdout.write(encode(`${text}\n`))
   return 0
-}
+})
 
 /** `chroot FOLDER [PROGRAM ...]`: what it runs sees the folder as its root, and the processes as before. */
 const chroot: Program = async (process) => {
@@ -59,20 +63,21 @@ async function runIn(process: Process, machine: Machine, argv: string[]): Promis
   return 127
 }
 
-/** `sysctl [-n] NAME...`, `sysctl -a`; what a container has is read-only for it. */
-const sysctl: Program = async (process) => {
-  const { flags, operands } = readOptions(process.argv.slice(1))
+/** What a container has is read-only for it. */
+const sysctl: Program = applet('[-enqaw] [KEY[=VALUE]]...', async (process, { flags, operands }) => {
   const known = sysctlsOf(process.machine)
   let status = 0
   for (const operand of flags.has('a') ? Object.keys(known) : operands) {
     const [name = ''] = operand.split('=')
     const value = known[name]
-    if (value === undefined) complain(process, `error: '${name}' is an unknown key`)
-    else if (operand.includes('=')) complain(process, `error setting key '${name}': Read-only file system`)
-    else await process.stdout.write(flags.has('n') ? `${value}\n` : `${name} = ${value}\n`)
-    if (value === undefined || operand.includes('=')) status = 1
+    const isSet = operand.includes('=')
+    if (value === undefined && !flags.has('e')) complain(process, `error: '${name}' is an unknown key`)
+    else if (isSet) complain(process, `error setting key '${name}': Read-only file system`)
+    else if (value !== undefined && !flags.has('q'))
+      await process.stdout.write(flags.has('n') ? `${value}\n` : `${name} = ${value}\n`)
+    if ((value === undefined && !flags.has('e')) || isSet) status = 1
   }
   return status
-}
+})
 
 export const kernelCommands: Record<string, Program> = { hostname, chroot, sysctl }

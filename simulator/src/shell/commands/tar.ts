@@ -2,7 +2,10 @@
 import { directory, file, type Node, parentOf } from '../../containers/file-system.js'
 import type { Process, Program } from '../../containers/process.js'
 import { type Data, encode, readAll } from '../../containers/stream.js'
-import { command, readFile, readOptions, resolve } from './command.js'
+import { matchesPattern } from '../pattern.js'
+import { command, readFile, readOptions, resolve, UsageError, WordError, wholeNumber } from './command.js'
+import { packed, unpacked } from './gzip.js'
+import { modeText } from './listing.js'
 
 const BLOCK = 512
 const TYPE = { file: '0', oldFile: '\0', link: '2', directory: '5', longName: 'L', extended: 'x' } as const
@@ -14,22 +17,56 @@ interface Entry {
   node: Node
 }
 
-/** `C` folder, `f` archive; the action is the letter c, t or x, which may come without a dash. */
+/** The action is the letter c, t or x, which may come without a dash. */
 interface Invocation {
   action: 'c' | 't' | 'x'
   archive: string
   folder: string
-  isVerbose: boolean
+  flags: Set<string>
+  /** Patterns of names that are left out. */
+  excluded: string[]
+  /** So many leading parts of a name fall away. */
+  stripped: number
   operands: string[]
 }
 
-function readInvocation(args: string[]): Invocation | undefined {
+const USAGE =
+  '[-ctxzvhokmpO] [-f TARFILE] [-C DIR] [--exclude PATTERN] [--strip-components NUM] [--no-same-permissions] [--no-same-owner] [--overwrite] [FILE]...'
+const LONG = {
+  create: 'c',
+  list: 't',
+  extract: 'x',
+  file: 'f',
+  directory: 'C',
+  gzip: 'z',
+  verbose: 'v',
+  'to-stdout': 'O',
+  'keep-old-files': 'k',
+  touch: 'm',
+}
+
+/** @throws UsageError, WordError */
+function readInvocation(args: string[]): Invocation {
   const [first = '', ...rest] = args
   const isBundle = /^[a-zA-Z]+$/.test(first)
-  const { flags, values, operands } = readOptions(isBundle ? [`-${first}`, ...rest] : args, ['f', 'C'])
-  const action = (['c', 't', 'x'] as const).find((letter) => flags.has(letter))
-  if (!action) return undefined
-  return { action, archive: values.get('f') ?? '-', folder: values.get('C') ?? '.', isVerbose: flags.has('v'), operands }
+  const { flags, values, given, operands } = readOptions(isBundle ? [`-${first}`, ...rest] : args, USAGE, { long: LONG })
+  const [action, ...others] = (['c', 't', 'x'] as const).filter((letter) => flags.has(letter))
+  if (!action || others.length > 0) throw new UsageError('')
+  return {
+    action,
+    archive: values.get('f') ?? '-',
+    folder: values.get('C') ?? '.',
+    flags,
+    excluded: given.flatMap(([name, value = '']) => (name === 'exclude' ? [value] : [])),
+    stripped: wholeNumber(values.get('strip-components') ?? '0'),
+    operands,
+  }
+}
+
+/** A pattern holds for a name, or for a part of it from a slash on. */
+const isExcluded = (name: string, patterns: string[]): boolean => {
+  const parts = name.replace(/\/$/, '').split('/')
+  return patterns.some((pattern) => parts.some((_part, index) => matchesPattern(pattern, parts.slice(index).join('/'))))
 }
 
 const octal = (value: number, length: number): Data => `${value.toString(8).padStart(length - 1, '0')}\0`
@@ -59,13 +96,18 @@ function pack({ name, node }: Entry): Data {
 }
 
 /** A file, or a folder with all that is in it, in the order of names. */
-function* walk(process: Process, full: string, name: string, depth = 0): Generator<Entry> {
-  const node = process.machine.fs.stat(full, false)
+function* walk(
+  process: Process,
+  { full, name, follows }: { full: string; name: string; follows: boolean },
+  depth = 0,
+): Generator<Entry> {
+  const node = process.machine.fs.stat(full, follows)
   if (!node || depth > MOST_DEPTH) return
   yield { name: node.type === 'directory' && !name.endsWith('/') ? `${name}/` : name, node }
   if (node.type !== 'directory') return
   const base = name.replace(/\/$/, '')
-  for (const child of process.machine.fs.list(full)) yield* walk(process, `${full}/${child}`, `${base}/${child}`, depth + 1)
+  for (const child of process.machine.fs.list(full))
+    yield* walk(process, { full: `${full}/${child}`, name: `${base}/${child}`, follows }, depth + 1)
 }
 
 const textField = (bytes: Data): Data => bytes.split('\0')[0] ?? ''
@@ -108,9 +150,10 @@ function nodeOf(type: string, about: { data: Data; mode: number; mtimeMs: number
   return type === TYPE.file || type === TYPE.oldFile ? file(about.data, about.mode, about.mtimeMs) : undefined
 }
 
-async function create(process: Process, { archive, folder, operands, isVerbose }: Invocation): Promise<number> {
+async function create(process: Process, { archive, folder, operands, flags, excluded }: Invocation): Promise<number> {
   let all = ''
   let status = 0
+  if (operands.length === 0) throw new WordError('empty archive')
   for (const operand of operands) {
     const full = resolve({ ...process, cwd: resolve(process, folder) }, operand)
     if (!process.machine.fs.stat(full, false)) {
@@ -119,15 +162,17 @@ async function create(process: Process, { archive, folder, operands, isVerbose }
     }
     const name = operand.replace(/^\/+/, '')
     if (name !== operand) await process.stderr.write("tar: removing leading '/' from member names\n")
-    for (const entry of walk(process, full, name || '.')) {
+    for (const entry of walk(process, { full, name: name || '.', follows: flags.has('h') })) {
+      if (isExcluded(entry.name, excluded)) continue
       all += pack(entry)
-      if (isVerbose) await process.stderr.write(`${entry.name}\n`)
+      if (flags.has('v')) await (archive === '-' ? process.stderr : process.stdout).write(`${entry.name}\n`)
     }
   }
   if (status) await process.stderr.write('tar: error exit delayed from previous errors\n')
   all += '\0'.repeat(BLOCK * 2)
-  if (archive === '-') await process.stdout.write(all)
-  else process.machine.fs.write(resolve(process, archive), all)
+  const made = flags.has('z') ? packed(all) : all
+  if (archive === '-') await process.stdout.write(made)
+  else process.machine.fs.write(resolve(process, archive), made)
   return status
 }
 
@@ -154,31 +199,61 @@ function put(process: Process, path: string, node: Node): void {
   // Written and not put in its place, so that it counts as what the container writes.
   fs.write(path, (node as { data: Data }).data, { mode: node.mode })
   fs.chmod(path, node.mode)
+  const written = fs.stat(path)
+  if (written?.type === 'file') written.mtimeMs = node.mtimeMs
 }
 
-async function extract(process: Process, { archive, folder, action, operands, isVerbose }: Invocation): Promise<number> {
-  const entries = unpack(archive === '-' ? await readAll(process.stdin) : await readFile(process, archive))
-  if (typeof entries === 'string') {
-    await process.stderr.write(`tar: ${entries}\n`)
-    return 1
-  }
+const GZIP_MAGIC = '\x1f\x8b'
+
+/** What an archive holds, packed or not. @throws WordError */
+function entriesIn(data: Data): Entry[] {
+  const plain = data.startsWith(GZIP_MAGIC) ? unpacked(data) : data
+  const entries = plain === undefined ? 'invalid gzip magic' : unpack(plain)
+  if (typeof entries === 'string') throw new WordError(entries)
+  return entries
+}
+
+const stripOf = (name: string, parts: number): string => name.split('/').slice(parts).join('/')
+
+/** As it is put in its place: with the time of now and without what the umask takes where that is asked for. */
+function wanted(node: Node, { flags }: Invocation, nowMs: number): Node {
+  if (node.type === 'link') return node
+  const mode = flags.has('no-same-permissions') ? node.mode & ~0o022 : node.mode
+  return { ...node, mode, mtimeMs: flags.has('m') ? nowMs : node.mtimeMs }
+}
+
+async function extract(process: Process, invocation: Invocation): Promise<number> {
+  const { archive, folder, action, operands, flags, excluded, stripped } = invocation
+  const { fs, clock } = process.machine
+  const entries = entriesIn(archive === '-' ? await readAll(process.stdin) : await readFile(process, archive))
   const isWanted = (name: string) =>
     operands.length === 0 || operands.some((operand) => name === operand || name.startsWith(`${operand.replace(/\/$/, '')}/`))
-  for (const { name, node } of entries.filter((entry) => isWanted(entry.name))) {
-    if (action === 't' || isVerbose) await process.stdout.write(`${name}\n`)
-    const place = placeOf(process, folder, name)
-    if (action === 'x' && place) put(process, place, node)
+  for (const { name, node } of entries.filter((entry) => isWanted(entry.name) && !isExcluded(entry.name, excluded))) {
+    const shown = stripOf(name, stripped)
+    if (!shown) continue
+    if (action === 't' || flags.has('v'))
+      await process.stdout.write(`${action === 't' && flags.has('v') ? longLine(node) : ''}${shown}\n`)
+    if (action === 't') continue
+    const place = placeOf(process, folder, shown)
+    if (flags.has('O')) await (node.type === 'file' ? process.stdout.write(node.data) : undefined)
+    else if (place && !(flags.has('k') && fs.exists(place))) put(process, place, wanted(node, invocation, clock.now()))
   }
   return 0
 }
 
-const tar: Program = command(async (process, args) => {
-  const invocation = readInvocation(args)
-  if (!invocation) {
-    await process.stderr.write('tar: must specify at least one of cxt\n')
-    return 1
-  }
-  return invocation.action === 'c' ? create(process, invocation) : extract(process, invocation)
-})
+/** `-tv`: as `ls -l` has it. */
+function longLine(node: Node): string {
+  const time = node.type === 'link' ? 0 : node.mtimeMs
+  const size = node.type === 'file' ? node.data.length : 0
+  return `${modeText(node)} root/root ${String(size).padStart(9)} ${new Date(time).toISOString().slice(0, 19).replace('T', ' ')} `
+}
+
+const tar: Program = command(
+  (process, args) => {
+    const invocation = readInvocation(args)
+    return invocation.action === 'c' ? create(process, invocation) : extract(process, invocation)
+  },
+  { usage: `c|x|t ${USAGE.replace('[-ctxzvhokmpO]', '[-zvhokmpO]')}` },
+)
 
 export const archiveCommands: Record<string, Program> = { tar }

@@ -1,7 +1,7 @@
 /** BusyBox' top: what the programs of the container take, drawn again and again until `q`. */
 import { exitCodeOf, type Process, type Program } from '../../containers/process.js'
 import { sleep } from '../../time/clock.js'
-import { readOptions } from './command.js'
+import { applet, WordError, wholeNumber } from './command.js'
 import { rowsOf } from './processes.js'
 
 const EVERY_SECONDS = 5
@@ -38,11 +38,17 @@ function screenOf(process: Process): string {
   ].join('\n')
 }
 
-export const top: Program = async (process) => {
-  const { flags, values } = readOptions(process.argv.slice(1), ['n', 'd'])
+/** @throws WordError */
+function secondsOf(text: string | undefined): number {
+  const seconds = Number(text ?? EVERY_SECONDS)
+  if (!(seconds > 0)) throw new WordError(`invalid number '${text}'`)
+  return seconds
+}
+
+export const top: Program = applet('[-b] [-n COUNT] [-d SECONDS]', async (process, { flags, values }) => {
   const { terminal, machine } = process
-  const seconds = Number(values.get('d') ?? EVERY_SECONDS) || EVERY_SECONDS
-  const times = Number(values.get('n') ?? Number.POSITIVE_INFINITY)
+  const seconds = secondsOf(values.get('d'))
+  const times = values.has('n') ? wholeNumber(values.get('n') ?? '') : Number.POSITIVE_INFINITY
   if (flags.has('b') || !terminal) {
     for (let count = 0; count < times && !process.signal.aborted; count++) {
       if (count > 0) await sleep(machine.clock, seconds * 1000, process.signal)
@@ -63,7 +69,7 @@ export const top: Program = async (process) => {
     terminal.raw = false
   }
   return 0
-}
+})
 
 /** `q`, Ctrl+C and Ctrl+D. */
 const LEAVE = ['q', 'Q', '\x03', '\x04']

@@ -9,6 +9,17 @@ export class UsageError extends Error {
   }
 }
 
+/** When a transfer is tried again. */
+export interface Retrying {
+  count: number
+  /** Between two of them; undefined: one second, then twice as long each time. */
+  delaySeconds: number | undefined
+  mostSeconds: number | undefined
+  /** What else counts as a passing trouble: a refused connection, or everything. */
+  refused: boolean
+  all: boolean
+}
+
 export interface CurlOptions {
   urls: string[]
   /** By the order of the addresses; `-` is the output. */
@@ -26,7 +37,7 @@ export interface CurlOptions {
   caFile: string | undefined
   maxTime: number | undefined
   connectTimeout: number | undefined
-  retries: number
+  retry: Retrying
   resolve: Map<string, string>
   writeOut: string | undefined
   verbose: boolean
@@ -36,7 +47,6 @@ export interface CurlOptions {
 }
 
 const LONG: Record<string, string> = {
-  append: 'a',
   cacert: '--cacert',
   data: 'd',
   'data-ascii': 'd',
@@ -73,15 +83,15 @@ const LONG: Record<string, string> = {
   resolve: '--resolve',
   'max-redirs': '--max-redirs',
   'fail-with-body': '--fail-with-body',
-  'retry-connrefused': '--flag',
-  'retry-all-errors': '--flag',
+  'retry-connrefused': '--retry-connrefused',
+  'retry-all-errors': '--retry-all-errors',
   'no-progress-meter': '--no-progress-meter',
   'http1.1': '--flag',
   compressed: '--flag',
   'no-keepalive': '--flag',
   noproxy: '--ignored',
-  'retry-delay': '--ignored',
-  'retry-max-time': '--ignored',
+  'retry-delay': '--retry-delay',
+  'retry-max-time': '--retry-max-time',
   'keepalive-time': '--ignored',
   globoff: 'g',
   'path-as-is': '--flag',
@@ -108,6 +118,8 @@ const VALUED = new Set([
   'e',
   '--connect-timeout',
   '--retry',
+  '--retry-delay',
+  '--retry-max-time',
   '--resolve',
   '--max-redirs',
   '--ignored',
@@ -223,7 +235,19 @@ const SETTERS: Record<string, Setter> = {
     options.connectTimeout = seconds(value, '--connect-timeout')
   },
   '--retry': (options, value) => {
-    options.retries = Number(value)
+    options.retry.count = Number(value)
+  },
+  '--retry-delay': (options, value) => {
+    options.retry.delaySeconds = seconds(value, '--retry-delay')
+  },
+  '--retry-max-time': (options, value) => {
+    options.retry.mostSeconds = seconds(value, '--retry-max-time')
+  },
+  '--retry-connrefused': (options) => {
+    options.retry.refused = true
+  },
+  '--retry-all-errors': (options) => {
+    options.retry.all = true
   },
   '--resolve': (options, value) => {
     const [host = '', port = '', address = ''] = value.replace(/^\+/, '').split(':')
@@ -271,7 +295,7 @@ export function readCurlOptions(args: string[]): CurlOptions {
     caFile: undefined,
     maxTime: undefined,
     connectTimeout: undefined,
-    retries: 0,
+    retry: { count: 0, delaySeconds: undefined, mostSeconds: undefined, refused: false, all: false },
     resolve: new Map(),
     writeOut: undefined,
     verbose: false,

@@ -22,6 +22,8 @@ export interface Exchange {
   contentType?: string
   redirect?: string
   method?: string
+  /** Nobody listens there. */
+  refused?: boolean
 }
 
 export const reportExchange = (response: HttpResponse): string => responseHead(response)

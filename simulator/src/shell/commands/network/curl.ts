@@ -4,6 +4,7 @@ import { ConnectError, type HttpRequest, type HttpResponse, isAddress, type TlsI
 import type { Process } from '../../../containers/process.js'
 import { addressOf } from '../../../containers/resolver.js'
 import { encode, readAll } from '../../../containers/stream.js'
+import { sleep } from '../../../time/clock.js'
 import { command, resolve } from '../command.js'
 import { type CurlOptions, readCurlOptions, UsageError } from './curl-options.js'
 import { type Exchange, finishTransfer, reportExchange, writeOut } from './curl-output.js'
@@ -52,13 +53,40 @@ async function transfer(process: Process, options: CurlOptions, { url, index }: 
     redirects: 0,
     seconds: () => (process.machine.clock.now() - startedMs) / 1000,
   }
-  let code = 0
-  for (let attempt = 0; attempt <= options.retries; attempt++) {
-    code = await once(process, options, { exchange, output: options.outputs[index] })
-    if (code === 0 || code === 22) break
-  }
+  const code = await again(process, options, { exchange, output: options.outputs[index] })
   if (options.writeOut !== undefined) await process.stdout.write(writeOut(options.writeOut, exchange, code))
   return code
+}
+
+/** Answers that are worth another try. @see curl(1), --retry */
+const PASSING_STATUS = [408, 429, 500, 502, 503, 504]
+const MOST_DELAY_SECONDS = 600
+
+/** What may be over a moment later. */
+function passingTrouble({ retry }: CurlOptions, { status, refused }: Exchange, code: number): string | undefined {
+  if (code === 28 || code === 6) return 'timeout'
+  if (refused && retry.refused) return 'connection refused'
+  if ((code === 0 || code === 22) && PASSING_STATUS.includes(status)) return `HTTP error`
+  return code !== 0 && retry.all ? '(retrying all errors)' : undefined
+}
+
+/** Tries until it works, the trouble is none that passes, or there were enough. */
+async function again(
+  process: Process,
+  options: CurlOptions,
+  target: { exchange: Exchange; output: string | undefined },
+): Promise<number> {
+  const { count, delaySeconds, mostSeconds } = options.retry
+  for (let left = count, delay = delaySeconds ?? 1; ; left--, delay = delaySeconds ?? Math.min(delay * 2, MOST_DELAY_SECONDS)) {
+    Object.assign(target.exchange, { status: 0, refused: false })
+    const code = await once(process, options, target)
+    const trouble = left > 0 ? passingTrouble(options, target.exchange, code) : undefined
+    const isLate = mostSeconds !== undefined && target.exchange.seconds() + delay > mostSeconds
+    if (!trouble || isLate || process.signal.aborted) return code
+    const warning = `Problem: ${trouble}. Will retry in ${delay} second${delay === 1 ? '' : 's'}. ${left} ${left === 1 ? 'retry' : 'retries'} left.`
+    if (options.showsErrors) await process.stderr.write(`Warning: ${warning}\n`)
+    await sleep(process.machine.clock, delay * 1000, process.signal)
+  }
 }
 
 async function once(
@@ -72,6 +100,7 @@ async function once(
     return await finishTransfer(process, options, { response, exchange, output, signal: limit.signal })
   } catch (error) {
     if (!(error instanceof CurlError)) throw error
+    exchange.refused = error.code === 7
     const late = limit.hasPassed()
     const milliseconds = Math.round((options.maxTime ?? 0) * 1000)
     const text = late ? `Connection timed out after ${milliseconds} milliseconds` : error.message

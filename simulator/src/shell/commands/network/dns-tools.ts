@@ -11,7 +11,7 @@ import {
   type Response,
   reverseName,
 } from '../../../network/dns/message.js'
-import { command, readOptions } from '../command.js'
+import { applet, command, UsageError, WordError, wholeNumber } from '../command.js'
 
 const bare = (name: string): string => name.replace(/\.$/, '')
 const TYPES: RecordType[] = ['A', 'AAAA', 'CNAME', 'SRV', 'PTR', 'TXT', 'NS', 'SOA', 'MX', 'ANY']
@@ -71,10 +71,28 @@ function questionsFor(name: string, types: RecordType[], conf: { search: string[
   return (names.length > 0 ? names : [name]).flatMap((each) => types.map((type) => ({ name: fullName(each), type })))
 }
 
+const NSLOOKUP = '[-type=QUERY_TYPE] HOST [DNS_SERVER]'
+
+/** `-type=a`, as often as wanted. @throws UsageError, WordError */
+function typesOf(args: string[]): RecordType[] {
+  return args
+    .filter((arg) => arg.startsWith('-'))
+    .map((arg) => {
+      const text = /^-(?:type|querytype|query|q|t)=(.*)$/.exec(arg)?.[1]
+      if (text === undefined) throw new UsageError('')
+      const type = typeOf(text)
+      if (!type) throw new WordError(`invalid query type "${text}"`)
+      return type
+    })
+}
+
 /** BusyBox' own: it asks every name of the search list at once and shows what each brought. @see networking/nslookup.c */
-export const nslookup = command(async (process, args) => {
+export const nslookup = command(lookUp, { usage: NSLOOKUP })
+
+async function lookUp(process: Process, args: string[]): Promise<number> {
   const operands = args.filter((arg) => !arg.startsWith('-'))
-  const wanted = args.flatMap((arg) => typeOf(/^-(?:type|querytype|q)=(\w+)$/.exec(arg)?.[1] ?? '') ?? [])
+  const wanted = typesOf(args)
+  if (operands.length < 1 || operands.length > 2) throw new UsageError('')
   const [name = '', given] = operands
   const conf = readResolvConf(process.machine.fs)
   const say = (text: string) => process.stdout.write(encode(text))
@@ -100,7 +118,7 @@ export const nslookup = command(async (process, args) => {
     await say(';; connection timed out; no servers could be reached\n\n')
     return 1
   }
-})
+}
 
 /** The refusal of the first question is heard of when the second is sent, or when answers are read. */
 const refusalOf = (address: string, questions: number): string =>
@@ -116,8 +134,43 @@ interface Digging {
   isShort: boolean
   search: boolean
   sections: Set<string>
+  /** How long an answer is waited for, and how often it is asked. */
+  timeoutSeconds: number
+  attempts: number
 }
 
+const SECTIONS = ['cmd', 'comments', 'question', 'answer', 'authority', 'additional', 'stats']
+/** What changes nothing in an answer of the cluster's name server. */
+const PLAIN = ['recurse', 'norecurse', 'edns', 'noedns', 'cookie', 'nocookie', 'nosearch', 'noshort']
+
+/** A word of a sign: `+short`, `+noall`, `+tries=1`. @throws WordError */
+function takeSign(dig: Digging, text: string): void {
+  const [name = '', value = ''] = text.split('=')
+  const [, not, section = ''] = /^(no)?(.*)$/.exec(name) ?? []
+  if (SECTIONS.includes(section) || section === 'all')
+    for (const each of section === 'all' ? SECTIONS : [section]) not ? dig.sections.delete(each) : dig.sections.add(each)
+  else if (name === 'short') dig.isShort = true
+  else if (name === 'search') dig.search = true
+  else if (name === 'time' || name === 'timeout') dig.timeoutSeconds = wholeNumber(value)
+  else if (name === 'tries') dig.attempts = wholeNumber(value)
+  else if (name === 'retry') dig.attempts = wholeNumber(value) + 1
+  else if (!PLAIN.includes(name)) throw new WordError(`invalid option: +${text}`)
+}
+
+const DIG_OPTIONS: Record<string, (dig: Digging, value: string) => void> = {
+  '-x': (dig, value) => Object.assign(dig, { name: reverseName(value), type: 'PTR' }),
+  '-t': (dig, value) => {
+    dig.type = typeOf(value) ?? dig.type
+  },
+  '-q': (dig, value) => {
+    dig.name = value
+  },
+  '-p': (dig, value) => {
+    dig.port = wholeNumber(value)
+  },
+}
+
+/** @throws WordError */
 function readDig(args: string[]): Digging {
   const dig: Digging = {
     name: '.',
@@ -126,19 +179,18 @@ function readDig(args: string[]): Digging {
     port: 53,
     isShort: false,
     search: false,
-    sections: new Set(['all']),
+    sections: new Set(SECTIONS),
+    timeoutSeconds: 5,
+    attempts: 3,
   }
   for (let index = 0; index < args.length; index++) {
     const arg = args[index] ?? ''
-    if (arg.startsWith('@')) dig.server = arg.slice(1)
-    else if (arg === '+short') dig.isShort = true
-    else if (arg === '+search') dig.search = true
-    else if (arg === '+noall') dig.sections = new Set()
-    else if (arg.startsWith('+')) dig.sections.add(arg.slice(1))
-    else if (arg === '-x') Object.assign(dig, { name: reverseName(args[++index] ?? ''), type: 'PTR' })
-    else if (arg === '-t') dig.type = typeOf(args[++index] ?? '') ?? 'A'
-    else if (arg === '-p') dig.port = Number(args[++index] ?? 53)
-    else if (arg.toUpperCase() !== 'IN') {
+    const option = DIG_OPTIONS[arg]
+    if (option) option(dig, args[++index] ?? '')
+    else if (arg.startsWith('@')) dig.server = arg.slice(1)
+    else if (arg.startsWith('+')) takeSign(dig, arg.slice(1))
+    else if (arg.startsWith('-') && arg !== '-4') throw new WordError(`Invalid option: ${arg}`)
+    else if (arg.toUpperCase() !== 'IN' && arg !== '-4') {
       const type = typeOf(arg)
       if (type) dig.type = type
       else dig.name = arg
@@ -150,23 +202,36 @@ function readDig(args: string[]): Digging {
 const padTab = (text: string, width: number): string => `${text}${'\t'.repeat(Math.max(1, Math.ceil((width - text.length) / 8)))}`
 const digRecord = ({ name, type, ttl, data }: DnsRecord): string => `${padTab(name, 24)}${ttl}\tIN\t${type}\t${data}\n`
 
-function digReport(
-  process: Process,
-  { question, answer, server }: { question: Question; answer: Response; server: string },
-): string {
-  const { random } = process.machine
-  const section = (title: string, records: DnsRecord[]) =>
-    records.length > 0 ? `;; ${title} SECTION:\n${records.map(digRecord).join('')}\n` : ''
-  const flags = answer.authoritative ? 'qr aa rd' : 'qr rd ra'
-  const { answers, authority, additional } = answer
+interface Report {
+  question: Question
+  answer: Response
+  server: string
+  sections: Set<string>
+}
+
+const SECTION_TITLES = { answer: 'ANSWER', authority: 'AUTHORITY', additional: 'ADDITIONAL' } as const
+
+function digHeader({ random }: Process['machine'], { code, authoritative, answers, authority, additional }: Response): string {
   return (
-    `\n; <<>> DiG 9.20.10 <<>> ${process.argv.slice(1).join(' ')}\n;; global options: +cmd\n;; Got answer:\n` +
-    `;; ->>HEADER<<- opcode: QUERY, status: ${answer.code}, id: ${random.below(65536)}\n` +
-    `;; flags: ${flags}; QUERY: 1, ANSWER: ${answers.length}, AUTHORITY: ${authority.length}, ADDITIONAL: ${additional.length + 1}\n\n` +
-    `;; QUESTION SECTION:\n${padTab(`;${question.name}`, 24)}\tIN\t${question.type}\n\n` +
-    `${section('ANSWER', answers)}${section('AUTHORITY', authority)}${section('ADDITIONAL', additional)}` +
-    `;; Query time: 0 msec\n;; SERVER: ${server}#53(${server}) (UDP)\n`
+    `;; Got answer:\n;; ->>HEADER<<- opcode: QUERY, status: ${code}, id: ${random.below(65536)}\n` +
+    `;; flags: ${authoritative ? 'qr aa rd' : 'qr rd ra'}; QUERY: 1, ANSWER: ${answers.length}, AUTHORITY: ${authority.length}, ADDITIONAL: ${additional.length + 1}\n\n`
   )
+}
+
+function digReport(process: Process, { question, answer, server, sections }: Report): string {
+  const titles = sections.has('comments')
+  const titled = (title: string, text: string) => (titles ? `;; ${title} SECTION:\n${text}\n` : text)
+  const records = { answer: answer.answers, authority: answer.authority, additional: answer.additional }
+  const shown = (['answer', 'authority', 'additional'] as const)
+    .filter((name) => sections.has(name) && records[name].length > 0)
+    .map((name) => titled(SECTION_TITLES[name], records[name].map(digRecord).join('')))
+  return [
+    sections.has('cmd') ? `\n; <<>> DiG 9.20.10 <<>> ${process.argv.slice(1).join(' ')}\n;; global options: +cmd\n` : '',
+    titles ? digHeader(process.machine, answer) : '',
+    sections.has('question') ? titled('QUESTION', `${padTab(`;${question.name}`, 24)}\tIN\t${question.type}\n`) : '',
+    ...shown,
+    sections.has('stats') ? `;; Query time: 0 msec\n;; SERVER: ${server}#53(${server}) (UDP)\n` : '',
+  ].join('')
 }
 
 export const dig = command(async (process, args) => {
@@ -177,7 +242,8 @@ export const dig = command(async (process, args) => {
   let last: { question: Question; answer: Response } | undefined
   try {
     const address = isAddress(shown) ? shown : await addressOf(process.machine, shown, process.signal)
-    const server: Server = { address, port: wanted.port, timeoutSeconds: 5, attempts: 3 }
+    const { port, timeoutSeconds, attempts } = wanted
+    const server: Server = { address, port, timeoutSeconds, attempts }
     for (const name of wanted.search ? candidates(wanted.name, conf) : [wanted.name]) {
       const question = { name: fullName(name), type: wanted.type }
       last = { question, answer: await ask(process, server, question) }
@@ -196,18 +262,19 @@ export const dig = command(async (process, args) => {
   }
   if (!last) return 10
   if (wanted.isShort) await say(last.answer.answers.map(({ data }) => `${data}\n`).join(''))
-  else if (wanted.sections.has('all')) await say(digReport(process, { ...last, server: shown }))
-  else if (wanted.sections.has('answer')) await say(last.answer.answers.map(digRecord).join(''))
+  else await say(digReport(process, { ...last, server: shown, sections: wanted.sections }))
   return 0
 })
 
 /** `host NAME [SERVER]` */
-export const host = command(async (process, args) => {
-  const { values, operands } = readOptions(args, ['t', 'W'])
+export const host = applet('[-t TYPE] [-W SEC] NAME [SERVER]', async (process, { values, operands }) => {
   const [name = '', given] = operands
   const conf = readResolvConf(process.machine.fs)
-  const server = { address: given ?? conf.servers[0] ?? '127.0.0.1', port: 53, timeoutSeconds: 5, attempts: 2 }
-  const type = typeOf(values.get('t') ?? '') ?? (isAddress(name) ? 'PTR' : 'A')
+  const timeoutSeconds = wholeNumber(values.get('W') ?? '5')
+  const server = { address: given ?? conf.servers[0] ?? '127.0.0.1', port: 53, timeoutSeconds, attempts: 2 }
+  const wanted = values.get('t')
+  if (wanted !== undefined && !typeOf(wanted)) throw new WordError(`invalid type: ${wanted}`)
+  const type = typeOf(wanted ?? '') ?? (isAddress(name) ? 'PTR' : 'A')
   const names = isAddress(name) ? [reverseName(name)] : candidates(name, conf).map(fullName)
   try {
     for (const each of names) {

@@ -2,7 +2,7 @@
 import type { HttpRequest, HttpResponse } from '../../../containers/network.js'
 import type { Process } from '../../../containers/process.js'
 import { httpDate } from '../../../time/clock.js'
-import { command, complain, readOptions, resolve } from '../command.js'
+import { applet, complain, resolve, wholeNumber } from '../command.js'
 
 const TYPES: Record<string, string> = {
   html: 'text/html',
@@ -37,9 +37,8 @@ function answer({ machine }: Process, root: string, { method, path }: HttpReques
   return { status: 200, headers, body: method === 'HEAD' ? '' : node.data }
 }
 
-export const httpd = command(async (process, args) => {
-  const { flags, values } = readOptions(args, ['p', 'h', 'c', 'u'])
-  const port = Number((values.get('p') ?? '80').split(':').at(-1))
+export const httpd = applet('[-fv] [-p PORT] [-h HOME]', async (process, { flags, values }) => {
+  const port = wholeNumber((values.get('p') ?? '80').split(':').at(-1) ?? '')
   const root = resolve(process, values.get('h') ?? '.')
   const { network, random } = process.machine
   const serve = (request: HttpRequest, from: string): HttpResponse => {

@@ -1,29 +1,25 @@
 /** nc as BusyBox has it: connects, or listens for one connection (`-k`: for one after the other). */
-import { ConnectError, type Connection } from '../../../containers/network.js'
+import { ConnectError, type Connection, isAddress } from '../../../containers/network.js'
 import { findProgram, type Process } from '../../../containers/process.js'
 import { addressOf } from '../../../containers/resolver.js'
 import { readAll } from '../../../containers/stream.js'
-import { command, complain, type Options, readOptions } from '../command.js'
+import { applet, command, complain, type Options, readOptions, UsageError, WordError, wholeNumber } from '../command.js'
 import { CONNECT_SECONDS, deadline } from './deadline.js'
 
-export const nc = command(async (process, args) => {
-  const { words, program } = splitProgram(args)
-  const options = readOptions(words, ['w', 'p', 's', 'i', 'q'])
-  if (options.flags.has('l')) return listen(process, options, program)
-  if (options.flags.has('u')) return datagram(process, options)
-  return dial(
-    process,
-    {
-      ...options,
-      isVerbose:
-        words
-          .filter((word) => /^-\w*v/.test(word))
-          .join('')
-          .split('v').length > 2,
-    },
-    program,
-  )
-})
+const USAGE = '[-lknuvz] [-w SEC] [-p PORT] [HOST] [PORT]'
+
+export const nc = command(
+  async (process, args) => {
+    const { words, program } = splitProgram(args)
+    const options = readOptions(words, USAGE)
+    const { flags, given, operands } = options
+    if (flags.has('l')) return listen(process, options, program)
+    if (operands.length < 2) throw new UsageError('')
+    if (flags.has('u')) return datagram(process, options)
+    return dial(process, { ...options, isVerbose: given.filter(([name]) => name === 'v').length > 1 }, program)
+  },
+  { usage: '[-lknuvz] [-w SEC] [-p PORT] [-e PROG] HOST PORT | -l -p PORT' },
+)
 
 /** `-e PROG ARGS` takes all that follows. */
 function splitProgram(args: string[]): { words: string[]; program: string[] } {
@@ -34,6 +30,7 @@ function splitProgram(args: string[]): { words: string[]; program: string[] } {
 async function dial(process: Process, options: Options & { isVerbose: boolean }, program: string[]): Promise<number> {
   const { flags, values, operands } = options
   const [host = '', ports = ''] = operands
+  if (flags.has('n') && !isAddress(host)) throw new WordError(`bad address '${host}'`)
   let status = 0
   const count = { sent: 0, received: 0 }
   for (const port of portsOf(ports)) {
@@ -82,7 +79,7 @@ function counted(connection: Connection, count: { sent: number; received: number
 
 /** `80`, or `80-90`. */
 function portsOf(text: string): number[] {
-  const [first = 0, last = first] = text.split('-').map(Number)
+  const [first = 0, last = first] = text.split('-').map(wholeNumber)
   return Array.from({ length: Math.max(1, last - first + 1) }, (_, index) => first + index)
 }
 
@@ -116,11 +113,14 @@ async function listen(process: Process, { flags, values, operands }: Options, pr
   const { network } = process.machine
   if (flags.has('u')) return answerDatagrams(process, port)
   do {
-    const connection = await accept(process, port)
+    const limit = deadline(process, Number(values.get('w') ?? 0))
+    const connection = await accept({ ...process, signal: limit.signal }, port)
+    limit.clear()
     if (connection === 'taken') {
       complain(process, 'bind: Address already in use')
       return 1
     }
+    if (!connection && limit.hasPassed()) throw new WordError('timed out')
     if (!connection) return 143
     if (!flags.has('k')) network.unlisten(port)
     if (flags.has('v'))
@@ -179,7 +179,7 @@ async function datagram(process: Process, { flags, values, operands }: Options):
     const address = await addressOf(process.machine, host, limit.signal)
     const data = flags.has('z') ? '' : await readAll(process.stdin)
     if (flags.has('v')) await process.stderr.write(`${host} (${address}:${port}) open\n`)
-    await process.stdout.write(await process.machine.network.datagram({ address, port: Number(port) }, data, limit.signal))
+    await process.stdout.write(await process.machine.network.datagram({ address, port: wholeNumber(port) }, data, limit.signal))
     return 0
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error
@@ -192,12 +192,11 @@ async function datagram(process: Process, { flags, values, operands }: Options):
 }
 
 /** `telnet HOST PORT`: says whether it got through, and speaks as nc does. */
-export const telnet = command(async (process, args) => {
-  const [host = '', port = '23'] = args.filter((arg) => !arg.startsWith('-'))
+export const telnet = applet('HOST [PORT]', async (process, { operands: [host = '', port = '23'] }) => {
   const limit = deadline(process, CONNECT_SECONDS)
   try {
     const address = await addressOf(process.machine, host, limit.signal)
-    const connection = await process.machine.network.connect({ address, port: Number(port) }, limit.signal)
+    const connection = await process.machine.network.connect({ address, port: wholeNumber(port) }, limit.signal)
     await process.stdout.write(`\nConnected to ${host}\n\nEntering character mode\nEscape character is '^]'.\n\n`)
     await exchange(process, connection, [])
     await process.stderr.write('Connection closed by foreign host\n')

@@ -3,7 +3,7 @@ import { ConnectError } from '../../../containers/network.js'
 import { exitCodeOf, type Process } from '../../../containers/process.js'
 import { addressOf } from '../../../containers/resolver.js'
 import { sleep } from '../../../time/clock.js'
-import { command, complain, readOptions } from '../command.js'
+import { applet, complain, type Options, WordError, wholeNumber } from '../command.js'
 
 async function find(process: Process, host: string): Promise<string | undefined> {
   try {
@@ -18,30 +18,63 @@ async function find(process: Process, host: string): Promise<string | undefined>
 /** Where a ping without `-c` ends, so that nothing runs for ever. */
 const MOST_ECHOES = 10_000
 
-export const ping = command(async (process, args) => {
-  const { flags, values, operands } = readOptions(args, ['c', 'W', 'w', 'i', 's', 'I'])
-  const [host = ''] = operands
-  const address = await find(process, host)
-  if (!address) return 1
-  const { machine, signal } = process
-  const say = (text: string) => process.stdout.write(`${text}\n`)
-  const count = Number(values.get('c') ?? MOST_ECHOES)
-  const intervalMs = Number(values.get('i') ?? 1) * 1000
-  const endMs = values.has('w') ? machine.clock.now() + Number(values.get('w')) * 1000 : Number.POSITIVE_INFINITY
-  await say(`PING ${host} (${address}): 56 data bytes`)
+interface Pinging {
+  address: string
+  count: number
+  size: number
+  intervalMs: number
+  /** How long the last answer is waited for. */
+  patienceMs: number
+  endMs: number
+  isQuiet: boolean
+}
+
+/** @throws WordError */
+function secondsIn(values: Map<string, string>, letter: string, otherwise: number): number {
+  const text = values.get(letter)
+  const seconds = Number(text ?? otherwise)
+  if (!(seconds >= 0) || text === '') throw new WordError(`invalid number '${text}'`)
+  return seconds
+}
+
+const pingingOf = ({ machine }: Process, { flags, values }: Options, address: string): Pinging => ({
+  address,
+  count: values.has('c') ? wholeNumber(values.get('c') ?? '') : MOST_ECHOES,
+  size: wholeNumber(values.get('s') ?? '56'),
+  intervalMs: secondsIn(values, 'i', 1) * 1000,
+  patienceMs: secondsIn(values, 'W', 10) * 1000,
+  endMs: values.has('w') ? machine.clock.now() + secondsIn(values, 'w', 0) * 1000 : Number.POSITIVE_INFINITY,
+  isQuiet: flags.has('q'),
+})
+
+/** @returns how many were sent, and how long each answer took in ms */
+async function sendAll(process: Process, { address, count, size, intervalMs, patienceMs, endMs, isQuiet }: Pinging) {
+  const { machine, signal, stdout } = process
+  const ttl = address === machine.network.address ? 64 : 62
   const times: number[] = []
   let sent = 0
-  while (sent < count && !signal.aborted && machine.clock.now() < endMs) {
-    if (machine.network.echo(address)) {
-      times.push(0.05 + machine.random.below(90) / 1000)
-      if (!flags.has('q'))
-        await say(
-          `64 bytes from ${address}: seq=${sent} ttl=${address === machine.network.address ? 64 : 62} time=${times.at(-1)?.toFixed(3)} ms`,
-        )
-    }
+  const isOver = () => signal.aborted || stdout.broken || machine.clock.now() >= endMs
+  while (sent < count && !isOver()) {
+    const isHeard = machine.network.echo(address)
+    if (isHeard) times.push(0.05 + machine.random.below(90) / 1000)
+    if (isHeard && !isQuiet)
+      await stdout.write(`${size + 8} bytes from ${address}: seq=${sent} ttl=${ttl} time=${times.at(-1)?.toFixed(3)} ms\n`)
     sent++
-    if (sent < count || !machine.network.echo(address)) await sleep(machine.clock, intervalMs, signal)
+    const leftMs = endMs - machine.clock.now()
+    if (sent < count) await sleep(machine.clock, Math.min(intervalMs, leftMs), signal)
+    else if (!isHeard) await sleep(machine.clock, Math.min(patienceMs, leftMs), signal)
   }
+  return { sent, times }
+}
+
+export const ping = applet('[-4q] [-c CNT] [-s SIZE] [-i SECS] [-W SEC] [-w SEC] HOST', async (process, options) => {
+  const [host = ''] = options.operands
+  const address = await find(process, host)
+  if (!address) return 1
+  const pinging = pingingOf(process, options, address)
+  const say = (text: string) => process.stdout.write(`${text}\n`)
+  await say(`PING ${host} (${address}): ${pinging.size} data bytes`)
+  const { sent, times } = await sendAll(process, pinging)
   const lost = sent === 0 ? 0 : Math.round((100 * (sent - times.length)) / sent)
   await say(`\n--- ${host} ping statistics ---`)
   await say(`${sent} packets transmitted, ${times.length} packets received, ${lost}% packet loss`)
@@ -51,34 +84,39 @@ export const ping = command(async (process, args) => {
       `round-trip min/avg/max = ${[Math.min(...times), mean, Math.max(...times)].map((time) => time.toFixed(3)).join('/')} ms`,
     )
   }
-  if (signal.aborted && times.length === 0) return exitCodeOf(signal)
+  if (process.signal.aborted && times.length === 0) return exitCodeOf(process.signal)
   return times.length > 0 ? 0 : 1
 })
 
 const MOST_HOPS = 30
 
-export const traceroute = command(async (process, args) => {
-  const { values, operands } = readOptions(args, ['m', 'q', 'w', 'p', 'f', 'i', 's'])
-  const [host = ''] = operands
-  const address = await find(process, host)
-  if (!address) return 1
-  const { machine } = process
-  const most = Number(values.get('m') ?? MOST_HOPS)
-  const hops = machine.network.echo(address) ? hopsTo(process, address) : []
-  await process.stdout.write(`traceroute to ${host} (${address}), ${most} hops max, 46 byte packets\n`)
-  const probe = () => `${(0.005 + machine.random.below(20) / 1000).toFixed(3)} ms`
-  for (const [index, hop] of hops.entries())
-    await process.stdout.write(`${String(index + 1).padStart(2)}  ${hop} (${hop})  ${probe()}  ${probe()}  ${probe()}\n`)
-  for (let hop = hops.length; hops.length === 0 && hop < most && !process.signal.aborted; hop++) {
-    await process.stdout.write(`${String(hop + 1).padStart(2)}  *`)
-    for (const star of ['  *', '  *\n']) {
-      await sleep(machine.clock, 5000, process.signal)
-      await process.stdout.write(star)
+export const traceroute = applet(
+  '[-4n] [-m MAXTTL] [-q PROBES] [-w WAIT_SEC] HOST [BYTES]',
+  async (process, { flags, values, operands }) => {
+    const [host = '', bytes = '46'] = operands
+    const most = wholeNumber(values.get('m') ?? String(MOST_HOPS))
+    const probes = wholeNumber(values.get('q') ?? '3')
+    const waitMs = secondsIn(values, 'w', 3) * 1000
+    const address = await find(process, host)
+    if (!address) return 1
+    const { machine, stdout, signal } = process
+    const hops = machine.network.echo(address) ? hopsTo(process, address).slice(0, most) : []
+    await stdout.write(`traceroute to ${host} (${address}), ${most} hops max, ${wholeNumber(bytes)} byte packets\n`)
+    const time = () => `  ${(0.005 + machine.random.below(20) / 1000).toFixed(3)} ms`
+    const shown = (hop: string) => (flags.has('n') ? hop : `${hop} (${hop})`)
+    for (const [index, hop] of hops.entries())
+      await stdout.write(`${String(index + 1).padStart(2)}  ${shown(hop)}${Array.from({ length: probes }, time).join('')}\n`)
+    for (let hop = hops.length; hops.length === 0 && hop < most && !signal.aborted; hop++) {
+      await stdout.write(String(hop + 1).padStart(2))
+      for (let probe = 0; probe < probes && !signal.aborted; probe++) {
+        await sleep(machine.clock, waitMs, signal)
+        await stdout.write('  *')
+      }
+      await stdout.write('\n')
     }
-    await sleep(machine.clock, 5000, process.signal)
-  }
-  return 0
-})
+    return 0
+  },
+)
 
 /** The Pod's router, the other node where the address is there, the address. */
 function hopsTo({ machine }: Process, address: string): string[] {

@@ -5,27 +5,22 @@ import { ConnectError, type HttpResponse } from '../../../containers/network.js'
 import type { Process } from '../../../containers/process.js'
 import { addressOf } from '../../../containers/resolver.js'
 import { encode } from '../../../containers/stream.js'
-import { command, complain, readOptions, resolve } from '../command.js'
+import { applet, complain, type Options, readFile, resolve, WordError, wholeNumber } from '../command.js'
 import { copyStream } from './copy-stream.js'
 import { CONNECT_SECONDS, type Deadline, deadline } from './deadline.js'
 import { follow, hostHeader, parseUrl, type Url } from './url.js'
 
-const VALUED = [
-  'O',
-  'T',
-  't',
-  'Y',
-  'U',
-  'P',
-  'o',
-  'timeout',
-  'tries',
-  'header',
-  'post-data',
-  'post-file',
-  'output-document',
-  'user-agent',
-]
+const USAGE =
+  '[-qS] [--spider] [-O FILE] [--header STR] [--post-data STR] [--post-file FILE] [--no-check-certificate] [-P DIR] [-U AGENT] [-T SEC] [-t TRIES] [-Y on/off] URL...'
+const LONG = {
+  quiet: 'q',
+  'output-document': 'O',
+  'directory-prefix': 'P',
+  'server-response': 'S',
+  timeout: 'T',
+  tries: 't',
+  'user-agent': 'U',
+}
 /** BusyBox' own. */
 const DEFAULT_PATIENCE_SECONDS = 900
 const MOST_REDIRECTS = 5
@@ -34,6 +29,8 @@ interface Wanted {
   url: Url
   isQuiet: boolean
   output: string | undefined
+  /** Where a file without a name of its own goes. */
+  folder: string | undefined
   isSpider: boolean
   showsHead: boolean
   headers: Record<string, string>
@@ -41,23 +38,42 @@ interface Wanted {
   signal: AbortSignal
 }
 
-export const wget = command(async (process, args) => {
-  const { flags, values, operands } = readOptions(args, VALUED)
-  const url = parseUrl(operands[0] ?? '')
-  if (!operands[0] || !url) {
-    complain(process, 'bad address')
-    return 1
-  }
-  const seconds = Number(values.get('T') ?? values.get('timeout') ?? DEFAULT_PATIENCE_SECONDS) || DEFAULT_PATIENCE_SECONDS
-  const limit = deadline(process, Math.min(seconds, CONNECT_SECONDS))
+/** @throws WordError, FileError */
+async function bodyOf(process: Process, values: Map<string, string>): Promise<string | undefined> {
+  const file = values.get('post-file')
+  return file === undefined ? values.get('post-data') : readFile(process, file)
+}
+
+function urlOf(text: string): Url {
+  const url = parseUrl(text)
+  if (!text || !url?.host) throw new WordError(`bad address '${text}'`)
+  if (url.scheme !== 'http' && url.scheme !== 'https') throw new WordError(`not an http or ftp url: ${text}`)
+  return url
+}
+
+/** BusyBox takes `-t` for the sake of others and tries once; no proxy is there for `-Y`. */
+export const wget = applet(
+  USAGE,
+  async (process, options) => {
+    let status = 0
+    for (const operand of options.operands) status = (await fetchOne(process, options, urlOf(operand))) || status
+    return status
+  },
+  { long: LONG },
+)
+
+async function fetchOne(process: Process, { flags, values, given }: Options, url: Url): Promise<number> {
+  const seconds = values.has('T') ? wholeNumber(values.get('T') ?? '') : DEFAULT_PATIENCE_SECONDS
+  const limit = deadline(process, Math.min(seconds || DEFAULT_PATIENCE_SECONDS, CONNECT_SECONDS))
   const wanted: Wanted = {
     url,
     isQuiet: flags.has('q'),
-    output: values.get('O') ?? values.get('output-document'),
+    output: values.get('O'),
+    folder: values.get('P'),
     isSpider: flags.has('spider'),
-    showsHead: flags.has('S') || flags.has('server-response'),
-    headers: headersOf(args),
-    body: values.get('post-data'),
+    showsHead: flags.has('S'),
+    headers: headersOf(given, values.get('U')),
+    body: await bodyOf(process, values),
     signal: limit.signal,
   }
   try {
@@ -69,14 +85,13 @@ export const wget = command(async (process, args) => {
   } finally {
     limit.clear()
   }
-})
+}
 
-function headersOf(args: string[]): Record<string, string> {
-  const headers: Record<string, string> = {}
-  for (const [index, arg] of args.entries()) {
-    const text = arg === '--header' ? args[index + 1] : arg.startsWith('--header=') ? arg.slice('--header='.length) : undefined
-    const colon = text?.indexOf(':') ?? -1
-    if (text && colon > 0) headers[text.slice(0, colon).toLowerCase()] = text.slice(colon + 1).trim()
+function headersOf(given: Options['given'], agent: string | undefined): Record<string, string> {
+  const headers: Record<string, string> = agent === undefined ? {} : { 'user-agent': agent }
+  for (const [name, text = ''] of given) {
+    const colon = name === 'header' ? text.indexOf(':') : -1
+    if (colon > 0) headers[text.slice(0, colon).toLowerCase()] = text.slice(colon + 1).trim()
   }
   return headers
 }
@@ -124,7 +139,11 @@ function wgetError({ kind, host }: ConnectError, limit: Deadline, url: Url): str
 
 const BAR = '|********************************|'
 
-async function finish(process: Process, response: HttpResponse, { url, isQuiet, output, isSpider }: Wanted): Promise<number> {
+async function finish(
+  process: Process,
+  response: HttpResponse,
+  { url, isQuiet, output, folder, isSpider }: Wanted,
+): Promise<number> {
   const say = (text: string) => (isQuiet ? undefined : process.stderr.write(encode(`${text}\n`)))
   if (response.status >= 400) {
     complain(process, `server returned error: HTTP/1.1 ${response.status} ${statusText(response.status)}`)
@@ -134,7 +153,8 @@ async function finish(process: Process, response: HttpResponse, { url, isQuiet, 
     await say('remote file exists')
     return 0
   }
-  const name = output ?? (url.path.split('?')[0]?.split('/').at(-1) || 'index.html')
+  const own = url.path.split('?')[0]?.split('/').at(-1) || 'index.html'
+  const name = output ?? (folder === undefined ? own : `${folder.replace(/\/$/, '')}/${own}`)
   const shown = name === '-' ? 'stdout' : `'${name}'`
   await say(name === '-' ? 'writing to stdout' : `saving to ${shown}`)
   if (name === '-') {

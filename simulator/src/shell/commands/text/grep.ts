@@ -1,5 +1,17 @@
 import type { Process } from '../../../containers/process.js'
-import { command, complain, eachLines, type Lines, linesOf, readFile, resolve, stop, UsageError } from '../command.js'
+import {
+  command,
+  complain,
+  eachLines,
+  type Lines,
+  linesOf,
+  readFile,
+  readOptions,
+  resolve,
+  stop,
+  UsageError,
+  wholeNumber,
+} from '../command.js'
 import { type Expression, ExpressionError, expressionOf, matchesOf } from './expression.js'
 
 interface Called {
@@ -36,59 +48,29 @@ const LONG: Record<string, string> = {
   context: 'C',
   file: 'f',
 }
-const VALUED = 'emABCf'
-/** Those without a value; `a`, `I` and `P` change nothing for text. */
-const FLAGS = 'ivcnlLoqrRwxEFhHsaIP'
-/** Long ones that change nothing here. */
-const WITHOUT_MEANING = ['color', 'colour', 'text', 'line-buffered', 'perl-regexp']
+const USAGE =
+  '[-HhnlLoqvsrRiwxFEcaI] [-m N] [-A N] [-B N] [-C N] [-e PTRN] [-f FILE] [--color[=WHEN]] [--line-buffered] [PATTERN] [FILE]...'
 
-/** Options may stand after the operands, and `-e` several times. */
+/** Options may stand after the operands, and `-e` several times; `a` and `I` change nothing for text. */
 async function read(process: Process, args: string[]): Promise<Called> {
-  const called: Called = { flags: new Set(), patterns: [], paths: [], before: 0, after: 0, most: Number.POSITIVE_INFINITY }
-  const rest = [...args]
-  let given = false
-  const take = async (letter: string, value: string) => {
-    if (letter === 'e') called.patterns.push(...value.split('\n'))
-    else if (letter === 'f') called.patterns.push(...linesOf(await readFile(process, value)))
-    else if (letter === 'm') called.most = Number(value)
-    else {
-      if (letter !== 'A') called.before = Number(value)
-      if (letter !== 'B') called.after = Number(value)
-    }
-    given ||= letter === 'e' || letter === 'f'
+  const { flags, values, given, operands } = readOptions(args, USAGE, { long: LONG })
+  const patterns: string[] = []
+  for (const [name, value = ''] of given) {
+    if (name === 'e') patterns.push(...value.split('\n'))
+    else if (name === 'f') patterns.push(...linesOf(await readFile(process, value)))
   }
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (arg === '--') {
-      called.paths.push(...rest)
-      break
-    }
-    if (!arg.startsWith('-') || arg === '-') called.paths.push(arg)
-    else if (arg.startsWith('--')) {
-      const [name = '', ...value] = arg.slice(2).split('=')
-      const letter = LONG[name]
-      if (letter && VALUED.includes(letter)) await take(letter, value.length > 0 ? value.join('=') : (rest.shift() ?? ''))
-      else if (letter) called.flags.add(letter)
-      else if (!WITHOUT_MEANING.includes(name)) throw new UsageError(name)
-    } else
-      for (let index = 1; index < arg.length; index++) {
-        const letter = arg[index] ?? ''
-        if (FLAGS.includes(letter)) called.flags.add(letter)
-        else if (!VALUED.includes(letter)) throw new UsageError(letter)
-        else {
-          await take(letter, arg.slice(index + 1) || (rest.shift() ?? ''))
-          break
-        }
-      }
-  }
-  const first = given ? undefined : called.paths.shift()
-  if (!given && first === undefined) throw new UsageError('', 'a pattern is missing')
-  if (first !== undefined) called.patterns.push(...first.split('\n'))
-  return called
+  const isGiven = values.has('e') || values.has('f')
+  const paths = isGiven ? operands : operands.slice(1)
+  if (!isGiven && operands[0] === undefined) throw new UsageError('')
+  if (!isGiven) patterns.push(...(operands[0] ?? '').split('\n'))
+  const number = (...letters: string[]) => wholeNumber(letters.flatMap((letter) => values.get(letter) ?? []).at(0) ?? '0')
+  const most = values.has('m') ? number('m') : Number.POSITIVE_INFINITY
+  return { flags, patterns, paths, before: number('B', 'C'), after: number('A', 'C'), most }
 }
 
 function expressionsOf({ patterns, flags }: Called, name: string): Expression[] {
   const isFixed = flags.has('F') || name === 'fgrep'
-  const extended = isFixed || flags.has('E') || flags.has('P') || name === 'egrep'
+  const extended = isFixed || flags.has('E') || name === 'egrep'
   const bounds = flags.has('x') ? 'line' : flags.has('w') ? 'word' : undefined
   return patterns.map((pattern) =>
     expressionOf(isFixed ? pattern.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&') : pattern, {
@@ -99,40 +81,36 @@ function expressionsOf({ patterns, flags }: Called, name: string): Expression[] 
   )
 }
 
-export const grep = command(async (process, args) => {
-  let called: Called
-  try {
-    called = await read(process, args)
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error
-    complain(process, error.message)
-    return 2
-  }
-  const { flags } = called
-  let expressions: Expression[]
-  try {
-    expressions = expressionsOf(called, process.argv[0] ?? 'grep')
-  } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error
-    complain(process, `bad regex '${called.patterns.join('\n')}': ${error.message}`)
-    return 2
-  }
-  const isDeep = flags.has('r') || flags.has('R')
-  const starts = isDeep && called.paths.length === 0 ? ['.'] : called.paths
-  const paths = isDeep ? starts.flatMap((path) => filesBelow(process, path)) : starts
-  const withName = (paths.length > 1 || flags.has('H') || isDeep) && !flags.has('h')
-  const search = new Search(process, called, expressions)
-  let found = 0
-  const quiet = flags.has('s') ? { ...process, stderr: { write: () => {} } } : process
-  const status = await eachLines(quiet, paths, async (lines, path) => {
-    const count = await search.file(lines, withName ? path : undefined)
-    if (flags.has('c')) await process.stdout.write(`${withName ? `${path}:` : ''}${count}\n`)
-    const named = flags.has('l') ? count > 0 : flags.has('L') && count === 0
-    if (named) await process.stdout.write(`${path}\n`)
-    found += flags.has('L') ? Number(named) : count
-  })
-  return found > 0 && status === 0 ? 0 : status ? 2 : 1
-})
+export const grep = command(
+  async (process, args) => {
+    const called = await read(process, args)
+    const { flags } = called
+    let expressions: Expression[]
+    try {
+      expressions = expressionsOf(called, process.argv[0] ?? 'grep')
+    } catch (error) {
+      if (!(error instanceof ExpressionError)) throw error
+      complain(process, `bad regex '${called.patterns.join('\n')}': ${error.message}`)
+      return 2
+    }
+    const isDeep = flags.has('r') || flags.has('R')
+    const starts = isDeep && called.paths.length === 0 ? ['.'] : called.paths
+    const paths = isDeep ? starts.flatMap((path) => filesBelow(process, path)) : starts
+    const withName = (paths.length > 1 || flags.has('H') || isDeep) && !flags.has('h')
+    const search = new Search(process, called, expressions)
+    let found = 0
+    const quiet = flags.has('s') ? { ...process, stderr: { write: () => {} } } : process
+    const status = await eachLines(quiet, paths, async (lines, path) => {
+      const count = await search.file(lines, withName ? path : undefined)
+      if (flags.has('c')) await process.stdout.write(`${withName ? `${path}:` : ''}${count}\n`)
+      const named = flags.has('l') ? count > 0 : flags.has('L') && count === 0
+      if (named) await process.stdout.write(`${path}\n`)
+      found += flags.has('L') ? Number(named) : count
+    })
+    return found > 0 && status === 0 ? 0 : status ? 2 : 1
+  },
+  { usage: '[-HhnlLoqvsrRiwFE] [-m N] [-A|B|C N] { PATTERN | -e PATTERN... | -f FILE... } [FILE]...', status: 2 },
+)
 
 class Search {
   constructor(

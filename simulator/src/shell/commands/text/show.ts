@@ -1,98 +1,108 @@
-/** nl, rev, fold, paste, hexdump, od, split and what shows files page by page. */
-import { command, eachInput, eachLines, linesOf, readFile, readOptions, resolve } from '../command.js'
+/** nl, rev, fold, paste, split and what shows files page by page. */
 
-export const nl = command((process, args) => {
-  const { values, operands } = readOptions(args, ['b', 'w', 's', 'v', 'i'])
+import { applet, eachInput, eachLines, linesOf, readFile, resolve, WordError, wholeNumber } from '../command.js'
+import { sizeIn } from '../disk.js'
+
+export const nl = applet('[-b STYLE] [-i N] [-s STRING] [-v N] [-w N] [FILE]...', (process, { values, operands }) => {
+  const style = values.get('b') ?? 't'
+  if (!['a', 't', 'n'].includes(style)) throw new WordError(`invalid argument '${style}' to '-b'`)
+  const [step, width] = [wholeNumber(values.get('i') ?? '1'), wholeNumber(values.get('w') ?? '6')]
+  const separator = values.get('s') ?? '\t'
   let count = Number(values.get('v') ?? 1)
   return eachLines(process, operands, (lines) =>
     lines.each((line) => {
-      if (line === '' && values.get('b') !== 'a') return process.stdout.write('       \n')
-      return process.stdout.write(`${String(count++).padStart(Number(values.get('w') ?? 6))}${values.get('s') ?? '\t'}${line}\n`)
+      if (style === 'n' || (style === 't' && line === ''))
+        return process.stdout.write(`${' '.repeat(width + separator.length)}${line}\n`)
+      const number = String(count).padStart(width)
+      count += step
+      return process.stdout.write(`${number}${separator}${line}\n`)
     }),
   )
 })
 
-export const rev = command((process, args) =>
-  eachLines(process, args, (lines) => lines.each((line) => process.stdout.write(`${[...line].reverse().join('')}\n`))),
+export const rev = applet('[FILE]...', (process, { operands }) =>
+  eachLines(process, operands, (lines) => lines.each((line) => process.stdout.write(`${[...line].reverse().join('')}\n`))),
 )
 
-export const fold = command((process, args) => {
-  const { values, operands } = readOptions(args, ['w'])
-  const width = Math.max(1, Number(values.get('w') ?? 80))
-  return eachLines(process, operands, (lines) =>
-    lines.each((line) => process.stdout.write(`${(line.match(new RegExp(`.{1,${width}}`, 'g')) ?? ['']).join('\n')}\n`)),
-  )
-})
-
-export const paste = command(async (process, args) => {
-  const { flags, values, operands } = readOptions(args, ['d'])
-  const delimiter = values.get('d') ?? '\t'
-  const files: string[][] = []
-  for (const path of operands.length > 0 ? operands : ['-']) files.push(linesOf(await readFile(process, path)))
-  const rows = flags.has('s')
-    ? files
-    : Array.from({ length: Math.max(...files.map((lines) => lines.length)) }, (_, row) => files.map((lines) => lines[row] ?? ''))
-  await process.stdout.write(rows.map((row) => `${row.join(delimiter)}\n`).join(''))
-  return 0
-})
-
-const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0')
-const codes = (text: string): number[] => [...text].map((letter) => letter.charCodeAt(0))
-const chunksOf = (data: string): string[] => data.match(/[\s\S]{1,16}/g) ?? []
-
-export const hexdump = command((process, args) => {
-  const { flags, operands } = readOptions(args)
-  return eachInput(process, operands, (data) => {
-    const lines = chunksOf(data).map((chunk, index) => {
-      if (!flags.has('C')) {
-        const words = (chunk.match(/[\s\S]{1,2}/g) ?? []).map((pair) =>
-          hex((pair.charCodeAt(1) || 0) * 256 + pair.charCodeAt(0), 4),
-        )
-        return `${hex(index * 16, 7)} ${words.join(' ')}\n`
-      }
-      const bytes = codes(chunk).map((code) => hex(code, 2))
-      const columns = `${bytes.slice(0, 8).join(' ').padEnd(23)}  ${bytes.slice(8).join(' ').padEnd(23)}`
-      return `${hex(index * 16, 8)}  ${columns}  |${chunk.replace(/[^\x20-\x7e]/g, '.')}|\n`
-    })
-    const end = hex(data.length, flags.has('C') ? 8 : 7)
-    return process.stdout.write(`${lines.join('')}${data ? `${end}\n` : ''}`)
-  })
-})
-
-const NAMES: Record<string, string> = { '\n': '\\n', '\t': '\\t', '\r': '\\r', '\0': '\\0' }
-
-export const od = command((process, args) => {
-  const { flags, values, operands } = readOptions(args, ['A', 't', 'N'])
-  const isText = flags.has('c') || values.get('t') === 'c'
-  const isHex = flags.has('x') || (values.get('t') ?? '').startsWith('x')
-  const address = (offset: number) => (values.get('A') === 'n' ? '' : offset.toString(8).padStart(7, '0'))
-  const shown = (code: number) => {
-    const letter = String.fromCharCode(code)
-    if (isText) return (NAMES[letter] ?? (code >= 32 && code < 127 ? letter : code.toString(8).padStart(3, '0'))).padStart(4)
-    return ` ${isHex ? hex(code, 2) : code.toString(8).padStart(3, '0')}`
+/** Pieces of a line that are no wider, broken at blanks where `atBlanks` says so. */
+function piecesOf(line: string, width: number, atBlanks: boolean): string[] {
+  const pieces: string[] = []
+  let rest = line
+  while (rest.length > width) {
+    const blank = atBlanks ? rest.slice(0, width).search(/\s\S*$/) : -1
+    const end = blank >= 0 ? blank + 1 : width
+    pieces.push(rest.slice(0, end))
+    rest = rest.slice(end)
   }
-  return eachInput(process, operands, (data) => {
-    const wanted = data.slice(0, Number(values.get('N') ?? data.length))
-    const lines = chunksOf(wanted).map((chunk, index) => `${address(index * 16)}${codes(chunk).map(shown).join('')}\n`)
-    return process.stdout.write(`${lines.join('')}${address(wanted.length) ? `${address(wanted.length)}\n` : ''}`)
-  })
-})
+  return [...pieces, rest]
+}
 
-export const split = command(async (process, args) => {
-  const { values, operands } = readOptions(args, ['l', 'b', 'a'])
+export const fold = applet(
+  '[-bs] [-w WIDTH] [FILE]...',
+  (process, { flags, values, operands }) => {
+    const width = Math.max(1, wholeNumber(values.get('w') ?? '80'))
+    return eachLines(process, operands, (lines) =>
+      lines.each((line) => process.stdout.write(`${piecesOf(line, width, flags.has('s')).join('\n')}\n`)),
+    )
+  },
+  { long: { width: 'w', spaces: 's', bytes: 'b' } },
+)
+
+/** One delimiter after the other; `\\0` is none. */
+const joined = (cells: string[], delimiters: string[]): string =>
+  cells.map((cell, index) => (index === 0 ? cell : (delimiters[(index - 1) % delimiters.length] ?? '') + cell)).join('')
+
+const DELIMITERS: Record<string, string> = { '\\t': '\t', '\\n': '\n', '\\0': '', '\\\\': '\\' }
+
+export const paste = applet(
+  '[-d LIST] [-s] [FILE]...',
+  async (process, { flags, values, operands }) => {
+    const delimiters = (values.get('d') ?? '\t').match(/\\[\s\S]|[\s\S]/g)?.map((each) => DELIMITERS[each] ?? each) ?? ['']
+    const files: string[][] = []
+    for (const path of operands.length > 0 ? operands : ['-']) files.push(linesOf(await readFile(process, path)))
+    const most = Math.max(...files.map((lines) => lines.length))
+    const rows = flags.has('s') ? files : Array.from({ length: most }, (_, row) => files.map((lines) => lines[row] ?? ''))
+    await process.stdout.write(rows.map((row) => `${joined(row, delimiters)}\n`).join(''))
+    return 0
+  },
+  { long: { delimiters: 'd', serial: 's' } },
+)
+
+/** `aa`, `ab`, ... @throws WordError where the letters do not suffice */
+function suffixOf(part: number, letters: number): string {
+  let [text, left] = ['', part]
+  for (let index = 0; index < letters; index++, left = Math.floor(left / 26)) text = String.fromCharCode(97 + (left % 26)) + text
+  if (left > 0) throw new WordError('suffixes exhausted')
+  return text
+}
+
+export const split = applet('[-b N[k|m]] [-l N] [-a N] [INPUT [PREFIX]]', async (process, { values, operands }) => {
   const [path = '-', prefix = 'x'] = operands
   const data = await readFile(process, path)
-  const size = Math.max(1, Number(values.get('l') ?? 1000))
-  const lines = linesOf(data)
-  for (let part = 0; part * size < lines.length; part++) {
-    const name = String.fromCharCode(97 + Math.floor(part / 26), 97 + (part % 26))
-    const text = lines.slice(part * size, (part + 1) * size).map((line) => `${line}\n`)
-    process.machine.fs.write(resolve(process, `${prefix}${name}`), text.join(''))
+  const [bytes, letters] = [values.get('b'), wholeNumber(values.get('a') ?? '2')]
+  const size = bytes === undefined ? wholeNumber(values.get('l') ?? '1000') : sizeIn(bytes)
+  if (!(size > 0)) throw new WordError(`invalid number '${bytes ?? values.get('l')}'`)
+  const units = bytes === undefined ? linesOf(data).map((line) => `${line}\n`) : undefined
+  const count = Math.ceil((units ?? data).length / size)
+  for (let part = 0; part < count; part++) {
+    const piece = (units ?? data).slice(part * size, (part + 1) * size)
+    process.machine.fs.write(
+      resolve(process, prefix + suffixOf(part, letters)),
+      typeof piece === 'string' ? piece : piece.join(''),
+    )
   }
   return 0
 })
 
-/** Without a keyboard to turn pages with, all of it. */
-export const page = command((process, args) =>
-  eachInput(process, readOptions(args).operands, (data) => process.stdout.write(data)),
-)
+/** Without a keyboard to turn pages with, all of it: what is about pages has nothing to do. */
+const page = (usage: string) =>
+  applet(usage, (process, { flags, operands }) => {
+    let count = 0
+    const numbered = (data: string) =>
+      linesOf(data)
+        .map((line) => `${String(++count).padStart(7)} ${line}\n`)
+        .join('')
+    return eachInput(process, operands, (data) => process.stdout.write(flags.has('N') ? numbered(data) : data))
+  })
+export const more = page('[FILE]...')
+export const less = page('[-EFIMmNR] [FILE]...')

@@ -1,5 +1,5 @@
-/** `sort [-nrufbdgh] [-t SEPARATOR] [-k KEY]... [-o FILE] [FILE...]` */
-import { command, eachInput, linesOf, resolve } from '../command.js'
+/** `sort`, by lines or by keys. */
+import { applet, complain, eachInput, linesOf, type Options, resolve, WordError } from '../command.js'
 
 interface Key {
   from: { field: number; letter: number }
@@ -16,9 +16,11 @@ interface Called {
   paths: string[]
 }
 
+/** `2`, `2,3n`, `1.2,1.4` @throws WordError */
 function readKey(text: string): Key {
-  const [, field = '1', letter, flags = '', toField, toLetter, toFlags = ''] =
-    /^(\d+)(?:\.(\d+))?([a-zA-Z]*)(?:,(\d+)(?:\.(\d+))?([a-zA-Z]*))?$/.exec(text) ?? []
+  const [all, field = '0', letter, flags = '', toField, toLetter, toFlags = ''] =
+    /^(\d+)(?:\.(\d+))?([bdfghMnrV]*)(?:,(\d+)(?:\.(\d+))?([bdfghMnrV]*))?$/.exec(text) ?? []
+  if (all === undefined || Number(field) === 0) throw new WordError('bad field specification')
   return {
     from: { field: Number(field), letter: Number(letter ?? 1) },
     to: toField === undefined ? undefined : { field: Number(toField), letter: Number(toLetter ?? 0) },
@@ -26,28 +28,30 @@ function readKey(text: string): Key {
   }
 }
 
-function read(args: string[]): Called {
-  const called: Called = { flags: '', keys: [], separator: undefined, output: undefined, paths: [] }
-  const rest = [...args]
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    if (!arg.startsWith('-') || arg === '-') {
-      called.paths.push(arg)
-      continue
-    }
-    for (let index = 1; index < arg.length; index++) {
-      const letter = arg[index] ?? ''
-      if (!'kto'.includes(letter)) {
-        called.flags += letter
-        continue
-      }
-      const value = arg.slice(index + 1) || (rest.shift() ?? '')
-      if (letter === 'k') called.keys.push(readKey(value))
-      else if (letter === 't') called.separator = value === '\\t' ? '\t' : value
-      else called.output = value
-      break
-    }
+const USAGE = '[-nrugMcsbdfhV] [-o FILE] [-k START[.OFS][OPTS][,END[.OFS][OPTS]]] [-t CHAR] [FILE]...'
+const LONG = {
+  'numeric-sort': 'n',
+  reverse: 'r',
+  unique: 'u',
+  'human-numeric-sort': 'h',
+  'version-sort': 'V',
+  key: 'k',
+  'field-separator': 't',
+  output: 'o',
+  check: 'c',
+  stable: 's',
+}
+
+function calledWith({ flags, values, given, operands }: Options): Called {
+  const separator = values.get('t')
+  if (separator !== undefined && separator.length !== 1 && separator !== '\\t') throw new WordError('bad -t parameter')
+  return {
+    flags: [...flags].join(''),
+    keys: given.flatMap(([name, value = '']) => (name === 'k' ? [readKey(value)] : [])),
+    separator: separator === '\\t' ? '\t' : separator,
+    output: values.get('o'),
+    paths: operands,
   }
-  return called
 }
 
 /** The part of a line that a key means: from its field to the end of the line, or of the field that it names. */
@@ -67,43 +71,66 @@ function sizeOf(text: string): number {
   return Number(number) * 1024 ** (SIZES.indexOf(unit.toUpperCase() || ' ') + 1)
 }
 
+const MONTHS = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC']
+const monthOf = (text: string): number => MONTHS.indexOf(text.trim().slice(0, 3).toUpperCase())
+
 function compareParts(a: string, b: string, flags: string): number {
   if (flags.includes('h')) return sizeOf(a) - sizeOf(b)
+  if (flags.includes('M')) return monthOf(a) - monthOf(b)
   if (flags.includes('n') || flags.includes('g')) return (Number.parseFloat(a) || 0) - (Number.parseFloat(b) || 0)
   if (flags.includes('V')) return a.localeCompare(b, 'en', { numeric: true })
   const plain = (text: string) => {
     const cut = flags.includes('b') ? text.trimStart() : text
-    return flags.includes('f') ? cut.toUpperCase() : cut
+    const words = flags.includes('d') ? cut.replace(/[^\s\w]|_/g, '') : cut
+    return flags.includes('f') ? words.toUpperCase() : words
   }
   const [left, right] = [plain(a), plain(b)]
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-export const sort = command(async (process, args) => {
-  const { flags, keys, separator, output, paths } = read(args)
-  let all: string[] = []
-  const status = await eachInput(process, paths, (data) => {
-    all = all.concat(linesOf(data))
-  })
-  const isOwn = (key: Key) => /[a-zA-Z]/.test(key.flags)
-  const byKeys = (a: string, b: string): number => {
+/** By the keys, or the whole line. */
+function orderOf({ flags, keys, separator }: Called): (a: string, b: string) => number {
+  const turned = (order: number, own: string) => (own.includes('r') ? -order : order)
+  return (a, b) => {
     for (const key of keys) {
-      const own = isOwn(key) ? key.flags : flags
+      const own = /[a-zA-Z]/.test(key.flags) ? key.flags : flags
       const order = compareParts(partOf(a, key, separator), partOf(b, key, separator), own)
-      if (order !== 0) return own.includes('r') ? -order : order
+      if (order !== 0) return turned(order, own)
     }
-    if (keys.length > 0) return 0
-    const order = compareParts(a, b, flags)
-    return flags.includes('r') ? -order : order
+    return keys.length > 0 ? 0 : turned(compareParts(a, b, flags), flags)
   }
-  const whole = (a: string, b: string) => (flags.includes('r') ? -1 : 1) * (a < b ? -1 : a > b ? 1 : 0)
-  const isStable = flags.includes('s') || flags.includes('u')
-  const sorted = all.sort((a, b) => byKeys(a, b) || (isStable ? 0 : whole(a, b)))
-  const shown = flags.includes('u')
-    ? sorted.filter((line, index) => index === 0 || byKeys(line, sorted[index - 1] ?? '') !== 0)
-    : sorted
-  const text = shown.map((line) => `${line}\n`).join('')
-  if (output) process.machine.fs.write(resolve(process, output), text)
-  else await process.stdout.write(text)
-  return status
-})
+}
+
+/** `-c`: the first line that is out of order. */
+function firstOutOfOrder(lines: string[], order: (a: string, b: string) => number, isUnique: boolean): number {
+  return lines.findIndex((line, index) => index > 0 && order(lines[index - 1] ?? '', line) > (isUnique ? -1 : 0))
+}
+
+export const sort = applet(
+  USAGE,
+  async (process, options) => {
+    const called = calledWith(options)
+    const { flags, output } = called
+    let all: string[] = []
+    const status = await eachInput(process, called.paths, (data) => {
+      all = all.concat(linesOf(data))
+    })
+    const order = orderOf(called)
+    if (flags.includes('c')) {
+      const wrong = firstOutOfOrder(all, order, flags.includes('u'))
+      if (wrong > 0) complain(process, `Check line ${wrong}`)
+      return wrong > 0 ? 1 : status
+    }
+    const whole = (a: string, b: string) => (flags.includes('r') ? -1 : 1) * (a < b ? -1 : a > b ? 1 : 0)
+    const isStable = flags.includes('s') || flags.includes('u')
+    const sorted = all.sort((a, b) => order(a, b) || (isStable ? 0 : whole(a, b)))
+    const shown = flags.includes('u')
+      ? sorted.filter((line, index) => index === 0 || order(line, sorted[index - 1] ?? '') !== 0)
+      : sorted
+    const text = shown.map((line) => `${line}\n`).join('')
+    if (output) process.machine.fs.write(resolve(process, output), text)
+    else await process.stdout.write(text)
+    return status
+  },
+  { long: LONG, status: 2 },
+)

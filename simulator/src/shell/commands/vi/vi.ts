@@ -3,7 +3,7 @@ import { FileError } from '../../../containers/file-system.js'
 import type { Process, Program } from '../../../containers/process.js'
 import type { TerminalView } from '../../../containers/terminal.js'
 import { nextKey } from '../../keyboard.js'
-import { complain, resolve } from '../command.js'
+import { applet, resolve, WordError } from '../command.js'
 import { ViEditor } from './editor.js'
 import { ViText } from './text.js'
 
@@ -17,13 +17,11 @@ interface Sitting {
   first: number
 }
 
-export const vi: Program = async (process) => {
+export const vi: Program = applet('[FILE]', async (process, { operands }) => {
   const { terminal } = process
-  if (!terminal) {
-    complain(process, 'standard input: not a terminal')
-    return 1
-  }
-  const path = process.argv.slice(1).find((arg) => !arg.startsWith('-')) ?? ''
+  const [path = ''] = operands
+  if (operands.length > 1) throw new WordError('one file at a time')
+  if (!terminal) throw new WordError('standard input: not a terminal')
   const { fs } = process.machine
   const node = path ? fs.stat(resolve(process, path)) : undefined
   const text = new ViText(node?.type === 'file' ? node.data : '')
@@ -38,7 +36,7 @@ export const vi: Program = async (process) => {
     await process.stdout.write(`\x1b[${terminal.rows};1H\x1b[K`)
   }
   return 0
-}
+})
 
 async function sit(sitting: Sitting): Promise<void> {
   const { process, editor } = sitting

@@ -1,49 +1,48 @@
 /** `awk [-F SEPARATOR] [-v NAME=VALUE] PROGRAM [FILE...]`, without functions of one's own, `getline` and pipes. */
 import type { Process } from '../../../../containers/process.js'
 import { FormatError } from '../../../format.js'
-import { command, complain, eachLines, readFile, readOptions, resolve, stop } from '../../command.js'
+import { command, complain, eachLines, readFile, readOptions, resolve, stop, UsageError } from '../../command.js'
 import { AwkMachine } from './machine.js'
 import { parseAwk } from './parse.js'
 import { AwkError, unescaped } from './syntax.js'
 import { Read } from './values.js'
 
-export const awk = command(async (process, args) => {
-  const { variables, program, operands } = await read(process, args)
-  if (program === undefined) {
-    await process.stderr.write('Usage: awk [OPTIONS] [AWK_PROGRAM] [FILE]...\n')
-    return 1
-  }
-  try {
-    const machine = new AwkMachine(parseAwk(program), outputOf(process))
-    for (const [name, value] of variables) machine.variables.set(name, new Read(unescaped(value)))
-    for (const [name, value] of process.env) machine.array('ENVIRON').set(name, new Read(value))
-    await machine.begin()
-    let status = 0
-    if (machine.reads && !machine.isOver) status = await overLines(process, machine, operands)
-    await machine.end()
-    return machine.code || status
-  } catch (error) {
-    if (!(error instanceof AwkError || error instanceof FormatError)) throw error
-    complain(process, `cmd. line:1: ${error.message}`)
-    return error.message.startsWith('this awk') ? 2 : 1
-  }
-})
+export const awk = command(
+  async (process, args) => {
+    const { variables, program, operands } = await read(process, args)
+    try {
+      const machine = new AwkMachine(parseAwk(program), outputOf(process))
+      for (const [name, value] of variables) machine.variables.set(name, new Read(unescaped(value)))
+      for (const [name, value] of process.env) machine.array('ENVIRON').set(name, new Read(value))
+      await machine.begin()
+      let status = 0
+      if (machine.reads && !machine.isOver) status = await overLines(process, machine, operands)
+      await machine.end()
+      return machine.code || status
+    } catch (error) {
+      if (!(error instanceof AwkError || error instanceof FormatError)) throw error
+      complain(process, `cmd. line:1: ${error.message}`)
+      return error.message.startsWith('this awk') ? 2 : 1
+    }
+  },
+  { usage: '[-v VAR=VAL] [-F SEP] [-f FILE] [AWK_PROGRAM] [FILE]...' },
+)
 
-/** Options come before the program; `-v` may come several times. */
+const USAGE = '[-v VAR=VAL]... [-F SEP] [-f FILE]... [-e AWK_PROGRAM] [PROG ARGS]'
+
+/** Options come before the program; `-v` may come several times, and so may `-f`. */
 async function read(process: Process, args: string[]) {
+  const { given, operands } = readOptions(args, USAGE)
   const variables: [string, string][] = []
-  const rest = [...args]
-  let program: string | undefined
-  while (rest[0]?.startsWith('-') && rest[0] !== '-') {
-    const arg = rest.shift() ?? ''
-    if (arg === '--') break
-    const value = arg.slice(2) || (rest.shift() ?? '')
-    if (arg.startsWith('-F')) variables.push(['FS', value === 't' ? '\t' : value])
-    else if (arg.startsWith('-v')) variables.push([value.split('=')[0] ?? '', value.slice(value.indexOf('=') + 1)])
-    else if (arg.startsWith('-f')) program = await readFile(process, value)
+  const programs: string[] = []
+  for (const [name, value = ''] of given) {
+    if (name === 'F') variables.push(['FS', value === 't' ? '\t' : value])
+    else if (name === 'v') variables.push([value.split('=')[0] ?? '', value.slice(value.indexOf('=') + 1)])
+    else programs.push(name === 'f' ? await readFile(process, value) : value)
   }
-  program ??= rest.shift()
-  return { variables, program, operands: readOptions(['--', ...rest]).operands }
+  const program = programs.length > 0 ? programs.join('\n') : operands.shift()
+  if (program === undefined) throw new UsageError('')
+  return { variables, program, operands }
 }
 
 /** An operand `NAME=VALUE` is no file: it sets a variable before those that follow it. */

@@ -1,11 +1,11 @@
 /** `sed [-n] [-E] [-s] [-i[SUFFIX]] SCRIPT [FILE...]` */
 import type { Process } from '../../../../containers/process.js'
-import { command, complain, eachLines, readFile, resolve, stop, UsageError } from '../../command.js'
+import { command, complain, eachLines, readFile, readOptions, resolve, stop, UsageError } from '../../command.js'
 import { Editor } from './editor.js'
 import { type Edit, parseSed, SedError } from './parse.js'
 
 interface Called {
-  script: string | undefined
+  script: string
   quiet: boolean
   extended: boolean
   /** Each file is a stream of its own. */
@@ -15,69 +15,48 @@ interface Called {
   files: string[]
 }
 
-const LONG: Record<string, string> = {
-  expression: 'e',
-  file: 'f',
-  'in-place': 'i',
-  quiet: 'n',
-  silent: 'n',
-  'regexp-extended': 'E',
-  separate: 's',
-}
+const LONG = { expression: 'e', file: 'f', quiet: 'n', silent: 'n', 'regexp-extended': 'E', separate: 's' }
+const USAGE = '[-nrEs] [-f FILE]... [-e CMD]... [--in-place[=SFX]] [FILE]...'
 
-/** The letters of an option, with the value of a long one behind its own; undefined where it is none. */
-function lettersOf(arg: string): string | undefined {
-  const [, name, value = ''] = /^--([a-z-]+)(?:=(.*))?$/s.exec(arg) ?? []
-  if (name === undefined) return arg.startsWith('-') && arg !== '-' ? arg.slice(1) : undefined
-  const letter = LONG[name]
-  if (letter === undefined) throw new UsageError(name)
-  return `${letter}${value}`
+/** `-i` bears the suffix in the same word, and may stand behind other letters: `-ni.bak`. */
+const withLongInPlace = (arg: string): string[] => {
+  const [, before, suffix] = /^-([nrEs]*)i(.*)$/.exec(arg) ?? []
+  if (before === undefined) return [arg]
+  return [...(before ? [`-${before}`] : []), suffix ? `--in-place=${suffix}` : '--in-place']
 }
 
 async function read(process: Process, args: string[]): Promise<Called> {
-  const called: Called = { script: undefined, quiet: false, extended: false, separate: false, inPlace: undefined, files: [] }
-  const add = (text: string) => {
-    called.script = called.script === undefined ? text : `${called.script}\n${text}`
+  const end = args.indexOf('--')
+  const words = args.flatMap((arg, index) => (end >= 0 && index >= end ? [arg] : withLongInPlace(arg)))
+  const { flags, values, given, operands } = readOptions(words, USAGE, { long: LONG })
+  const scripts: string[] = []
+  for (const [name, value = ''] of given)
+    if (name === 'e' || name === 'f') scripts.push(name === 'e' ? value : await readFile(process, value))
+  if (scripts.length === 0 && operands.length === 0) throw new UsageError('')
+  return {
+    script: scripts.length > 0 ? scripts.join('\n') : (operands.shift() ?? ''),
+    quiet: flags.has('n'),
+    extended: flags.has('E') || flags.has('r'),
+    separate: flags.has('s'),
+    inPlace: values.get('in-place') ?? (flags.has('in-place') ? '' : undefined),
+    files: operands,
   }
-  const rest = [...args]
-  for (let arg = rest.shift(); arg !== undefined; arg = rest.shift()) {
-    const letters = lettersOf(arg)
-    if (letters === undefined) {
-      called.files.push(arg)
-      continue
-    }
-    for (let index = 0; index < letters.length; index++) {
-      const letter = letters[index] ?? ''
-      if (letter === 'n') called.quiet = true
-      else if (letter === 's') called.separate = true
-      else if (letter === 'E' || letter === 'r') called.extended = true
-      else if (letter === 'i') called.inPlace = letters.slice(index + 1)
-      else if (letter === 'e' || letter === 'f') {
-        const value = letters.slice(index + 1) || (rest.shift() ?? '')
-        add(letter === 'e' ? value : await readFile(process, value))
-      } else throw new UsageError(letter)
-      if ('ief'.includes(letter)) break
-    }
-  }
-  called.script ??= called.files.shift()
-  return called
 }
 
-export const sed = command(async (process, args) => {
-  const { script, quiet, extended, separate, inPlace, files } = await read(process, args)
-  if (script === undefined) {
-    await process.stderr.write('Usage: sed [-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...\n')
-    return 1
-  }
-  try {
-    const editing = { edits: parseSed(script, extended), quiet }
-    return await (inPlace === undefined && !separate ? editStream : editFiles)(process, editing, { files, inPlace })
-  } catch (error) {
-    if (!(error instanceof SedError)) throw error
-    complain(process, error.message)
-    return 1
-  }
-})
+export const sed = command(
+  async (process, args) => {
+    const { script, quiet, extended, separate, inPlace, files } = await read(process, args)
+    try {
+      const editing = { edits: parseSed(script, extended), quiet }
+      return await (inPlace === undefined && !separate ? editStream : editFiles)(process, editing, { files, inPlace })
+    } catch (error) {
+      if (!(error instanceof SedError)) throw error
+      complain(process, error.message)
+      return 1
+    }
+  },
+  { usage: '[-i[SFX]] [-nrE] [-f FILE]... [-e CMD]... [FILE]...' },
+)
 
 interface Editing {
   edits: Edit[]
