@@ -72,6 +72,35 @@ describe('a hook after the start', () => {
   })
 })
 
+describe('a Pod that is deleted while a hook after a start runs', () => {
+  const hooked = (line: string) => [
+    shell('sleep infinity', { lifecycle: { postStart: sh(line) } }),
+    shell('sleep infinity', { name: 'next' }),
+  ]
+
+  test('ends when the hook is through and the other containers have begun', async () => {
+    await pod('hasty', { terminationGracePeriodSeconds: 2, containers: hooked('sleep 20') })
+    await live.pass(3)
+    await live.client.delete('Pod', 'default/hasty')
+    await live.pass(10)
+    expect(await reasons('hasty')).toEqual(['Scheduled', 'Pulled', 'Created', 'Started'])
+    expect((await statuses('hasty')).main?.state).toEqual({ waiting: { reason: 'ContainerCreating' } })
+    await live.pass(8)
+    expect((await reasons('hasty')).slice(4)).toEqual(['Pulled', 'Created', 'Started', 'Killing', 'Killing'])
+    await live.pass(3)
+    expect(await live.names('Pod')).not.toContain('hasty')
+  })
+
+  test('ends where the hook fails', async () => {
+    await pod('foiled', { terminationGracePeriodSeconds: 2, containers: hooked('sleep 10; exit 3').slice(0, 1) })
+    await live.pass(3)
+    await live.client.delete('Pod', 'default/foiled')
+    await live.pass(15)
+    expect((await reasons('foiled')).slice(4)).toEqual(['FailedPostStartHook', 'Killing'])
+    expect(await live.names('Pod')).not.toContain('foiled')
+  })
+})
+
 describe('a hook before the end', () => {
   test('is run when a probe gives its container up, and takes its time from the grace', async () => {
     const lifecycle = { preStop: sh('echo hook >> /log/said; sleep 3') }

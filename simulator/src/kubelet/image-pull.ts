@@ -4,7 +4,7 @@ import { nameFault } from '../images/reference.js'
 import { goDuration } from './go-duration.js'
 import type { ImageState } from './image-store.js'
 import type { PodHost } from './pod-host.js'
-import type { Slot } from './slot.js'
+import { type Slot, TOLD_AGAIN_MS } from './slot.js'
 
 /** @returns whether the image is there; a pull that is begun calls the Pod again */
 export function hasImage(host: PodHost, slot: Slot): boolean {
@@ -14,8 +14,6 @@ export function hasImage(host: PodHost, slot: Slot): boolean {
   const here = host.kubelet.images.here(name)
   if (here?.type === 'present' && (policy !== 'Always' || here.image.steady)) {
     Object.assign(slot, { image: here.image, imageReference: here.reference })
-    const message = `Container image ${JSON.stringify(name)} already present on machine and can be accessed by the pod`
-    if (!slot.resumes) host.note(slot, { type: 'Normal', reason: 'Pulled', message })
     return true
   }
   const fault = nameFault(name)
@@ -29,6 +27,14 @@ export function hasImage(host: PodHost, slot: Slot): boolean {
   return false
 }
 
+/** Every start looks for its image; one that was pulled for it has been told of. */
+export function tellPresent(host: PodHost, slot: Slot): void {
+  const name = JSON.stringify(slot.spec.image ?? '')
+  const message = `Container image ${name} already present on machine and can be accessed by the pod`
+  if (!slot.isPulled) host.note(slot, { type: 'Normal', reason: 'Pulled', message })
+  slot.isPulled = false
+}
+
 interface Refusal {
   reason: string
   /** The reason of its Event, where that is another. */
@@ -37,8 +43,10 @@ interface Refusal {
 }
 
 function refuse(host: PodHost, slot: Slot, { reason, event = reason, message }: Refusal): void {
-  if (slot.state.type === 'waiting' && slot.state.reason === reason) return
-  slot.state = { type: 'waiting', reason, message }
+  const isNews = slot.state.type !== 'waiting' || slot.state.reason !== reason
+  slot.wait({ reason, message })
+  host.wakeIn(TOLD_AGAIN_MS)
+  if (!slot.tells({ isNews, nowMs: host.kubelet.clock.now() })) return
   host.note(slot, { type: 'Warning', reason: event, message })
   host.note(slot, { type: 'Warning', reason: 'Failed', message: `Error: ${reason}` })
 }
@@ -52,17 +60,14 @@ function isBackingOff(host: PodHost, slot: Slot, name: string): boolean {
     host.wakeIn(Math.min(shown, left))
     return true
   }
-  if (slot.state.type === 'waiting' && slot.state.reason === 'ErrImagePull') {
-    const backOff = `Back-off pulling image ${JSON.stringify(name)}`
-    slot.state = {
-      type: 'waiting',
-      reason: 'ImagePullBackOff',
-      message: `${backOff}: ErrImagePull: ${slot.state.message ?? ''}`,
-    }
-    host.note(slot, { type: 'Normal', reason: 'BackOff', message: backOff })
-    host.note(slot, { type: 'Warning', reason: 'Failed', message: 'Error: ImagePullBackOff' })
-  }
-  host.wakeIn(left)
+  const backOff = `Back-off pulling image ${JSON.stringify(name)}`
+  const isNews = slot.state.type === 'waiting' && slot.state.reason === 'ErrImagePull'
+  if (slot.state.type === 'waiting' && isNews)
+    slot.wait({ reason: 'ImagePullBackOff', message: `${backOff}: ErrImagePull: ${slot.state.message ?? ''}` })
+  host.wakeIn(Math.min(left, TOLD_AGAIN_MS))
+  if (!slot.tells({ isNews, nowMs })) return true
+  host.note(slot, { type: 'Normal', reason: 'BackOff', message: backOff })
+  host.note(slot, { type: 'Warning', reason: 'Failed', message: 'Error: ImagePullBackOff' })
   return true
 }
 
@@ -77,7 +82,7 @@ function pull(host: PodHost, slot: Slot, name: string): void {
       return
     }
     if (state.type === 'present') {
-      Object.assign(slot, { image: state.image, imageReference: state.reference })
+      Object.assign(slot, { image: state.image, imageReference: state.reference, isPulled: true })
       slot.pull.reset()
       const took = goDuration(state.pulledMs ?? 0)
       const message = `Successfully pulled image ${JSON.stringify(name)} in ${took} (${took} including waiting). Image size: ${state.image.sizeBytes} bytes.`
@@ -90,7 +95,7 @@ function pull(host: PodHost, slot: Slot, name: string): void {
 function failed(host: PodHost, slot: Slot, { message: cause }: Extract<ImageState, { type: 'failed' }>): void {
   const nowMs = host.kubelet.clock.now()
   slot.pull.next(nowMs)
-  slot.state = { type: 'waiting', reason: 'ErrImagePull', message: cause }
+  slot.wait({ reason: 'ErrImagePull', message: cause })
   slot.show(nowMs)
   const message = `Failed to pull image ${JSON.stringify(slot.spec.image ?? '')}: ${cause}`
   host.note(slot, { type: 'Warning', reason: 'Failed', message })

@@ -48,6 +48,8 @@ export class PodWorker implements PodHost {
   /** Why the kubelet itself ends the Pod. */
   #failure: { reason: string; message: string } | undefined
   #failureGraceSeconds: number | undefined
+  /** It is to end, and a hook was under way. */
+  #wasHeldUp = false
   /** It is ended for what its node is short of. */
   #isPressed = false
   readonly #mountsTold = new Map<string, { message: string; atMs: number; delayMs: number }>()
@@ -138,7 +140,7 @@ export class PodWorker implements PodHost {
 
   async #step(): Promise<void> {
     if (this.#stopped) return
-    if (this.pod.metadata.deletionTimestamp || this.#failure) this.#end()
+    if (this.pod.metadata.deletionTimestamp || this.#failure) this.#leave()
     else if (!this.#isOver()) this.#advance()
     await this.report()
     if (this.#hasEnded && this.pod.metadata.deletionTimestamp) await this.kubelet.finish(this)
@@ -239,6 +241,23 @@ export class PodWorker implements PodHost {
     if (slot.state.type === 'running' || slot.pulling || !mayRestart(this.pod, slot)) return
     if (isBackingOff(this, slot)) return
     if (hasImage(this, slot) && this.#imageVolumes.areHere(slot)) this.#runs.start(slot)
+  }
+
+  /** Who waits for a hook finishes what was begun: the containers after it are started, and then the Pod ends. */
+  #leave(): void {
+    if (this.#isHeldUp()) this.#wasHeldUp = true
+    if (this.#wasHeldUp && !this.#isEnding && !this.#haveBegun()) return
+    this.#end()
+  }
+
+  #haveBegun(): boolean {
+    if (this.#isHeldUp()) return false
+    return this.slots
+      .filter((slot) => slot.kind === 'main' && slot.state.type === 'waiting' && !slot.ended)
+      .every((slot) => {
+        this.#advanceSlot(slot)
+        return !slot.isStarting && !slot.pulling
+      })
   }
 
   #end(): void {

@@ -1,14 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type LiveCluster, liveCluster, shell } from '../controllers/testing.js'
+import { expect, test } from 'vitest'
+import { clusterOfFile, shell } from '../controllers/testing.js'
 
-let live: LiveCluster
-beforeAll(async () => {
-  live = await liveCluster()
-})
-afterAll(async () => {
-  await live.close()
-  expect(live.errors).toEqual([])
-})
+const live = clusterOfFile()
 
 /** A probe that writes down when it looked, in whole seconds since its Pod was made. */
 const says = (name: string, then = 'true') => ({

@@ -82,9 +82,10 @@ describe('a Pod that wants another size', () => {
       phase: 'Running',
       containerStatuses: [{ restartCount: 1, resources: { requests: { cpu: '200m' } } }],
     })
-    expect((await live.events('restarted')).slice(2).map((line) => line.replace(/(Resize\w+) .*/, '$1'))).toEqual([
+    expect((await live.events('restarted')).slice(1).map((line) => line.replace(/(Resize\w+) .*/, '$1'))).toEqual([
       'Normal ResizeStarted',
       'Normal Killing Container main resize requires restart',
+      'Normal Pulled Container image "busybox:1.37" already present on machine and can be accessed by the pod',
       'Normal Created Container created',
       'Normal Started Container started',
       'Normal ResizeCompleted',

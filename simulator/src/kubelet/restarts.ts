@@ -4,6 +4,9 @@ import { goDuration } from './go-duration.js'
 import { type PodHost, podFormat } from './pod-host.js'
 import type { Ended, Slot } from './slot.js'
 
+/** A Pod whose container waits is looked at again after a minute to a minute and a half. @see pod_workers.go: completeWork */
+const TOLD_AGAIN_MS = 75_000
+
 /** The first rule of the container that knows the exit code says so; only `Restart` is an action. */
 function restartsByRule(slot: Slot, { exitCode }: Ended): boolean {
   return (slot.spec.restartPolicyRules ?? []).some(({ action, exitCodes }) => {
@@ -26,24 +29,23 @@ export function mayRestart(pod: Pod, slot: Slot): boolean {
 /** @returns whether the container has to wait; the Pod is called again when its time has come */
 export function isBackingOff(host: PodHost, slot: Slot): boolean {
   const nowMs = host.kubelet.clock.now()
-  const left = slot.crash.remaining(nowMs)
-  const hasRun = slot.state.type === 'ended' || slot.last !== undefined
-  if (!hasRun || left <= 0) return false
+  const left = slot.ended ? slot.crash.remaining(nowMs, slot.ended.finishedAtMs) : 0
+  if (left <= 0) return false
   const shown = slot.shownFor(nowMs)
   if (shown > 0) {
     host.wakeIn(Math.min(shown, left))
     return true
   }
-  if (slot.state.type !== 'waiting' || slot.state.reason !== 'CrashLoopBackOff') {
-    const pod = podFormat(host.pod)
+  const pod = podFormat(host.pod)
+  const isNews = slot.state.type !== 'waiting' || slot.state.reason !== 'CrashLoopBackOff'
+  const message = `back-off ${goDuration(slot.crash.delayMs)} restarting failed container=${slot.name} pod=${pod}`
+  slot.wait({ reason: 'CrashLoopBackOff', message })
+  if (slot.tells({ isNews, nowMs, againMs: TOLD_AGAIN_MS }))
     host.note(slot, {
       type: 'Warning',
       reason: 'BackOff',
       message: `Back-off restarting failed container ${slot.name} in pod ${pod}`,
     })
-    const message = `back-off ${goDuration(slot.crash.delayMs)} restarting failed container=${slot.name} pod=${pod}`
-    slot.waitAfterRun({ reason: 'CrashLoopBackOff', message }, nowMs)
-  }
-  host.wakeIn(left)
+  host.wakeIn(Math.min(left, TOLD_AGAIN_MS))
   return true
 }

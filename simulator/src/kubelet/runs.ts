@@ -2,6 +2,7 @@
 import { Container } from '../containers/container.js'
 import { LEAST_GRACE_SECONDS, leadUp, stopRun, terminationMessage } from './ending.js'
 import { postStart } from './hooks.js'
+import { tellPresent } from './image-pull.js'
 import { watchMemory } from './memory.js'
 import type { PodHost } from './pod-host.js'
 import { PodProbes } from './pod-probes.js'
@@ -35,13 +36,13 @@ export class PodRuns {
   start(slot: Slot): void {
     const { host } = this
     const { clock } = host.kubelet
-    const isAgain = slot.state.type === 'ended' || slot.last !== undefined
     let run: Container
     const isNew = !slot.resumes
     const id = slot.resumes?.id ?? host.kubelet.containerId()
     try {
       const options = runOptions(host, slot)
-      if (isAgain) slot.prepareRestart()
+      if (slot.ended) slot.prepareRestart(clock.now())
+      if (isNew) tellPresent(host, slot)
       if (isNew) host.note(slot, { type: 'Normal', reason: 'Created', message: 'Container created' })
       run = new Container({ ...options, log: slot.log })
     } catch (error) {
@@ -81,10 +82,8 @@ export class PodRuns {
     slot.end({ exitCode, reason, message, startedAtMs, finishedAtMs: nowMs, id })
     this.probes.changed()
     slot.show(nowMs)
-    // The first restart comes at once; what ends again within its back-off waits.
-    if (slot.last && !this.#isEnding) slot.crash.next(nowMs)
     if (slot.hookFault !== undefined && !this.#isEnding && mayRestart(host.pod, slot))
-      slot.waitAfterRun({ reason: 'PostStartHookError', message: slot.hookFault }, nowMs)
+      slot.wait({ reason: 'PostStartHookError', message: slot.hookFault })
     host.sync()
   }
 

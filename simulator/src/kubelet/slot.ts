@@ -26,26 +26,33 @@ const FIRST_BACKOFF_MS = 10_000
 const LONGEST_BACKOFF_MS = 300_000
 /** Upstream's kubelet looks again after ten seconds or more. */
 const SHOWN_MS = 1500
-/** A run this long forgives what was before. */
+/** What has failed no more for so long is forgiven. */
 const FORGIVEN_AFTER_MS = 600_000
+/** What goes on failing is told of as often as upstream's kubelet tries it: after ten to fifteen seconds. */
+export const TOLD_AGAIN_MS = 12_500
 
+/** Models client-go/util/flowcontrol/backoff.go. */
 export class BackOff {
   #delayMs = 0
-  #untilMs = 0
+  #triedAtMs = Number.NEGATIVE_INFINITY
   get delayMs(): number {
     return this.#delayMs
   }
-  remaining(nowMs: number): number {
-    return Math.max(0, this.#untilMs - nowMs)
+  /** @returns how long to wait after a failure at `failedAtMs` */
+  remaining(nowMs: number, failedAtMs = this.#triedAtMs): number {
+    return this.#isForgiven(failedAtMs) ? 0 : Math.max(0, failedAtMs + this.#delayMs - nowMs)
   }
-  /** The next delay runs from `fromMs`. */
-  next(fromMs: number): void {
-    this.#delayMs = Math.min(this.#delayMs === 0 ? FIRST_BACKOFF_MS : this.#delayMs * 2, LONGEST_BACKOFF_MS)
-    this.#untilMs = fromMs + this.#delayMs
+  /** It is tried again, for the failure at `failedAtMs`: the next one waits longer. */
+  next(nowMs: number, failedAtMs = nowMs): void {
+    const delayMs = this.#isForgiven(failedAtMs) ? FIRST_BACKOFF_MS : this.#delayMs * 2
+    this.#delayMs = Math.min(delayMs, LONGEST_BACKOFF_MS)
+    this.#triedAtMs = nowMs
   }
   reset(): void {
-    this.#delayMs = 0
-    this.#untilMs = 0
+    this.#triedAtMs = Number.NEGATIVE_INFINITY
+  }
+  #isForgiven(failedAtMs: number): boolean {
+    return failedAtMs - this.#triedAtMs > FORGIVEN_AFTER_MS
   }
 }
 
@@ -57,7 +64,10 @@ export class Slot {
   isOutOfMemory = false
   ready = false
   started = false
+  /** For the present run or the next one; each looks for it anew. */
   image: Image | undefined
+  /** It was pulled for the run to come, of which Events tell. */
+  isPulled = false
   imageReference = ''
   /** Why its hook after the start failed, for which its run was ended. */
   hookFault: string | undefined
@@ -76,6 +86,7 @@ export class Slot {
   /** The size of the present run, which may lag behind what the container was given. */
   #actuated: Container['resources']
   #shownUntilMs = 0
+  #toldAtMs = Number.NEGATIVE_INFINITY
   /** What was before its run began, while its hook after the start is not through. */
   #before: SlotState | undefined
 
@@ -129,12 +140,12 @@ export class Slot {
   takeSpec(spec: Container): void {
     this.#spec = spec
     this.image = undefined
+    this.crash.reset()
   }
-  /** Waits though it has run: the run is what was last. */
-  waitAfterRun({ reason, message }: { reason: string; message: string }, nowMs: number): void {
-    if (this.state.type === 'ended') this.last = this.state.ended
+  /** Where it has run, that run is what was last. */
+  wait({ reason, message }: { reason: string; message: string }): void {
+    this.last = this.ended
     this.state = { type: 'waiting', reason, message }
-    this.show(nowMs)
   }
 
   /** A failure is seen for a while before the state of its back-off takes its place. */
@@ -144,6 +155,13 @@ export class Slot {
   /** @returns how long the present state must still be seen */
   shownFor(nowMs: number): number {
     return Math.max(0, this.#shownUntilMs - nowMs)
+  }
+
+  /** @returns whether what fails is to be told of: when it is new, and from time to time again */
+  tells({ isNews, nowMs, againMs = TOLD_AGAIN_MS }: { isNews: boolean; nowMs: number; againMs?: number }): boolean {
+    if (!isNews && nowMs < this.#toldAtMs + againMs) return false
+    this.#toldAtMs = nowMs
+    return true
   }
 
   /** What the container is to have; its run follows by `actuate`. */
@@ -174,16 +192,22 @@ export class Slot {
 
   end(ended: Ended): void {
     this.settle()
+    this.image = undefined
     this.log.close()
     this.ready = false
     this.started = false
     this.state = { type: 'ended', ended }
-    if (ended.finishedAtMs - ended.startedAtMs > FORGIVEN_AFTER_MS) this.crash.reset()
+  }
+
+  /** The run that has ended, where none is under way. */
+  get ended(): Ended | undefined {
+    return this.state.type === 'ended' ? this.state.ended : this.last
   }
 
   /** Makes room for another run. */
-  prepareRestart(): void {
-    if (this.state.type === 'ended') this.last = this.state.ended
+  prepareRestart(nowMs: number): void {
+    this.last = this.ended
+    this.crash.next(nowMs, this.last?.finishedAtMs)
     this.previousLog = this.log
     this.log = new LogBuffer()
     this.restarts++

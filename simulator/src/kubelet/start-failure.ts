@@ -1,6 +1,7 @@
 /** A container that could not be started: what its Pod says, and when it is tried again. Models kuberuntime_container.go: startContainer (v1.36). */
 import { StartError } from '../containers/container.js'
 import { ConfigError, CreateError } from './environment.js'
+import { tellPresent } from './image-pull.js'
 import type { PodHost } from './pod-host.js'
 import { mayRestart } from './restarts.js'
 import type { Slot } from './slot.js'
@@ -23,14 +24,16 @@ export function startFailed(host: PodHost, slot: Slot, { error, id }: { error: u
   const message = `${RUNC}: ${error.message}`
   host.note(slot, { type: 'Warning', reason: 'Failed', message: `Error: ${message}` })
   slot.end({ exitCode: 128, reason: 'StartError', message, startedAtMs: 0, finishedAtMs: nowMs, id })
-  slot.crash.next(nowMs)
-  if (mayRestart(host.pod, slot)) slot.waitAfterRun({ reason: 'RunContainerError', message }, nowMs)
+  if (mayRestart(host.pod, slot)) slot.wait({ reason: 'RunContainerError', message })
+  slot.show(nowMs)
   host.sync()
 }
 
 function wait(host: PodHost, slot: Slot, { reason, message }: { reason: string; message: string }): void {
-  if (slot.state.type !== 'waiting' || slot.state.message !== message)
-    host.note(slot, { type: 'Warning', reason: 'Failed', message: `Error: ${message}` })
-  slot.state = { type: 'waiting', reason, message }
+  const isNews = slot.state.type !== 'waiting' || slot.state.message !== message
+  slot.wait({ reason, message })
   host.wakeIn(LOOK_AGAIN_MS)
+  if (!slot.tells({ isNews, nowMs: host.kubelet.clock.now() })) return
+  tellPresent(host, slot)
+  host.note(slot, { type: 'Warning', reason: 'Failed', message: `Error: ${message}` })
 }

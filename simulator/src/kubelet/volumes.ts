@@ -6,6 +6,7 @@ import { UNMOUNTED } from '../kinds/without-effect-pod.js'
 import { unitsOf } from '../objects/quantity.js'
 import type { Container, Pod, Volume, VolumeProjection } from '../schema/kubernetes.generated.js'
 import { ConfigError, expandReferences, podField } from './environment.js'
+import { modeWithGroup, tokenMode } from './file-modes.js'
 import type { NodeDisk } from './node-disk.js'
 import { containerOf, offerOf, type ResourceRef, resourceField } from './resource-field.js'
 import type { TokenSource } from './tokens.js'
@@ -114,7 +115,7 @@ export class PodVolumes {
       if (text === shown) return
       shown = text
       root.entries.clear()
-      for (const [path, { data, mode }] of next) putFile(root, path, data, mode)
+      for (const [path, { data, mode }] of next) putFile(root, path, data, modeWithGroup(this.context.pod, mode))
     }
     content()
     fill()
@@ -149,7 +150,10 @@ export class PodVolumes {
     if (configMap) return this.#configMap(configMap.name ?? '', configMap.items, { ...configMap, defaultMode: mode })
     if (secret) return this.#secret(secret.name ?? '', secret.items, { ...secret, defaultMode: mode })
     if (downwardAPI) return this.#downward(downwardAPI.items, mode)
-    if (serviceAccountToken) return new Map([[serviceAccountToken.path, { data: this.context.token(serviceAccountToken), mode }]])
+    if (serviceAccountToken) {
+      const data = this.context.token(serviceAccountToken)
+      return new Map([[serviceAccountToken.path, { data, mode: tokenMode(this.context.pod, mode) }]])
+    }
     return new Map()
   }
 
