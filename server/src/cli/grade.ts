@@ -16,7 +16,9 @@ import { exitCodeOf, gradeReport } from '../grading/report/grade-report.js'
 import { junit } from '../grading/report/junit.js'
 import { totalText, verdictText } from '../grading/report/text.js'
 import { ThisComputer } from '../hosts/this-computer.js'
+import { interruptible, STOPPED_EXIT_CODE } from './interruptible.js'
 import { contentRoot } from './lint.js'
+import { tryToWrite } from './output-file.js'
 import { CommandError, sayError } from './speak.js'
 
 interface GradeOptions {
@@ -46,29 +48,31 @@ export const gradeCommand = new Command('grade')
   .addHelpText(
     'after',
     `
-Ends with 0 where every gradable check has a verdict, whatever the score; with 2 where one could not be graded, and with 1 where the
-command could not do its work. Checks that need a shell on a machine, or a baseline that nobody noted, are listed as not gradable.
+Ends with 0 where every gradable check has a verdict, whatever the score; with 2 where one could not be graded, with 1 where the command
+could not do its work, and with 130 where Ctrl+C stopped it. Checks that need a shell on a machine, or a baseline that nobody noted, are listed as not gradable.
 
 --setup empties the namespaces of the tasks, and runs their scripts for "base" on this computer with this kubeconfig.`,
   )
   .action(async (labId: string, options: GradeOptions) => {
     try {
-      process.exitCode = await grade(labId, options)
+      const exitCode = await interruptible((signal) => grade(labId, options, signal), 'Stopping')
+      process.exitCode ??= exitCode
     } catch (error) {
-      sayError(error, options.language)
+      if (process.exitCode !== STOPPED_EXIT_CODE) sayError(error, options.language)
     }
   })
 
-async function grade(labId: string, options: GradeOptions): Promise<number> {
+async function grade(labId: string, options: GradeOptions, signal: AbortSignal): Promise<number> {
   const lab = await findLab(labId, options.root)
   const tasks = findTasks(lab, options.task)
   const source = await readKubeconfig(kubeconfigFile(options.kubeconfig))
+  for (const file of [options.json, options.junit]) if (file) tryToWrite(file)
   const grader = new ProcessGrader({ onOutput: (task, text) => console.error(`${task} printed: ${text.trim()}`) })
   try {
     const environment = kubeconfigEnvironment(source, options.setup ? new ThisComputer(join(tmpdir(), 'wheelhouse')) : undefined)
     const runOf = (task: Task): TaskRun => ({ environment, cluster: KUBECONFIG_CLUSTER, task, params: {} })
-    if (options.setup) return await setUpAll(grader, tasks.map(runOf), options)
-    return await gradeAll(grader, { lab, runs: tasks.map(runOf), options })
+    const runs = tasks.map(runOf)
+    return await (options.setup ? setUpAll : gradeAll)(grader, { lab, runs, options, signal })
   } finally {
     await grader.close()
   }
@@ -126,31 +130,33 @@ type BaselineFile = Record<string, Baseline>
 const readBaselines = async (file: string): Promise<BaselineFile> =>
   existsSync(file) ? read(file, (text) => JSON.parse(text) as BaselineFile) : {}
 
-async function setUpAll(grader: ProcessGrader, runs: TaskRun[], options: GradeOptions): Promise<number> {
+interface Grading {
+  lab: Lab
+  runs: TaskRun[]
+  options: GradeOptions
+  signal: AbortSignal
+}
+
+async function setUpAll(grader: ProcessGrader, { runs, options, signal }: Grading): Promise<number> {
   const baselines = await readBaselines(options.baseline)
   for (const run of runs) {
     const startedAt = performance.now()
-    baselines[baselineName(run)] = await grader.setUp(run)
+    baselines[baselineName(run)] = await grader.setUp(run, signal)
     console.error(`✓ ${run.task.manifest.id} is at its start (${((performance.now() - startedAt) / 1000).toFixed(1)} s)`)
   }
   writeFileSync(options.baseline, JSON.stringify(baselines))
   return 0
 }
 
-interface Grading {
-  lab: Lab
-  runs: TaskRun[]
-  options: GradeOptions
-}
-
-async function gradeAll(grader: ProcessGrader, { lab, runs, options }: Grading): Promise<number> {
+async function gradeAll(grader: ProcessGrader, { lab, runs, options, signal }: Grading): Promise<number> {
   const { language } = options
   const baselines = await readBaselines(options.baseline)
   // Tasks do not touch each other, so they are graded side by side and told in their order.
-  const graded = runs.map((run) => grader.check(run, { baseline: baselines[baselineName(run)] ?? null }))
+  const graded = runs.map((run) => grader.check(run, { baseline: baselines[baselineName(run)] ?? null, signal }))
   const verdicts: Verdict[] = []
   for (const [index, run] of runs.entries()) {
     const verdict = await graded[index]
+    signal.throwIfAborted()
     if (!verdict) continue
     verdicts.push(verdict)
     console.log(verdictText(verdict, { task: run.task, language }))

@@ -30,6 +30,12 @@ test.each([
     /^There is no lab or task "deploy-rolback".*Did you mean "deploy-rollback"/,
   ],
   [['prove', '--parallel', 'x'], /It must be a whole number from 1 to 32/],
+  [['prove', '--engine', 'kinds'], /argument 'kinds' is invalid. Allowed choices are kind, simulated/],
+  [['prove', '--compare', '/no/such.json'], /^\/no\/such\.json cannot be used: no such file or directory.*\(FILE_UNUSABLE\)\n$/],
+  [['prove', '--compare', launcher], /wheelhouse\.mjs is not what `wheelhouse prove --json` writes/],
+  [['prove', '--json', '/no/such/place.json'], /^\/no\/such\/place\.json cannot be used: no such file or directory/],
+  [['grade', 'deploy-rolback'], /^There is no lab "deploy-rolback"\. Did you mean "deploy-rollback"/],
+  [['grade', 'deploy-rollback', '--task', 'undo'], /^deploy-rollback has no task "undo"; it has roll-back/],
   [['grade', 'deploy-rollback', '--kubeconfig', '/no/such'], /^There is no kubeconfig at \/no\/such\./],
   [['grade', 'deploy-rollback', '--kubeconfig', '/tmp'], /^\/tmp cannot be used: .*directory.*\(FILE_UNUSABLE\)\n$/],
 ])('%j', { timeout: 60_000 }, async (argv, words) => {

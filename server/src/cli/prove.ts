@@ -1,5 +1,4 @@
 /** `wheelhouse prove`: shows on real clusters that the graders tell the truth. */
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Catalogue } from '../catalogue/catalogue.js'
@@ -7,14 +6,18 @@ import { didYouMean } from '../catalogue/did-you-mean.js'
 import { loadCatalogue } from '../catalogue/load.js'
 import { lockDataDirectory, openDataDirectory } from '../config/data-directory.js'
 import { statusOf } from '../engines/choose.js'
+import type { Engine } from '../engines/engine.js'
 import { ProcessGrader } from '../grading/process-grader.js'
+import { compareProofs, comparisonText } from '../grading/proof/compare.js'
+import { type ProofFile, readProof, writeProof } from '../grading/proof/proof-file.js'
 import { sceneLine, timeTable } from '../grading/proof/proof-report.js'
 import { type ProofEvent, type ProofOptions, prove } from '../grading/proof/prove.js'
-import type { SceneResult } from '../grading/proof/prove-task.js'
 import { createLog } from '../log.js'
 import { engineFor } from './engines.js'
+import { interruptible, STOPPED_EXIT_CODE } from './interruptible.js'
 import { contentRoot } from './lint.js'
 import { readSettings, type SharedOptions, wholeNumber, withSharedOptions } from './options.js'
+import { tryToWrite } from './output-file.js'
 import { action, CommandError, sentence } from './speak.js'
 
 interface ProveOptions extends SharedOptions {
@@ -23,6 +26,7 @@ interface ProveOptions extends SharedOptions {
   keepGoing?: boolean
   within?: number
   json?: string
+  compare?: string
 }
 
 export const proveCommand = withSharedOptions(
@@ -38,10 +42,18 @@ export const proveCommand = withSharedOptions(
     .option('--parallel <number>', 'tasks that are proved side by side in one environment', wholeNumber(1, 32), 4)
     .option('--keep-going', 'go on after the first lie, to list them all')
     .option('--within <minutes>', 'begin no further task after this time, and name those that were left', minutes)
-    .option('--json <file>', 'write every scene with its times as JSON')
+    .option('--json <file>', 'write every scene with its verdict and its times as JSON')
+    .option('--compare <file>', 'hold every verdict against the one in a file that --json wrote, such as on another engine')
     .addHelpText(
       'after',
-      '\nEnds with 0 where every proof holds. It wants the data directory to itself: stop the server, or name another with --data-dir.',
+      `
+Ends with 0 where every proof holds, with 1 where one does not or a verdict is another than in the file to compare with, and with
+130 where Ctrl+C stopped it. It wants the data directory to itself: stop the server, or name another with --data-dir.
+
+Whether both engines give the same verdicts:
+
+  npx wheelhouse prove --engine kind --keep-going --json kind.json
+  npx wheelhouse prove --engine simulated --keep-going --compare kind.json`,
     ),
 ).action(action(run))
 
@@ -53,31 +65,48 @@ function minutes(value: string): number {
 
 async function run(names: string[], options: ProveOptions): Promise<void> {
   const { config, dataDirectory } = readSettings(options, { 'engine.name': options.engine })
+  const other = options.compare === undefined ? undefined : proofToCompare(options.compare)
+  if (options.json !== undefined) tryToWrite(options.json)
   const data = openDataDirectory(dataDirectory)
   const lock = lockDataDirectory(data)
   const root = config.content.directory || contentRoot()
   const catalogue = await loadCatalogue({ root, cacheDirectory: join(data.path, 'cache', 'texts') })
   const tasks = chosenTasks(catalogue, names)
   const engine = await engineFor({ config, data, log: createLog(config, data.logFile), catalogue })
+  const work = (signal: AbortSignal) => proveOn(engine, { tasks, options, signal })
+  try {
+    const proof = await interruptible(work, 'Stopping: the environment is being removed')
+    conclude(proof, options)
+    if (other) compareWith(other, { ...proof, file: options.compare ?? '' })
+  } finally {
+    lock.release()
+  }
+}
+
+type Proof = Omit<ProofFile, 'schema'>
+type Wanted = Pick<ProofOptions, 'tasks' | 'signal'> & { options: ProveOptions }
+
+/** Closes the engine at the end. */
+async function proveOn(engine: Engine, { tasks, options, signal }: Wanted): Promise<Proof> {
   const grader = new ProcessGrader({ onOutput: (task, text) => console.error(`${task} printed: ${text.trim()}`) })
   try {
     const status = await statusOf(engine)
     if (!status.available) throw new CommandError(`${status.why}\n${sentence(status.remedy)}`)
     const left: string[] = []
-    const results = await proveUntilStopped({
+    const scenes = await prove({
       engine,
       grader,
       tasks,
+      signal,
       atOnce: options.parallel,
       keepGoing: options.keepGoing ?? false,
       ...(options.within && { timeLeft: until(options.within) }),
       tell: (event) => (event.type === 'left' ? left.push(event.task) : say(event)),
     })
-    conclude({ results, left }, options)
+    return { engine: engine.name, scenes, left }
   } finally {
     await grader.close()
     await engine.close()
-    lock.release()
   }
 }
 
@@ -94,21 +123,6 @@ function chosenTasks(catalogue: Catalogue, names: string[]): ProofOptions['tasks
   })
 }
 
-/** Ctrl+C ends it in good order: the environment goes too. */
-async function proveUntilStopped(options: Omit<ProofOptions, 'signal'>): Promise<SceneResult[]> {
-  const stop = new AbortController()
-  const abort = () => stop.abort(new Error('stopped'))
-  process.once('SIGINT', abort)
-  process.once('SIGTERM', abort)
-  try {
-    return await prove({ ...options, signal: stop.signal })
-  } finally {
-    process.off('SIGINT', abort)
-    process.off('SIGTERM', abort)
-    if (stop.signal.aborted) process.exitCode = 130
-  }
-}
-
 function say(event: ProofEvent): void {
   if (event.type === 'scene') console.log(sceneLine(event.result))
   if (event.type === 'unsupported') console.log(`- ${event.lab}: ${sentence(event.why)}`)
@@ -122,12 +136,26 @@ function until(minutes: number): () => boolean {
   return () => performance.now() < end
 }
 
-function conclude({ results, left }: { results: SceneResult[]; left: string[] }, { json, within }: ProveOptions): void {
-  const lies = results.filter((result) => result.lies.length > 0)
-  console.log(`\n${timeTable(results)}\n`)
-  console.log(`${results.length} scenes, ${lies.length} with a lie`)
+function conclude({ engine, scenes, left }: Proof, { json, within }: ProveOptions): void {
+  const lies = scenes.filter((result) => result.lies.length > 0)
+  console.log(`\n${timeTable(scenes)}\n`)
+  console.log(`${scenes.length} scenes, ${lies.length} with a lie`)
   for (const { lab, task, scene } of lies) console.log(`✗ ${lab}/${task} ${scene}`)
   if (left.length > 0) console.log(`NOT PROVED, ${within} minutes were over: ${left.join(', ')}`)
-  if (json) writeFileSync(json, `${JSON.stringify({ scenes: results, left }, null, 2)}\n`)
-  if (lies.length > 0) process.exitCode = 1
+  if (process.exitCode === STOPPED_EXIT_CODE) console.log('STOPPED: what is not listed above has not been proved')
+  if (json !== undefined) writeProof(json, { engine, scenes, left })
+  if (lies.length > 0) process.exitCode ||= 1
+}
+
+function proofToCompare(file: string): ProofFile {
+  const proof = readProof(file)
+  if (proof) return proof
+  throw new CommandError(`${file} is not what \`wheelhouse prove --json\` writes. Prove again with --json to compare.`)
+}
+
+function compareWith(other: ProofFile, { engine, scenes, file }: Proof & { file: string }): void {
+  const name = other.engine === engine ? `${engine} before` : other.engine
+  const comparison = compareProofs({ name: engine, scenes }, { name, scenes: other.scenes })
+  console.log(comparisonText(comparison, { name, file }))
+  if (comparison.differences.length > 0) process.exitCode ||= 1
 }

@@ -1,5 +1,5 @@
 /** Plays every scene of one task, one after the other, in an environment that is already there. */
-import type { Verdict } from '@wheelhouse/protocol'
+import type { CheckResult, Verdict } from '@wheelhouse/protocol'
 import type { Script, Task } from '../../catalogue/catalogue.js'
 import type { Environment } from '../../engines/engine.js'
 import type { Baseline, Grader, TaskRun } from '../grader.js'
@@ -12,6 +12,10 @@ export interface SceneResult {
   scene: string
   /** Empty where the grading is right. */
   lies: string[]
+  /** Of the task and its checker. */
+  contentVersion: string
+  /** What the grading said; empty where it did not come to that. */
+  checks: CheckResult[]
   /** Milliseconds: bringing the task to its start, the script, the grading. */
   setupMs: number
   scriptMs: number
@@ -43,7 +47,8 @@ export async function proveTask({ lab, task }: ProofTask, parts: ProofParts): Pr
     // The solution is done where the fresh task was graded; grading changes nothing.
     const played = await playScene(scene, { run, parts, baseline: scene.kind === 'solution' ? baseline : undefined })
     baseline = played.baseline
-    if (!parts.signal.aborted) parts.onScene({ lab, task: task.manifest.id, scene: sceneName(scene), ...played.result })
+    const what = { lab, task: task.manifest.id, scene: sceneName(scene), contentVersion: task.contentVersion }
+    if (!parts.signal.aborted) parts.onScene({ ...what, ...played.result })
   }
 }
 
@@ -56,7 +61,7 @@ interface Stage {
 
 interface Played {
   baseline: Baseline | undefined
-  result: Omit<SceneResult, 'lab' | 'task' | 'scene'>
+  result: Omit<SceneResult, 'lab' | 'task' | 'scene' | 'contentVersion'>
 }
 
 async function playScene(scene: Scene, { run, parts, baseline: given }: Stage): Promise<Played> {
@@ -68,11 +73,11 @@ async function playScene(scene: Scene, { run, parts, baseline: given }: Stage): 
     times.setupMs = clock.lap()
     const trouble = scene.kind === 'fresh' ? [] : await perform(scene.script, run, parts.signal)
     times.scriptMs = clock.lap()
-    const lies = trouble.length > 0 ? trouble : await judged(scene, { run, parts, baseline })
+    const judgement = trouble.length > 0 ? { lies: trouble, checks: [] } : await judged(scene, { run, parts, baseline })
     times.checkMs = clock.lap()
-    return { baseline, result: { lies, ...times } }
+    return { baseline, result: { ...judgement, ...times } }
   } catch (error) {
-    return { baseline, result: { lies: [describe(error)], ...times } }
+    return { baseline, result: { lies: [describe(error)], checks: [], ...times } }
   }
 }
 
@@ -103,10 +108,10 @@ async function perform(script: Script, { environment }: TaskRun, signal: AbortSi
   return exitCode === 0 ? [] : [`${script.name}.sh ended with exit code ${exitCode}: ${output.trim().slice(-600)}`]
 }
 
-async function judged(scene: Scene, { run, parts, baseline }: Stage): Promise<string[]> {
+async function judged(scene: Scene, { run, parts, baseline }: Stage): Promise<Pick<SceneResult, 'lies' | 'checks'>> {
   const grade = (): Promise<Verdict> => parts.grader.check(run, { baseline: baseline ?? {}, signal: parts.signal })
   const verdict = await grade()
   const lies = liesOf(scene, verdict)
-  if (scene.kind !== 'solution' || lies.length > 0) return lies
-  return liesOfRepetition(verdict, await grade())
+  if (scene.kind === 'solution' && lies.length === 0) lies.push(...liesOfRepetition(verdict, await grade()))
+  return { lies, checks: verdict.checks }
 }
