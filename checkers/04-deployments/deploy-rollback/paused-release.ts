@@ -1,4 +1,4 @@
-import { checker, type Deployment, type Kinds } from '../../lib/index.js'
+import { checker, type Deployment, fewestWanted, type Kinds } from '../../lib/index.js'
 
 export default checker(({ cluster, baseline, expectThat, say }) => {
   const points = () => cluster.deployment('loyalty', 'points')
@@ -20,6 +20,12 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
       const deployment = await points()
       const seeWith = "kubectl -n loyalty get deployment points -o jsonpath='{.spec.strategy}'"
       expectThat(mostMissing(deployment), say('may-be-missing'), { seeWith }).is(0)
+      // A strategy that is mended after the rollout has not helped this one.
+      const before = baseline.list('ReplicaSet', 'loyalty', 'app=points')
+      const events = await cluster.list('Event', { namespace: 'loyalty' })
+      const fewest = fewestWanted({ deployment: 'points', before, events, sinceMs: baseline.takenAtMs })
+      const seeEvents = { seeWith: 'kubectl -n loyalty get events --field-selector reason=ScalingReplicaSet' }
+      expectThat(fewest, say('fewest'), seeEvents).isAtLeast(3)
     },
     'limits-set': async () => {
       const deployment = await points()

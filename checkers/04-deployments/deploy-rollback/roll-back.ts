@@ -1,4 +1,4 @@
-import { checker } from '../../lib/index.js'
+import { checker, fewestWanted, type Kinds } from '../../lib/index.js'
 
 /** Of the four revisions that setup made, the newest whose Pods come up. */
 const GOOD_REVISION = '2'
@@ -24,6 +24,18 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
       expectThat(sorted(deployment.spec?.template), say('template'), { seeWith }).is(sorted(template))
     },
     'shop-serves': async () => expectThat(await cluster.curlFrom('tickets/client', 'http://shop/version')).is('v2'),
+    'never-silent': async () => {
+      const broken = new Set(
+        replicaSets()
+          .filter(isBroken)
+          .map(({ metadata }) => metadata?.name),
+      )
+      const events = await cluster.list('Event', { namespace: 'tickets' })
+      const counts = (name: string) => !broken.has(name)
+      const fewest = fewestWanted({ deployment: 'shop', before: replicaSets(), events, sinceMs: baseline.takenAtMs, counts })
+      const seeWith = 'kubectl -n tickets get events --field-selector reason=ScalingReplicaSet'
+      expectThat(fewest, say('fewest'), { seeWith }).isAtLeast(1)
+    },
     'same-deployment': async () => {
       expectThat(await shop()).isOriginal(baseline.find('Deployment', 'tickets', 'shop'))
       for (const one of replicaSets()) {
@@ -32,6 +44,9 @@ export default checker(({ cluster, baseline, expectThat, say }) => {
     },
   }
 })
+
+const isBroken = ({ spec }: Kinds['ReplicaSet']) =>
+  spec?.template?.spec?.containers.some(({ image }) => image?.includes('2-broken')) === true
 
 /** The same object with its keys in order, and without keys that say nothing. */
 function sorted(value: unknown): unknown {

@@ -1,6 +1,7 @@
-import { checker, type EndpointSlice } from '../../lib/index.js'
+import { checker, type EndpointSlice, relabelled } from '../../lib/index.js'
 
-const DEPLOYMENTS = ['calculator', 'calculator-canary']
+/** With the labels of their Pods. */
+const DEPLOYMENTS = { calculator: 'app=calculator,track=stable', 'calculator-canary': 'app=calculator,track=canary' }
 
 export default checker(({ cluster, baseline, expectThat, say }) => ({
   answers: async () => expectThat(await cluster.curlFrom('fares/client', 'http://fares/version')).is('v1'),
@@ -18,12 +19,16 @@ export default checker(({ cluster, baseline, expectThat, say }) => ({
     expectThat(service, 'spec.externalIPs').isEmpty()
   },
   'deployments-kept': async () => {
-    for (const name of DEPLOYMENTS) {
+    for (const [name, labels] of Object.entries(DEPLOYMENTS)) {
       const deployment = await cluster.deployment('fares', name)
       const before = baseline.find('Deployment', 'fares', name)
       expectThat(deployment).isOriginal(before)
       expectThat(deployment, 'spec.replicas').is(before?.spec?.replicas)
       expectThat(deployment, 'spec.template').is(before?.spec?.template)
+      const pods = await cluster.pods('fares', labels)
+      expectThat(relabelled(pods, deployment), say('relabelled'), {
+        seeWith: 'kubectl -n fares get pods --show-labels',
+      }).isEmpty()
     }
   },
 }))

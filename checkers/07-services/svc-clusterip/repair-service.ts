@@ -1,4 +1,4 @@
-import { checker } from '../../lib/index.js'
+import { checker, relabelled } from '../../lib/index.js'
 
 /** The Service is fitted to the Pods, not the Pods to the Service. */
 export default checker(({ cluster, baseline, expectThat, say }) => ({
@@ -23,5 +23,7 @@ export default checker(({ cluster, baseline, expectThat, say }) => ({
     const before = baseline.find('Deployment', 'seats', 'seats')
     expectThat(deployment).isOriginal(before)
     expectThat(deployment, 'spec').is(before?.spec)
+    const pods = await cluster.pods('seats', 'app=seats')
+    expectThat(relabelled(pods, deployment), say('relabelled'), { seeWith: 'kubectl -n seats get pods --show-labels' }).isEmpty()
   },
 }))

@@ -22,6 +22,11 @@ export default checker(({ cluster, baseline, expectThat, say }) => ({
     expectThat(claim).isOriginal(baseline.find('PersistentVolumeClaim', 'cargo', 'gull'))
     expectThat(claim, 'status.phase').is('Bound')
     expectThat(claim, 'spec.volumeName').is('cargo-gull')
+    const volume = await cluster.persistentVolume('cargo-gull')
+    const before = baseline.find('PersistentVolume', null, 'cargo-gull')
+    expectThat(volume).isOriginal(before)
+    expectThat(volume, 'metadata.labels').is(before?.metadata?.labels)
+    expectThat(volume, 'spec').is(before?.spec)
   },
   'spare-kept': async () => {
     const volume = await cluster.persistentVolume('cargo-spare')

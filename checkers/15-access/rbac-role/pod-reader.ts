@@ -1,11 +1,12 @@
 import { checker } from '../../lib/index.js'
 
 const USERS = ['ana', 'li']
+/** Who may read a log may as well list and watch logs: there is no such request, and `kubectl create role` writes it so. */
+const ALLOWED = ['pods', 'pods/log'].flatMap((resource) => ['get', 'list', 'watch'].map((verb) => `${verb} ${resource}`))
 
 /** What the two may do is asked, not read: rules can be written in many ways. */
 export default checker(({ cluster, expectThat }) => {
-  const may = (user: string, verb: string, resource: string, namespace = 'quay') =>
-    cluster.can({ user }, { verb, resource, namespace })
+  const may = (user: string, verb: string, resource: string) => cluster.can({ user }, { verb, resource, namespace: 'quay' })
   return {
     'may-read': async () => {
       const reading = (user: string) => [
@@ -21,16 +22,11 @@ export default checker(({ cluster, expectThat }) => {
       expectThat(binding, 'roleRef.name').is('pod-reader')
     },
     'no-more': async () => {
-      const more = (user: string) => [
-        ...['create', 'update', 'patch', 'delete'].map((verb) => may(user, verb, 'pods')),
-        ...['secrets', 'configmaps', 'deployments', 'services'].flatMap((resource) =>
-          ['get', 'list'].map((verb) => may(user, verb, resource)),
-        ),
-        // A WebSocket begins with a GET, and was let through with that verb alone for long.
-        ...['get', 'create'].map((verb) => may(user, verb, 'pods/exec')),
-        ...['default', 'kube-system'].map((namespace) => may(user, 'list', 'pods', namespace)),
-      ]
-      for (const answer of await Promise.all([...USERS.flatMap(more), may('tom', 'list', 'pods')])) expectThat(answer).isFalse()
+      const more = USERS.flatMap((user) => [
+        cluster.rulesOf({ user }, 'quay', ALLOWED),
+        ...['default', 'kube-system'].map((namespace) => cluster.rulesOf({ user }, namespace)),
+      ])
+      for (const rules of await Promise.all([...more, cluster.rulesOf({ user: 'tom' }, 'quay')])) expectThat(rules).isEmpty()
     },
   }
 })

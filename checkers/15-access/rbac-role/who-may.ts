@@ -1,4 +1,4 @@
-import { checker } from '../../lib/index.js'
+import { checker, type Kinds } from '../../lib/index.js'
 
 const ANSWERS = '/home/candidate/answers/customs'
 /** The one that names the group of all ServiceAccounts of the namespace, in setup/20-objects.yaml. */
@@ -26,11 +26,25 @@ export default checker(({ cluster, baseline, machine, expectThat, say }) => {
     'rules-kept': async () => {
       const roles = differing(await cluster.roles('customs'), baseline.list('Role', 'customs'))
       const bindings = differing(await cluster.roleBindings('customs'), baseline.list('RoleBinding', 'customs'))
-      const found = [...roles.map((name) => `role/${name}`), ...bindings.map((name) => `rolebinding/${name}`)]
-      expectThat(found, say('rules'), { seeWith: 'kubectl -n customs get roles,rolebindings -o wide' }).isEmpty()
+      const everywhere = differing(
+        (await cluster.clusterRoleBindings()).filter(concerns),
+        baseline.list('ClusterRoleBinding', null).filter(concerns),
+      )
+      const found = [
+        ...roles.map((name) => `role/${name}`),
+        ...bindings.map((name) => `rolebinding/${name}`),
+        ...everywhere.map((name) => `clusterrolebinding/${name}`),
+      ]
+      expectThat(found, say('rules'), {
+        seeWith: 'kubectl -n customs get roles,rolebindings,clusterrolebindings -o wide',
+      }).isEmpty()
     },
   }
 })
+
+/** Those who are asked about, and the groups that they belong to. */
+const SUBJECTS = new Set(['eva', 'otto', 'scanner', 'inspectors', 'system:serviceaccounts:customs'])
+const concerns = ({ subjects = [] }: Kinds['ClusterRoleBinding']) => subjects.some(({ name }) => SUBJECTS.has(name))
 
 type Named = { metadata?: { name?: string; uid?: string; resourceVersion?: string } }
 

@@ -27,6 +27,8 @@ export interface ApiRequest {
   body?: unknown
   contentType?: string
   accept?: string
+  /** In whose name it is asked; ours where absent. */
+  as?: { user: string; groups: string[] }
   /** Milliseconds until an answer must be complete. Absent: 10 s. */
   timeoutMs?: number | undefined
   signal?: AbortSignal | undefined
@@ -115,8 +117,9 @@ export class Transport {
     const url = new URL(this.#base.pathname.replace(/\/$/, '') + request.path, this.#base)
     for (const [name, value] of Object.entries(request.query ?? {})) if (value !== undefined) url.searchParams.set(name, value)
     const body = request.body === undefined ? undefined : Buffer.from(JSON.stringify(request.body))
-    const headers: Record<string, string | number> = { accept: request.accept ?? 'application/json', ...this.#headers }
+    const headers: Record<string, string | number | string[]> = { accept: request.accept ?? 'application/json', ...this.#headers }
     if (body) Object.assign(headers, { 'content-type': request.contentType ?? 'application/json', 'content-length': body.length })
+    if (request.as) Object.assign(headers, { 'impersonate-user': request.as.user, 'impersonate-group': request.as.groups })
     const timeout = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
     const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout
     return new Promise((resolve, reject) => {

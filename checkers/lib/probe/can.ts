@@ -50,7 +50,7 @@ export async function can(reader: Reader, who: Who, permission: Permission): Pro
   return spoken({ allowed: review.status?.allowed === true, reason: review.status?.reason ?? '' }, who, permission)
 }
 
-function subjectOf(who: Who): { user: string; groups: string[] } {
+export function subjectOf(who: Who): { user: string; groups: string[] } {
   if ('user' in who) return { user: who.user, groups: [...(who.groups ?? []), 'system:authenticated'] }
   if ('group' in who) return { user: 'somebody', groups: [who.group, 'system:authenticated'] }
   const [namespace = '', name = ''] = who.serviceAccount.split('/')
@@ -58,8 +58,15 @@ function subjectOf(who: Who): { user: string; groups: string[] } {
   return { user: `system:serviceaccount:${namespace}:${name}`, groups }
 }
 
+/** How kubectl asks in somebody's name. */
+export function asFlags(who: Who): string[] {
+  const { user, groups } = subjectOf(who)
+  const named = 'group' in who || ('user' in who && who.groups) ? groups.filter((group) => group !== 'system:authenticated') : []
+  return [`--as ${user}`, ...named.map((group) => `--as-group ${group}`)]
+}
+
 /** The answer follows from the rules, so a change to any of them is a reason to ask again. */
-async function watchRules(reader: Reader, namespace: string | undefined): Promise<void> {
+export async function watchRules(reader: Reader, namespace: string | undefined): Promise<void> {
   const attempt = currentAttempt()
   for (const kind of RBAC) {
     const resource = await reader.client.resource(kind)
@@ -68,16 +75,13 @@ async function watchRules(reader: Reader, namespace: string | undefined): Promis
 }
 
 function spoken(result: CanAnswer, who: Who, permission: Permission): CanAnswer {
-  const { user, groups } = subjectOf(who)
-  const asGroups =
-    'group' in who || ('user' in who && who.groups) ? groups.filter((group) => group !== 'system:authenticated') : []
+  const { user } = subjectOf(who)
   const [resource = '', subresource] = permission.resource.split('/')
   const flags = [
     // `pods/log` would be a Pod of the name "log" for this command.
     ...(subresource ? [`--subresource=${subresource}`] : []),
     ...(permission.namespace ? [`-n ${permission.namespace}`] : []),
-    `--as ${user}`,
-    ...asGroups.map((group) => `--as-group ${group}`),
+    ...asFlags(who),
   ]
   const { verb, name, namespace } = permission
   const what = name ? `${permission.resource} ${name}` : permission.resource

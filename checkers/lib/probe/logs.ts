@@ -13,6 +13,8 @@ export interface LogOptions {
   previous?: boolean
   /** The last lines only. Absent: 2,000. */
   tail?: number
+  /** So many bytes from its beginning, in place of the last lines. */
+  firstBytes?: number
   /** Only what was written in these last seconds, by the kubelet's clock. */
   sinceSeconds?: number
   /** Each line begins with the time at which it was written, in RFC 3339 with nanoseconds, and a blank. */
@@ -33,7 +35,9 @@ export async function logs(reader: Reader, pod: string, options: LogOptions = {}
     previous: options.previous ? 'true' : undefined,
     timestamps: options.timestamps ? 'true' : undefined,
     sinceSeconds: options.sinceSeconds === undefined ? undefined : String(options.sinceSeconds),
-    tailLines: String(options.tail ?? 2_000),
+    ...(options.firstBytes === undefined
+      ? { tailLines: String(options.tail ?? 2_000) }
+      : { limitBytes: String(options.firstBytes) }),
   }
   const path = pathOf(await reader.client.resource('Pod'), { namespace, name, subresource: 'log' })
   const read = await reader.client.transport.text({ path, query, accept: '*/*' }).then(
@@ -44,6 +48,7 @@ export async function logs(reader: Reader, pod: string, options: LogOptions = {}
     options.container && `-c ${options.container}`,
     options.previous && '-p',
     options.timestamps && '--timestamps',
+    options.firstBytes !== undefined && `--limit-bytes=${options.firstBytes}`,
     options.sinceSeconds !== undefined && `--since=${options.sinceSeconds}s`,
   ].filter(Boolean)
   return answer(

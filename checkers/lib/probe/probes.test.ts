@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { CheckerContext } from '../checker.js'
-import { type CheckScene, FakeApiServer, foundIn, pod, resultOf, running, subjectsOf } from '../testing/index.js'
+import { type CheckScene, FakeApiServer, foundIn, pod, reportsOf, resultOf, running, subjectsOf } from '../testing/index.js'
 
 let api: FakeApiServer
 beforeEach(async () => {
@@ -77,4 +77,41 @@ test('nobody answering is a finding, and so is a probe Pod that does not run', a
   expect(foundIn(await check({ checks }))).toEqual(['stuck: CrashLoopBackOff'])
   api.remove('Pod', 'shop', 'probe')
   expect(await check({ checks })).toMatchObject({ status: 'not-yet' })
+})
+
+test('all that somebody may do is asked in his name, without what everybody may, and what there is not', async () => {
+  const robot = {
+    user: 'system:serviceaccount:shop:robot',
+    groups: ['system:serviceaccounts', 'system:serviceaccounts:shop', 'system:authenticated'],
+  }
+  const rules = [
+    {
+      verbs: ['create'],
+      apiGroups: ['authorization.k8s.io'],
+      resources: ['selfsubjectaccessreviews', 'selfsubjectrulesreviews'],
+    },
+    { verbs: ['list'], apiGroups: ['', 'apps'], resources: ['pods', 'deployments'] },
+    { verbs: ['patch', 'get'], apiGroups: ['apps'], resources: ['deployments/scale'], resourceNames: ['web'] },
+    { verbs: ['*'], apiGroups: ['*'], resources: ['*'] },
+  ]
+  api.rulesOf = (asker) => (JSON.stringify(asker) === JSON.stringify(robot) ? rules : [])
+  const checks = ({ cluster, expectThat }: CheckerContext) => ({
+    all: async () =>
+      expectThat(await cluster.rulesOf({ serviceAccount: 'shop/robot' }, 'shop')).is([
+        '* *.*',
+        'get deployments.apps/scale web',
+        'list deployments.apps',
+        'list pods',
+        'patch deployments.apps/scale web',
+      ]),
+    beyond: async () =>
+      expectThat(
+        await cluster.rulesOf({ serviceAccount: 'shop/robot' }, 'shop', ['list pods', 'list deployments.apps', '* *.*']),
+      ).equalsSet(['get deployments.apps/scale web', 'patch deployments.apps/scale web']),
+    none: async () => expectThat(await cluster.rulesOf({ user: 'ana' }, 'shop')).isEmpty(),
+  })
+  const reports = await reportsOf(api, { checks })
+  expect(reports.map(({ result }) => result?.status)).toEqual(['passed', 'passed', 'passed'])
+  const all = reports.find(({ check }) => check === 'all')
+  expect(all?.result?.evidence[0]?.seeWith).toBe('kubectl auth can-i --list -n shop --as system:serviceaccount:shop:robot')
 })

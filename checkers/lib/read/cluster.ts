@@ -5,6 +5,7 @@ import { type CurlOptions, curlFrom, type HttpAnswer } from '../probe/curl.js'
 import { type DnsAnswer, resolveFrom } from '../probe/dns.js'
 import { type CommandAnswer, execIn } from '../probe/exec.js'
 import { type LogAnswer, type LogOptions, logs } from '../probe/logs.js'
+import { type RulesAnswer, rulesOf } from '../probe/rules.js'
 import { Reader } from './reader.js'
 
 /** Reads one object of a namespace; ends the attempt as "absent" where it is not there. */
@@ -68,6 +69,15 @@ export class ClusterReader extends Reader {
   /** Whether somebody may do something, by the cluster's own judgement (SubjectAccessReview). */
   can(who: Who, permission: Permission) {
     return can(this, who, permission)
+  }
+
+  /**
+   * All that somebody may do in a namespace (SelfSubjectRulesReview in his name), for "and nothing else".
+   *
+   * @param beyond what he may, and is not told: `get pods/log`, `patch deployments.apps/scale crane`
+   */
+  rulesOf(who: Who, namespace: string, beyond: readonly string[] = []): Promise<RulesAnswer> {
+    return rulesOf(this, { who, namespace, beyond })
   }
 
   /**

@@ -19,6 +19,19 @@ export interface FakeExec {
 
 type Stored = KubernetesObject & Record<string, unknown>
 
+interface FakeRequest {
+  method: string
+  url: URL
+  body: Stored | undefined
+  /** Whose name the request bears. */
+  asker: { user: string; groups: string[] }
+}
+
+function askerOf({ headersDistinct }: IncomingMessage): FakeRequest['asker'] {
+  const { 'impersonate-user': user = [], 'impersonate-group': groups = [] } = headersDistinct
+  return { user: user[0] ?? '', groups }
+}
+
 interface Watcher {
   collection: string
   response: ServerResponse
@@ -33,6 +46,8 @@ export class FakeApiServer {
   onExec: (exec: FakeExec) => { stdout?: string; stderr?: string; exitCode?: number } | 'never ends' = () => ({})
   /** Requests that it takes, and never answers. */
   leavesOpen: (path: string) => boolean = () => false
+  /** What `selfsubjectrulesreviews` answers to whom. */
+  rulesOf: (asker: { user: string; groups: string[] }) => object[] = () => []
   /** While true, every connection is cut. */
   silent = false
   readonly #server: Server
@@ -156,13 +171,18 @@ export class FakeApiServer {
     request.on('end', () => {
       const text = Buffer.concat(chunks).toString('utf8')
       this.#answer(
-        { method: request.method ?? 'GET', url, body: text === '' ? undefined : (JSON.parse(text) as Stored) },
+        {
+          method: request.method ?? 'GET',
+          url,
+          body: text === '' ? undefined : (JSON.parse(text) as Stored),
+          asker: askerOf(request),
+        },
         response,
       )
     })
   }
 
-  #answer({ method, url, body }: { method: string; url: URL; body: Stored | undefined }, response: ServerResponse): void {
+  #answer({ method, url, body, asker }: FakeRequest, response: ServerResponse): void {
     const path = url.pathname
     if (this.leavesOpen(path)) return
     const reply = (value: unknown, status = 200) => {
@@ -172,6 +192,8 @@ export class FakeApiServer {
     if (path === '/readyz') reply('ok')
     else if (discovery(path)) reply(discovery(path))
     else if (path.endsWith('/subjectaccessreviews')) reply({ status: { allowed: false, reason: 'the fake allows nothing' } })
+    else if (path.endsWith('/selfsubjectrulesreviews'))
+      reply({ status: { resourceRules: this.rulesOf(asker), incomplete: true } })
     else if (method === 'POST' && body) reply(this.#store(`${path}/${body.metadata?.name}`, body), 201)
     else if (method === 'PATCH' && body) reply(this.#store(path, merged(this.#objects.get(path) ?? {}, body)))
     else if (method === 'DELETE') reply(this.#deleteAll(path, url))

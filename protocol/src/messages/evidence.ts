@@ -13,6 +13,11 @@ export const evidenceMessages = {
   'subject.file': { en: 'file {path} on {machine}', zh: '{machine} 上的文件 {path}' },
   'subject.can': { en: 'may {who} {verb} {what} in {where}', zh: '{who} 能否在 {where} 中 {verb} {what}' },
   'subject.can-anywhere': { en: 'may {who} {verb} {what} in the whole cluster', zh: '{who} 能否在整个集群中 {verb} {what}' },
+  'subject.rules': { en: 'all that {who} may do in {where}', zh: '{who} 在 {where} 中的全部权限' },
+  'subject.rules-beyond': {
+    en: 'what {who} may do in {where}, other than {what}',
+    zh: '{who} 在 {where} 中除 {what} 之外的权限',
+  },
   'subject.api-server': { en: 'the API server', zh: 'API 服务器' },
   'subject.cluster': { en: 'the cluster', zh: '集群' },
   'subject.any': { en: 'one of {count} accepted ways', zh: '{count} 种可接受方式之一' },

@@ -4,7 +4,7 @@
 kept=/var/lib/wheelhouse/pristine/var/lib/kubelet/config.yaml
 systemctl is-active --quiet kubelet && cmp -s "$kept" /var/lib/kubelet/config.yaml || /usr/local/sbin/wheelhouse-restore-node
 grep -lE '(namespace"?: *"?siren|name"?: *"?siren)\b' /etc/kubernetes/manifests/* 2>/dev/null | xargs -r rm -f
-rm -f /root/siren.yaml
+rm -rf /root/siren.yaml /etc/kubernetes/manifests/*/
 for _ in $(seq 100); do
   pods=$(crictl pods -q --name '^siren-')
   [[ -z $pods ]] && break
