@@ -109,7 +109,8 @@ function mergeInto(context: ApiContext, request: ApiRequest, { applied, appliedS
   const pruned = removeFields(canonical, subtract(dropped, kept), schema) as JsonObject
   const object = clone(decodeBody(request, { ...pruned, apiVersion: apiVersionOf(resource), kind: resource.kind }))
   const own = managerOf(context, request, appliedSet)
-  if (mine && sameJson(mine.set, own.set) && sameJson(withoutHistory(object), withoutHistory(old))) own.time = mine.time
+  // What changes nothing but owners has no time of its own. @see managedfields/internal/managedfieldsupdater.go
+  if (sameJson(withoutHistory(object), withoutHistory(old))) own.time = mine?.time ?? ''
   writeManagers(object, [own, ...others])
   return object
 }

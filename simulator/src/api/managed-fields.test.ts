@@ -55,3 +55,54 @@ test('a configuration that does not fit is refused whatever is validated', () =>
     message: 'failed to create typed patch object (default/odd; /v1, Kind=ConfigMap): .dta: field not declared in schema',
   })
 })
+
+test('owners are what a client writes into the list; an empty entry takes all away', () => {
+  const patch = (document: object) => cluster.object('patch', `${CONFIGS}/handed`, { patch: { type: 'merge', document } })
+  cluster.object('create', CONFIGS, { body: { metadata: { name: 'handed' }, data: { a: '1' } } as never })
+  const entry = {
+    manager: 'ann',
+    operation: 'Apply',
+    apiVersion: 'v1',
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:data': { 'f:a': {} } },
+  }
+  expect(ownersOf(patch({ metadata: { managedFields: [entry] } }))).toEqual([['ann', '{"f:data":{"f:a":{}}}']])
+  expect(patch({ metadata: { managedFields: [{}] } }).metadata).not.toHaveProperty('managedFields')
+})
+
+test('an apply that changes no value tells no time', () => {
+  const apply = (data: object, fieldManager: string) =>
+    cluster.object('patch', `${CONFIGS}/still`, {
+      patch: { type: 'apply', document: { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'still' }, data } },
+      fieldManager,
+    }) as unknown as { metadata: { managedFields: { manager: string; time?: string }[] } }
+  apply({ a: '1' }, 'ann')
+  const { managedFields } = apply({ a: '1' }, 'bob').metadata
+  expect(managedFields.map(({ manager, time }) => [manager, time !== undefined])).toEqual([
+    ['bob', false],
+    ['ann', true],
+  ])
+})
+
+test('who scales owns the number through the subresource', () => {
+  const spec = {
+    selector: { matchLabels: { app: 'web' } },
+    template: { metadata: { labels: { app: 'web' } }, spec: { containers: [{ name: 'a', image: 'b' }] } },
+  }
+  cluster.object('create', 'apps/v1/deployments default', { body: { metadata: { name: 'web' }, spec } as never })
+  cluster.request('patch', 'apps/v1/deployments/scale default/web', {
+    patch: { type: 'merge', document: { spec: { replicas: 3 } } },
+    fieldManager: 'ann',
+  })
+  const { metadata } = cluster.object('get', 'apps/v1/deployments default/web') as unknown as {
+    metadata: { managedFields: object[] }
+  }
+  expect(metadata.managedFields).toContainEqual({
+    manager: 'ann',
+    operation: 'Update',
+    apiVersion: 'apps/v1',
+    subresource: 'scale',
+    fieldsType: 'FieldsV1',
+    fieldsV1: { 'f:spec': { 'f:replicas': {} } },
+  })
+})

@@ -50,8 +50,9 @@ export function writeManagers(object: KubeObject, managers: Manager[]): void {
     delete object.metadata.managedFields
     return
   }
-  object.metadata.managedFields = kept.sort(inUpstreamsOrder).map(({ set, subresource, ...entry }) => ({
+  object.metadata.managedFields = kept.sort(inUpstreamsOrder).map(({ set, subresource, time, ...entry }) => ({
     ...entry,
+    ...(time ? { time } : {}),
     fieldsType: 'FieldsV1',
     fieldsV1: sortedSet(set) as never,
     ...(subresource ? { subresource } : {}),
@@ -98,11 +99,23 @@ interface Tracking {
 export function trackManagers({ context, request, object, old }: Tracking): void {
   if (request.patch?.type === 'apply') return
   const difference = compare(tracked(old), tracked(object), schemaOf(request.resource))
-  if (old && isEmptySet(difference.changed) && isEmptySet(difference.removed)) {
-    if (old.metadata.managedFields) object.metadata.managedFields = old.metadata.managedFields
-    return
-  }
-  writeManagers(object, capUpdaters(updateManagers(context, request, { difference, managers: readManagers(old) })))
+  const before = givenManagers(object, old)
+  if (!old || !isEmptySet(difference.changed) || !isEmptySet(difference.removed))
+    writeManagers(object, capUpdaters(updateManagers(context, request, { difference, managers: readManagers(before) })))
+  else if (before.metadata.managedFields) object.metadata.managedFields = before.metadata.managedFields
+  else delete object.metadata.managedFields
+}
+
+/**
+ * The object whose `managedFields` count: those that a client writes, or deletes by an empty entry, else those that were there.
+ * @see managedfields/internal/fieldmanager.go: decodeLiveOrNew
+ */
+function givenManagers(object: KubeObject, old: KubeObject | undefined): KubeObject {
+  const given = object.metadata.managedFields
+  if (!old || !given || given === old.metadata.managedFields) return old ?? object
+  const isReset = given.length === 0 || (given.length === 1 && Object.keys(given[0] ?? {}).length === 0)
+  if (isReset) return { ...old, metadata: { ...old.metadata, managedFields: undefined } }
+  return given.every(({ manager, operation }) => manager && operation) ? object : old
 }
 
 function updateManagers(
@@ -114,7 +127,7 @@ function updateManagers(
     manager: request.fieldManager || 'unknown',
     operation: 'Update',
     apiVersion: apiVersionOf(request.resource),
-    subresource: request.subresource,
+    subresource: request.trackedAs ?? request.subresource,
   }
   const isOwn = (entry: Manager) =>
     entry.operation === 'Update' &&
@@ -126,7 +139,9 @@ function updateManagers(
     .filter((entry) => entry !== mine)
     .map((entry) => ({ ...entry, set: subtract(subtract(entry.set, difference.changed), difference.removed) }))
   const set = union(subtract(mine?.set ?? {}, difference.removed), difference.changed)
-  return [...others, { ...own, time: timestamp(context.clock.now()), set }]
+  // A Scale has no entries of its own whose time could be kept.
+  const time = request.trackedAs ? '' : timestamp(context.clock.now())
+  return [...others, { ...own, time, set }]
 }
 
 function capUpdaters(managers: Manager[]): Manager[] {

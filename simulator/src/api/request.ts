@@ -62,6 +62,8 @@ export interface ApiRequest {
   deletion?: DeleteOptions | undefined
   dryRun?: boolean | undefined
   fieldManager?: string | undefined
+  /** The subresource through which the fields were written, where the request itself is one for the whole object. */
+  trackedAs?: string | undefined
   /** Take over fields of other managers in a server-side apply. */
   force?: boolean | undefined
   /** `Strict`, `Warn` or `Ignore`. Absent: the caller is ours and sends what it means. */

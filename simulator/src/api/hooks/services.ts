@@ -23,10 +23,7 @@ function freeAddress(context: ApiContext): string {
 function giveAddress({ context, object, old }: WriteEvent, errors: FieldErrors): void {
   const { spec } = object as Service
   if (spec.type === 'ExternalName') {
-    delete spec.clusterIP
-    delete spec.clusterIPs
-    delete spec.ipFamilies
-    delete spec.ipFamilyPolicy
+    if (spec.clusterIP) spec.clusterIPs ??= [spec.clusterIP]
     return
   }
   const own = (old as Service | undefined)?.spec.clusterIP
@@ -57,7 +54,6 @@ const nodePortsOf = (held: Service[]): number[] =>
 function givePorts({ context, object, old }: WriteEvent, errors: FieldErrors): void {
   const { spec, metadata } = object as Service
   const { type, ports = [] } = spec
-  if (type === 'ClusterIP') for (const port of ports) if (old) delete port.nodePort
   if (type !== 'NodePort' && type !== 'LoadBalancer') return
   const allocates = type === 'NodePort' || spec.allocateLoadBalancerNodePorts !== false
   const taken = new Set(nodePortsOf(services(context).filter((service) => service.metadata.uid !== metadata.uid)))

@@ -63,7 +63,7 @@ function setReplicas(context: ApiContext, request: ApiRequest, scale: JsonObject
   if (typeof asked === 'string') object.metadata.resourceVersion = asked
   // Admission has seen the Scale; the object behind it is changed unseen.
   const unseen = { ...context, admission: [] }
-  return scaleOf(request, replaceObject(unseen, { ...request, subresource: '' }, object, old) as Scalable)
+  return scaleOf(request, replaceObject(unseen, { ...request, subresource: '', trackedAs: 'scale' }, object, old) as Scalable)
 }
 
 export const scale: SubresourceHandler = {

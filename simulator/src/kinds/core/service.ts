@@ -5,6 +5,7 @@ import type { Service, ServicePort, ServiceSpec } from '../../schema/kubernetes.
 import { column, columns, formatMap, wide } from '../columns.js'
 import { defineKind } from '../define.js'
 import { validateLabels } from '../metadata.js'
+import { dropOfOtherType, keepAllocated } from './service-update.js'
 import { validateEndpointIp } from './small.js'
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
@@ -113,11 +114,13 @@ function validate(service: Service, errors: FieldErrors, { old }: { old?: Servic
   const isHeadless = spec.clusterIP === 'None'
   if (ports.length === 0 && !isHeadless && spec.type !== 'ExternalName') errors.required('spec.ports')
   if (spec.type === 'ExternalName') {
+    for (const name of ['clusterIPs', 'ipFamilies'] as const)
+      if (spec[name]?.length) errors.forbidden(`spec.${name}`, 'may not be set for ExternalName services')
+    if (spec.ipFamilyPolicy) errors.forbidden('spec.ipFamilyPolicy', 'may not be set for ExternalName services')
     if (!spec.externalName) errors.required('spec.externalName')
     else
       for (const problem of dnsSubdomain(spec.externalName.replace(/\.$/, '')))
         errors.invalid('spec.externalName', spec.externalName, problem)
-    if (spec.clusterIP) errors.forbidden('spec.clusterIP', 'may not be set for ExternalName services')
   }
   if (spec.type === 'LoadBalancer' && isHeadless)
     errors.invalid('spec.clusterIPs[0]', 'None', "may not be set to 'None' for LoadBalancer services")
@@ -139,7 +142,7 @@ function validate(service: Service, errors: FieldErrors, { old }: { old?: Servic
         NodePort: 0,
       })
     pairs.add(pair)
-    if (port.nodePort && (spec.type === 'ClusterIP' || spec.type === 'ExternalName'))
+    if (port.nodePort && spec.type === 'ClusterIP')
       errors.forbidden(`spec.ports[${index}].nodePort`, "may not be used when `type` is 'ClusterIP'")
   }
   if (!TYPES.includes(spec.type ?? '')) errors.notSupported('spec.type', spec.type, TYPES)
@@ -159,16 +162,6 @@ function validate(service: Service, errors: FieldErrors, { old }: { old?: Servic
 }
 
 const DISTRIBUTIONS = ['PreferClose', 'PreferSameZone', 'PreferSameNode']
-
-/** What belongs to another type and was not asked for. @see pkg/registry/core/service/strategy.go: dropTypeDependentFields */
-function dropOfOtherType({ spec }: Service, old: Service): void {
-  if (old.spec.type === 'LoadBalancer' && spec.type !== 'LoadBalancer')
-    for (const name of ['allocateLoadBalancerNodePorts', 'loadBalancerClass'] as const)
-      if (spec[name] === old.spec[name]) delete spec[name]
-  const isExternal = (type: string | undefined) => type === 'NodePort' || type === 'LoadBalancer'
-  if (!isExternal(old.spec.type) || isExternal(spec.type) || spec.externalIPs?.length) return
-  if (spec.externalTrafficPolicy === old.spec.externalTrafficPolicy) delete spec.externalTrafficPolicy
-}
 
 function externalIp(service: Service): string {
   const spec: ServiceSpec = service.spec
@@ -196,16 +189,7 @@ export const service = defineKind<Service>('', 'Service', {
   ],
   prepareForUpdate(object, old) {
     dropOfOtherType(object, old)
-    // What an older client leaves out is kept. @see pkg/registry/core/service/strategy.go
-    if (object.spec.type !== 'ExternalName') {
-      object.spec.clusterIP ??= old.spec.clusterIP
-      object.spec.clusterIPs ??= old.spec.clusterIPs
-    }
-    for (const port of object.spec.ports ?? []) {
-      const before = old.spec.ports?.find((other) => other.port === port.port && other.protocol === port.protocol)
-      if (!port.nodePort && before?.nodePort && (object.spec.type === 'NodePort' || object.spec.type === 'LoadBalancer'))
-        port.nodePort = before.nodePort
-    }
+    keepAllocated(object, old)
   },
   validate,
   validateUpdate(object, old, errors) {
