@@ -3,7 +3,7 @@ import { expectAccessible } from '../support/axe.js'
 import { LabPage } from '../support/lab-page.js'
 import { wear } from '../support/look.js'
 import type { TestServer } from '../support/server.js'
-import { expect, test } from '../support/test.js'
+import { expect, test, testOnOwnServer } from '../support/test.js'
 
 // Three times the usual patience: axe reads every element of a page, five times over.
 test.slow()
@@ -71,7 +71,7 @@ test('axe: the lab, the verdict with its evidence, failed and passed, and the re
   await inEveryLook(page)
 })
 
-test('axe: the catalogue, the doctor and the environments', async ({ signedIn: page, server }) => {
+testOnOwnServer('axe: the catalogue, the doctor and the environments', async ({ signedIn: page, server }) => {
   await expect(page.getByRole('link', { name: 'Write your first files' })).toBeVisible()
   await inEveryLook(page)
   const lab = new LabPage(page)

@@ -1,5 +1,5 @@
 import { LabPage } from '../support/lab-page.js'
-import { expect, test } from '../support/test.js'
+import { expect, test, testOnOwnServer } from '../support/test.js'
 
 /** What a browser prints while nobody answers. */
 const SERVER_GONE = /ERR_CONNECTION|WebSocket connection|Failed to load resource/
@@ -43,27 +43,30 @@ test('two tabs on one lab see the same steps and the same end', async ({ signedI
   await expect((await environmentsOf(signedIn.request, server.url)).length).toBe(1)
 })
 
-test('a server that dies under the page is said quietly, and the page goes on by itself', async ({ signedIn, server, noise }) => {
-  noise.expect(SERVER_GONE)
-  await server.hold('control-plane')
-  const lab = new LabPage(signedIn)
-  await lab.open('Write your first files')
-  await lab.start()
-  await expect(lab.environment.locator('[aria-current="step"]')).toBeVisible()
+testOnOwnServer(
+  'a server that dies under the page is said quietly, and the page goes on by itself',
+  async ({ signedIn, server, noise }) => {
+    noise.expect(SERVER_GONE)
+    await server.hold('control-plane')
+    const lab = new LabPage(signedIn)
+    await lab.open('Write your first files')
+    await lab.start()
+    await expect(lab.environment.locator('[aria-current="step"]')).toBeVisible()
 
-  await server.kill()
-  await expect(signedIn.getByText('Reconnecting')).toBeVisible()
-  await expect(lab.heading('Look around')).toBeVisible()
-  await signedIn.getByRole('button', { name: /^Environment: / }).click()
-  await signedIn.getByRole('menuitem', { name: 'Cancel' }).click()
-  await expect(signedIn.getByRole('dialog', { name: 'That did not work' })).toContainText('The server does not answer')
-  await signedIn.keyboard.press('Escape')
-  await server.release('control-plane')
-  await server.start()
+    await server.kill()
+    await expect(signedIn.getByText('Reconnecting')).toBeVisible()
+    await expect(lab.heading('Look around')).toBeVisible()
+    await signedIn.getByRole('button', { name: /^Environment: / }).click()
+    await signedIn.getByRole('menuitem', { name: 'Cancel' }).click()
+    await expect(signedIn.getByRole('dialog', { name: 'That did not work' })).toContainText('The server does not answer')
+    await signedIn.keyboard.press('Escape')
+    await server.release('control-plane')
+    await server.start()
 
-  await lab.ready()
-  await expect(signedIn.getByText('Reconnecting')).toBeHidden()
-})
+    await lab.ready()
+    await expect(signedIn.getByText('Reconnecting')).toBeHidden()
+  },
+)
 
 test('a stopped environment is woken by opening its lab, not by the page that stopped it; the list stops, starts, deletes', async ({
   signedIn,

@@ -4,7 +4,7 @@ import { choose } from '../support/keyboard.js'
 import { LabPage } from '../support/lab-page.js'
 import { needsSandbox } from '../support/sandbox.js'
 import { TerminalDesk } from '../support/terminal.js'
-import { expect, test } from '../support/test.js'
+import { expect, testOnOwnServer as test } from '../support/test.js'
 
 test.use({ serverOptions: { engine: 'simulated' } })
 

@@ -26,7 +26,7 @@ test('the language is the learner’s: another browser has it too', async ({ sig
   await signedIn.getByRole('radio', { name: '中文' }).click()
   await expect(signedIn.getByRole('heading', { level: 1, name: '实验' })).toBeVisible()
 
-  const link = /http\S+/.exec(await server.command('learner', 'link', 'owner'))?.[0] ?? ''
+  const link = /http\S+/.exec(await server.command('learner', 'link', server.learner))?.[0] ?? ''
   const elsewhere = await browser.newPage({ locale: 'en-GB' })
   await elsewhere.goto(link)
   await expect(elsewhere.getByRole('heading', { level: 1, name: '实验' })).toBeVisible()

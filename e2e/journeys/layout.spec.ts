@@ -1,9 +1,6 @@
-import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
 import { LabPage } from '../support/lab-page.js'
-import { expect, test } from '../support/test.js'
-
-const house = fileURLToPath(new URL('../..', import.meta.url))
+import { expect, testOnSimulatedClusters as test } from '../support/test.js'
 
 /** Pixels that the window itself could be scrolled by: the parts of a page scroll, the page never does. */
 const overhang = (page: Page) =>
@@ -14,8 +11,6 @@ const overhang = (page: Page) =>
 const none = { down: 0, right: 0 }
 
 test.describe('with a long text', () => {
-  test.use({ serverOptions: { content: house } })
-
   test('only the parts of a page scroll, in both sizes and at the end of a text too', async ({ signedIn }) => {
     const lab = new LabPage(signedIn)
     expect(await overhang(signedIn)).toEqual(none)

@@ -1,5 +1,5 @@
 import { LabPage } from '../support/lab-page.js'
-import { expect, test } from '../support/test.js'
+import { expect, test, testOnOwnServer } from '../support/test.js'
 
 test('a page whose first files are lost on the way loads once more by itself', async ({ page, server, noise }) => {
   noise.expect(/ERR_FAILED/)
@@ -25,7 +25,7 @@ test('a style sheet that is lost after the first page does not spoil the termina
   await expect(lab.terminals.locator('.xterm-helper-textarea:focus')).toHaveCSS('position', 'absolute')
 })
 
-test('pages that were not opened yet open also while the server is away', async ({ page, server, noise }) => {
+testOnOwnServer('pages that were not opened yet open also while the server is away', async ({ page, server, noise }) => {
   noise.expect(/ERR_CONNECTION|WebSocket|Failed to load resource/)
   const terminals = page.waitForResponse(/terminal-panel.*\.js$/)
   await page.goto(server.signInUrl)

@@ -4,7 +4,7 @@ import { choose } from '../support/keyboard.js'
 import { LabPage } from '../support/lab-page.js'
 import { repository } from '../support/solved-labs.js'
 import { TerminalDesk } from '../support/terminal.js'
-import { expect, test } from '../support/test.js'
+import { expect, testOnOwnServer as test } from '../support/test.js'
 
 test.use({
   serverOptions: { engine: 'simulated', content: repository, settings: { WHEELHOUSE_SIMULATED_SANDBOX: 'none' } },

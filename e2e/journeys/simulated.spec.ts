@@ -4,45 +4,19 @@
  */
 import { LabPage } from '../support/lab-page.js'
 import { needsSandbox } from '../support/sandbox.js'
-import { TestServer } from '../support/server.js'
-import { allLabs, repository, type SolvedLab } from '../support/solved-labs.js'
+import { allLabs, type SolvedLab } from '../support/solved-labs.js'
 import { TerminalDesk } from '../support/terminal.js'
-import { expect, test as journey } from '../support/test.js'
+import { expect, testOnSimulatedClusters as test } from '../support/test.js'
 
 /** Work of a whole cluster stands behind these waits; a loaded computer is slow, not wrong. */
 const patiently = expect.configure({ timeout: 90_000 })
 
 const SIMULATED = ['api', 'pods', 'network']
-const settings = { WHEELHOUSE_ENVIRONMENTS_PER_LEARNER: '50', WHEELHOUSE_ENVIRONMENTS_MOST_RUNNING: '50' }
 
-/** One server for all of them: what is measured is a learner's time, not the start of a server. */
-const test = journey.extend<object, { shared: TestServer }>({
-  shared: [
-    async ({ browserName: _ }, use) => {
-      const server = await TestServer.start({ engine: 'simulated', content: repository, settings })
-      await use(server)
-      await server.remove()
-    },
-    { scope: 'worker', timeout: 120_000 },
-  ],
-  server: async ({ shared, noise }, use) => {
-    await use(shared)
-    noise.end()
-  },
-})
+test.describe.configure({ timeout: 300_000 })
 
-// In order and in one worker, so that they share the server; one that fails does not take the others along.
-test.describe.configure({ mode: 'default', timeout: 300_000 })
-
-let cookies: Awaited<ReturnType<import('@playwright/test').BrowserContext['cookies']>> = []
-
-// The printed address signs in once; later journeys bring the cookie along.
-test.beforeEach(async ({ page, server, context }) => {
-  if (cookies.length > 0) await context.addCookies(cookies)
-  await page.goto(cookies.length > 0 ? server.url : server.signInUrl)
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
-  cookies = await context.cookies()
-  await needsSandbox(page, server)
+test.beforeEach(async ({ signedIn, server }) => {
+  await needsSandbox(signedIn, server)
 })
 
 test('the first lab: from the click to the answer of kubectl get nodes', async ({ page }) => {

@@ -3,7 +3,7 @@ import { expectAccessibleInBothThemes } from '../support/axe.js'
 import { choose } from '../support/keyboard.js'
 import { LabPage } from '../support/lab-page.js'
 import { SILENT_DOCKER } from '../support/silent-docker.js'
-import { expect, test } from '../support/test.js'
+import { expect, testOnOwnServer as test } from '../support/test.js'
 
 // axe reads every element of a page, twice a state.
 test.slow()

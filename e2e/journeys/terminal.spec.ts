@@ -1,5 +1,5 @@
 import { TerminalDesk } from '../support/terminal.js'
-import { expect, test } from '../support/test.js'
+import { expect, test, testOnOwnServer } from '../support/test.js'
 
 /** What a browser prints while nobody answers. */
 const SERVER_GONE = /ERR_CONNECTION|WebSocket connection|Failed to load resource/
@@ -14,7 +14,7 @@ test('a learner who reloads sees the same screen and keeps typing in the same sh
   await desk.shows('kept: yes')
 })
 
-test('a server that is killed and started again loses nothing of a terminal', async ({ signedIn, server, noise }) => {
+testOnOwnServer('a server that is killed and started again loses nothing of a terminal', async ({ signedIn, server, noise }) => {
   noise.expect(SERVER_GONE)
   const desk = await TerminalDesk.open(signedIn)
   await desk.run('kept=yes; for i in 1 2 3 4 5 6 7 8; do sleep 0.5; echo tick-$i; done; echo all-$((4*2))-ticks')

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from '@playwright/test'
 import { TestServer } from '../support/server.js'
-import { expect, test as journey } from '../support/test.js'
+import { expect, testOnOwnServer as journey } from '../support/test.js'
 
 const INSTALLATION = 'journeys'
 const dataDirectory = join(tmpdir(), 'wheelhouse-journeys-kind')

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Locator } from '@playwright/test'
 import { LabPage } from '../support/lab-page.js'
 import { photograph, photographSmall, picture } from '../support/photograph.js'
-import { expect, test } from '../support/test.js'
+import { expect, testOnOwnServer as test } from '../support/test.js'
 
 test.slow()
 

@@ -7,7 +7,7 @@ import { photograph, photographSmall } from '../support/photograph.js'
 import { SILENT_DOCKER } from '../support/silent-docker.js'
 import { repository } from '../support/solved-labs.js'
 import { TerminalDesk } from '../support/terminal.js'
-import { expect, test } from '../support/test.js'
+import { expect, testOnOwnServer as test } from '../support/test.js'
 
 test.slow()
 

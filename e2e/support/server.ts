@@ -1,4 +1,4 @@
-/** A Wheelhouse server of a test's own: a process on a free port with a private data directory. */
+/** A Wheelhouse server of a test's or a worker's own: a process on a free port with a private data directory. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
@@ -6,8 +6,14 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { BrowserContext } from '@playwright/test'
 
 const repository = fileURLToPath(new URL('../..', import.meta.url))
+/** Its name on a new server. */
+const OWNER = 'owner'
+/** Starting the command takes longer than one more learner. */
+const INVITED_AT_ONCE = 30
+
 const launcher = join(repository, 'server/bin/wheelhouse.mjs')
 
 export interface ServerOptions {
@@ -26,6 +32,9 @@ export class TestServer {
   #process: ChildProcess | undefined
   #output = ''
   #signInUrl = ''
+  #learner = OWNER
+  #learners = 0
+  readonly #invited: { learner: string; signInUrl: string }[] = []
 
   private constructor(
     readonly dataDirectory: string,
@@ -49,9 +58,37 @@ export class TestServer {
     return `http://127.0.0.1:${this.port}`
   }
 
-  /** The address that the server printed: it signs the owner in, once. */
+  /** The address that the server printed: it signs the owner in, once; the one of the learner after `welcome`. */
   get signInUrl(): string {
     return this.#signInUrl
+  }
+
+  /** Whom `signInUrl` signs in. */
+  get learner(): string {
+    return this.#learner
+  }
+
+  /** `signInUrl` is that of a new learner from now on, who has nothing yet. */
+  async welcome(): Promise<void> {
+    if (this.#invited.length === 0) {
+      const names = Array.from({ length: INVITED_AT_ONCE }, () => `learner-${++this.#learners}`)
+      const links = (await this.command('learner', 'add', ...names)).match(/http\S+/g) ?? []
+      this.#invited.push(...links.map((signInUrl, index) => ({ learner: names[index] ?? '', signInUrl })))
+    }
+    const { learner = '', signInUrl = '' } = this.#invited.shift() ?? {}
+    this.#learner = learner
+    this.#signInUrl = signInUrl
+  }
+
+  /** What this browser's learner has built goes, and no step is held or fails any more. */
+  async takeLeave({ request }: BrowserContext): Promise<void> {
+    await rm(join(this.dataDirectory, 'fake-steps'), { recursive: true, force: true })
+    const answer = await request.get(`${this.url}/api/environments`)
+    // Who never signed in has none.
+    if (!answer.ok()) return
+    const { environments } = (await answer.json()) as { environments: { id: string }[] }
+    for (const { id } of environments)
+      await request.delete(`${this.url}/api/environments/${id}`, { headers: { origin: this.url } })
   }
 
   /** Starts it (again), with the same data on the same port. */
