@@ -7,11 +7,13 @@ import { type ContentRoots, type LabSource, readContent, type TaskSource } from 
 import { contentVersion } from './content-version.js'
 import { byPlace, type Problem } from './problem.js'
 import { filesIn, readMutant, readScript } from './scripts.js'
-import { type LabTexts, labTexts, type TaskTexts } from './texts.js'
+import { type LabTexts, labTexts, type TaskTexts, type TextSources } from './texts.js'
 
 export interface LoadOptions extends ContentRoots {
   /** Where rendered texts are kept between starts; absent: nowhere. */
   cacheDirectory?: string
+  /** False leaves guides and questions empty, for who only grades: rendering them takes longer than all else. */
+  texts?: boolean
 }
 
 export interface LoadedCatalogue extends Catalogue {
@@ -19,13 +21,14 @@ export interface LoadedCatalogue extends Catalogue {
   problems: Problem[]
 }
 
-export async function loadCatalogue({ root, cacheDirectory }: LoadOptions): Promise<LoadedCatalogue> {
+export async function loadCatalogue({ root, cacheDirectory, texts = true }: LoadOptions): Promise<LoadedCatalogue> {
+  const textsOf = async (lab: TextSources) => (texts ? labTexts(lab, cacheDirectory) : NO_LAB_TEXTS)
   const content = readContent({ root })
   const problems = [...content.problems]
   const chapters: Chapter[] = []
   for (const { manifest, labs } of content.chapters) {
     if (!manifest) continue
-    const loaded = await Promise.all(labs.map((lab) => loadLab(lab, problems, cacheDirectory)))
+    const loaded = await Promise.all(labs.map((lab) => loadLab(lab, problems, textsOf)))
     chapters.push({ manifest, labs: loaded.filter((lab) => lab !== undefined) })
   }
   return { ...lookups(chapters), problems: problems.sort(byPlace) }
@@ -41,7 +44,9 @@ function lookups(chapters: Chapter[]): Catalogue {
   }
 }
 
-async function loadLab(source: LabSource, problems: Problem[], cacheDirectory?: string): Promise<Lab | undefined> {
+type TextsOf = (lab: TextSources) => Promise<LabTexts>
+
+async function loadLab(source: LabSource, problems: Problem[], textsOf: TextsOf): Promise<Lab | undefined> {
   const { manifest, directory } = source
   if (!manifest) return undefined
   const byId = new Map(source.tasks.map((task) => [task.id, task]))
@@ -54,7 +59,7 @@ async function loadLab(source: LabSource, problems: Problem[], cacheDirectory?: 
   const checkers = source.tasks.flatMap((task) => (task.checker?.kind === 'module' ? [task.checker.source] : []))
   const version = contentVersion(directory, ...checkers)
   const sources = manifest.tasks.flatMap((id) => byId.get(id) ?? []).filter(isUsable)
-  const texts = await labTexts({ manifest, directory, tasks: sources, contentVersion: version }, cacheDirectory)
+  const texts = await textsOf({ manifest, directory, tasks: sources, contentVersion: version })
   return {
     manifest,
     directory,
@@ -82,6 +87,7 @@ function missingOfTask(id: string, task: TaskSource | undefined): string[] {
   ]
 }
 
+const NO_LAB_TEXTS: LabTexts = { steps: { en: [], zh: [] }, tasks: {} }
 const NO_TEXTS: TaskTexts = { html: { en: '', zh: '' }, hintsHtml: { en: [], zh: [] }, solutionHtml: { en: '', zh: '' } }
 
 function loadTask({ manifest, directory, checker }: UsableTask, texts: LabTexts): Task {

@@ -79,7 +79,7 @@ async function grade(labId: string, options: GradeOptions, signal: AbortSignal):
 }
 
 async function findLab(id: string, root: string): Promise<Lab> {
-  const catalogue = await loadCatalogue({ root })
+  const catalogue = await loadCatalogue({ root, texts: false })
   const lab = catalogue.lab(id)
   if (lab) return lab
   const known = catalogue.chapters.flatMap((chapter) => chapter.labs).map((one) => one.manifest.id)

@@ -10,7 +10,7 @@ import { action } from './speak.js'
 const withEngine = async (options: SharedOptions, work: (engine: KindEngine) => Promise<void>) => {
   const { config, dataDirectory } = readSettings(options)
   const data = openDataDirectory(dataDirectory)
-  const engine = engineOf({ config, data, images: await catalogueImages({ config, data }) })
+  const engine = engineOf({ config, data, images: await catalogueImages(config) })
   try {
     await engine.cli.facts()
     await work(engine)

@@ -1,5 +1,4 @@
 /** The kind engine for commands that work beside the server: they change nothing that it holds in memory. */
-import { join } from 'node:path'
 import { loadCatalogue } from '../catalogue/load.js'
 import type { DataDirectory } from '../config/data-directory.js'
 import type { Config } from '../config/schema.js'
@@ -11,8 +10,8 @@ export const engineOf = (parts: { config: Config; data: DataDirectory; images: r
   makeKindEngine({ ...parts, images: () => parts.images })
 
 /** Every image that the catalogue's labs pull. */
-export async function catalogueImages({ config, data }: { config: Config; data: DataDirectory }): Promise<string[]> {
+export async function catalogueImages(config: Config): Promise<string[]> {
   const root = config.content.directory || contentRoot()
-  const catalogue = await loadCatalogue({ root, cacheDirectory: join(data.path, 'cache', 'texts') })
+  const catalogue = await loadCatalogue({ root, texts: false })
   return catalogue.images()
 }

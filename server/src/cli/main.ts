@@ -20,8 +20,10 @@ const program = new Command('wheelhouse')
   .version(VERSION, '-V, --version', 'print the version')
 
 const wanted = process.argv[2] ?? ''
-const loaders = Object.hasOwn(COMMANDS, wanted) ? [COMMANDS[wanted]] : Object.values(COMMANDS)
-for (const load of loaders) if (load) program.addCommand(await load())
+const tellsAll = ['', 'help', '--help', '-h'].includes(wanted)
+// Of the others the name is enough: a mistake is answered with the one that is most like it.
+for (const [name, load] of Object.entries(COMMANDS))
+  program.addCommand(tellsAll || name === wanted ? await load() : new Command(name))
 
 adviseOnMistakes(program, 'wheelhouse')
 

@@ -1,5 +1,4 @@
 /** `wheelhouse prove`: shows on real clusters that the graders tell the truth. */
-import { join } from 'node:path'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { Catalogue } from '../catalogue/catalogue.js'
 import { didYouMean } from '../catalogue/did-you-mean.js'
@@ -70,7 +69,7 @@ async function run(names: string[], options: ProveOptions): Promise<void> {
   const data = openDataDirectory(dataDirectory)
   const lock = lockDataDirectory(data)
   const root = config.content.directory || contentRoot()
-  const catalogue = await loadCatalogue({ root, cacheDirectory: join(data.path, 'cache', 'texts') })
+  const catalogue = await loadCatalogue({ root, texts: false })
   const tasks = chosenTasks(catalogue, names)
   const engine = await engineFor({ config, data, log: createLog(config, data.logFile), catalogue })
   const work = (signal: AbortSignal) => proveOn(engine, { tasks, options, signal })

@@ -299,7 +299,6 @@ export class SimulatedEngine implements Engine {
   }
 
   async adopt(): Promise<EnvironmentId[]> {
-    this.warm()
     const names = await readdir(this.options.directory).catch(() => [])
     return names.filter((name) => name !== KEEPERS).map(environmentId)
   }
