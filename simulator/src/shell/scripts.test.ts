@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is the shell's own expansion
 import { describe, expect, test } from 'vitest'
 import { runIn } from './testing.js'
 
