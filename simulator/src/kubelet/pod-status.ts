@@ -121,8 +121,10 @@ function conditionsOf(facts: Facts): Draft[] {
   const unready = slots
     .filter((slot) => (slot.kind === 'main' || slot.kind === 'sidecar') && !slot.ready)
     .map((slot) => slot.name)
+  // Once a container has begun, a sidecar that ends takes nothing of that back.
+  const hasBegun = slots.some((slot) => slot.kind === 'main' && slot.shownId !== undefined)
   const initialized: Draft =
-    unfinished.length > 0 && phase !== 'Succeeded'
+    unfinished.length > 0 && phase !== 'Succeeded' && !hasBegun
       ? {
           type: 'Initialized',
           status: 'False',

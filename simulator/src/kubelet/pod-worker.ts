@@ -167,12 +167,12 @@ export class PodWorker implements PodHost {
     for (const slot of of('init', 'sidecar')) if (!this.#advanceInit(slot)) return
     for (const slot of of('main')) {
       this.#advanceSlot(slot)
-      if (slot.isStarting) return
+      if (slot.isStarting || slot.pulling) return
     }
     if (this.#isWorkDone()) this.#ending.step(this.#runs.graceSeconds)
   }
 
-  /** A hook after the start holds up every other container. */
+  /** A hook after the start holds up every other container, as a pull does those after it. */
   #isHeldUp(): boolean {
     return this.slots.some((slot) => slot.isStarting)
   }

@@ -78,3 +78,23 @@ describe('what cannot be done', () => {
     expect(events.join('\n')).not.toContain('already present')
   })
 })
+
+describe('a Pod of several containers', () => {
+  test('pulls and starts one after the other', async () => {
+    const containers = ['one', 'two'].map((name) => shell('sleep infinity', { name, image: 'busybox:1.36' }))
+    await live.create('Pod', 'several', { spec: { containers } })
+    await live.pass(5)
+    const told = (await live.events('several')).map((line) => line.split(' ')[1])
+    expect(told).toEqual(['Scheduled', 'Pulling', 'Pulled', 'Created', 'Started', 'Pulled', 'Created', 'Started'])
+  })
+
+  test('stays initialized when a sidecar ends', async () => {
+    const initContainers = [shell('sleep 5; exit 1', { name: 'side', restartPolicy: 'Always' })]
+    await live.create('Pod', 'guarded', { spec: { initContainers, containers: [shell('sleep infinity')] } })
+    await live.pass(14)
+    const { initContainerStatuses, conditions } = (await live.get('Pod', 'guarded')).status ?? {}
+    expect(initContainerStatuses).toMatchObject([{ started: false, restartCount: 1 }])
+    const told = conditions?.map(({ type, status: is }) => `${type} ${is}`)
+    expect(told).toEqual(expect.arrayContaining(['Initialized True', 'Ready False', 'ContainersReady False']))
+  })
+})

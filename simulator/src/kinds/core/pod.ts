@@ -1,18 +1,20 @@
 import type { FieldErrors } from '../../objects/field-errors.js'
 import { clone, sameJson } from '../../objects/object.js'
 import { parseQuantity } from '../../objects/quantity.js'
-import type { ContainerStatus, NodeSelectorTerm, Pod, PodSpec } from '../../schema/kubernetes.generated.js'
-import { parseTime, timestamp } from '../../time/clock.js'
-import { ageOf, column, columns, wide } from '../columns.js'
+import type { NodeSelectorTerm, Pod, PodSpec } from '../../schema/kubernetes.generated.js'
+import { timestamp } from '../../time/clock.js'
+import { column, columns, wide } from '../columns.js'
 import { defineKind } from '../define.js'
 import { validateImages } from './pod-spec/containers.js'
 import { mergeLabelKeys } from './pod-spec/label-keys.js'
 import { defaultPodResources, defaultPodSpec } from './pod-spec-defaults.js'
 import { validatePodSpec } from './pod-spec-validation.js'
+import { podRestarts, podSummary } from './pod-summary.js'
 
 /** Guaranteed, Burstable or BestEffort. @see pkg/apis/core/v1/helper/qos */
 export function qosClass(spec: PodSpec): string {
-  const containers = [...spec.containers, ...(spec.initContainers ?? [])]
+  const isSetForPod = Object.keys({ ...spec.resources?.requests, ...spec.resources?.limits }).length > 0
+  const containers = isSetForPod ? [{ resources: spec.resources }] : [...spec.containers, ...(spec.initContainers ?? [])]
   const counted = (list: Record<string, string> | undefined, name: string) => {
     const value = parseQuantity(list?.[name])
     return value && value.nanos > 0n ? list?.[name] : undefined
@@ -29,83 +31,6 @@ export function qosClass(spec: PodSpec): string {
   }
   if (!any) return 'BestEffort'
   return guaranteed ? 'Guaranteed' : 'Burstable'
-}
-
-/** What `kubectl get pods` shows under STATUS. */
-export function podReason(pod: Pod): string {
-  const status = pod.status ?? {}
-  let reason = status.reason || status.phase || 'Unknown'
-  for (const condition of status.conditions ?? []) {
-    if (condition.type === 'PodScheduled' && condition.reason === 'SchedulingGated') reason = 'SchedulingGated'
-  }
-  const initReason = initializing(pod)
-  if (initReason) reason = initReason
-  else reason = containersReason(pod, reason)
-  if (pod.metadata.deletionTimestamp && status.reason === 'NodeLost') return 'Unknown'
-  if (pod.metadata.deletionTimestamp && status.phase !== 'Succeeded' && status.phase !== 'Failed') return 'Terminating'
-  return reason
-}
-
-const endReason = (state: NonNullable<ContainerStatus['state']>['terminated'], prefix: string): string => {
-  if (state?.reason) return `${prefix}${state.reason}`
-  return state?.signal ? `${prefix}Signal:${state.signal}` : `${prefix}ExitCode:${state?.exitCode ?? 0}`
-}
-
-function initializing(pod: Pod): string | undefined {
-  const specs = pod.spec.initContainers ?? []
-  for (const [index, status] of (pod.status?.initContainerStatuses ?? []).entries()) {
-    const isSidecar = specs.find((spec) => spec.name === status.name)?.restartPolicy === 'Always'
-    const { terminated, waiting } = status.state ?? {}
-    if (terminated?.exitCode === 0) continue
-    if (isSidecar && status.started) continue
-    if (terminated) return endReason(terminated, 'Init:')
-    if (waiting?.reason && waiting.reason !== 'PodInitializing') return `Init:${waiting.reason}`
-    return `Init:${index}/${specs.length}`
-  }
-  return undefined
-}
-
-function containersReason(pod: Pod, reason: string): string {
-  let result = reason
-  let hasRunning = false
-  let failure: string | undefined
-  for (const status of [...(pod.status?.containerStatuses ?? [])].reverse()) {
-    const { waiting, terminated, running } = status.state ?? {}
-    if (waiting?.reason) result = waiting.reason
-    else if (terminated) {
-      result = endReason(terminated, '')
-      if (terminated.exitCode !== 0) failure = result
-    } else if (status.ready && running) hasRunning = true
-  }
-  if (result !== 'Completed') return result
-  const isReady = pod.status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True')
-  if (hasRunning && isReady) return 'Running'
-  return failure ?? (hasRunning ? 'NotReady' : result)
-}
-
-function restarts(pod: Pod, nowMs: number): string {
-  let count = 0
-  let last = Number.NaN
-  const specs = pod.spec.initContainers ?? []
-  const sidecars = (pod.status?.initContainerStatuses ?? []).filter(
-    (status) => specs.find((spec) => spec.name === status.name)?.restartPolicy === 'Always',
-  )
-  for (const status of [...sidecars, ...(pod.status?.containerStatuses ?? [])]) {
-    count += status.restartCount
-    const finished = parseTime(status.lastState?.terminated?.finishedAt)
-    if (!(last >= finished)) last = Number.isNaN(finished) ? last : finished
-  }
-  return count === 0 || Number.isNaN(last) ? String(count) : `${count} (${ageOf(new Date(last).toISOString(), nowMs)} ago)`
-}
-
-function ready(pod: Pod): string {
-  const statuses = pod.status?.containerStatuses ?? []
-  const sidecars = (pod.spec.initContainers ?? []).filter((container) => container.restartPolicy === 'Always')
-  const readySidecars = (pod.status?.initContainerStatuses ?? []).filter(
-    (status) => status.ready && status.started && sidecars.some((spec) => spec.name === status.name),
-  )
-  const up = statuses.filter((status) => status.ready && status.state?.running).length + readySidecars.length
-  return `${up}/${pod.spec.containers.length + sidecars.length}`
 }
 
 const podCount = (pod: Pod, type: string): number =>
@@ -238,9 +163,9 @@ export const pod = defineKind<Pod>('', 'Pod', {
     'status.nominatedNodeName': (object) => object.status?.nominatedNodeName ?? '',
   },
   columns: columns<Pod>(
-    column('Ready', ready),
-    column('Status', podReason),
-    column('Restarts', restarts),
+    column('Ready', (object) => podSummary(object).ready),
+    column('Status', (object) => podSummary(object).reason),
+    column('Restarts', podRestarts),
     wide(column('IP', (object) => object.status?.podIP)),
     wide(column('Node', (object) => object.spec.nodeName)),
     wide(column('Nominated Node', (object) => object.status?.nominatedNodeName)),
