@@ -8,8 +8,8 @@ import { WebSocketServer } from 'ws'
 import type { KubernetesObject } from '../api/json.js'
 import { BUILT_IN, pathOf, type Resource } from '../api/kinds.js'
 import type { ApiAccess } from '../api/transport.js'
+import { listenHere } from '../listen.js'
 import { matchesLabels } from '../read/labels.js'
-import { listenHere } from './listen.js'
 
 export interface FakeExec {
   namespace: string

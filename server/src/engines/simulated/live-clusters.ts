@@ -1,6 +1,7 @@
 /** The clusters of one environment while they run in this process: their listeners, and their state on its way to the disk. */
-import type { Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { listenHere } from '@wheelhouse/checkers/listen'
 import { ADMINISTRATOR, SimulatedCluster } from '@wheelhouse/simulator'
 import type { Cluster, ClusterSpec, EnvironmentSpec } from '../engine.js'
 import { listenInside } from './inside-listener.js'
@@ -8,6 +9,8 @@ import { Journal, readJournal, writeSnapshot } from './journal.js'
 import { nameNodes, ServiceSockets } from './service-sockets.js'
 
 const API_PORT = 6443
+/** Of one sandbox to one API server: each takes a descriptor of the process that dozens of clusters share. */
+const MOST_CLIENTS_INSIDE = 256
 
 const GRADER = { name: 'wheelhouse-grader', groups: ['system:masters'] }
 const USERS = [ADMINISTRATOR, GRADER]
@@ -21,6 +24,7 @@ interface Live {
   cluster: SimulatedCluster
   view: Cluster
   port: number
+  outside: Server
   inside: Server | null
   sockets?: ServiceSockets
   journal: Journal
@@ -31,6 +35,8 @@ export interface LiveOptions {
   spec: EnvironmentSpec
   /** Where the API servers listen on this computer's loopback; any free port where absent. */
   ports?: number[]
+  /** How such a port is tried before it is used. */
+  dial?: (port: number) => Socket
   onError: (where: string, error: unknown) => void
 }
 
@@ -46,7 +52,9 @@ export class LiveClusters {
 
   async #start(spec: ClusterSpec, index: number): Promise<void> {
     const { cluster, journal } = await this.#bring(spec)
-    const { port } = await cluster.listen(this.options.ports?.[index] ?? 0)
+    const outside = createServer({ allowHalfOpen: true, noDelay: true })
+    const port = await listenHere(outside, { port: this.options.ports?.[index], dial: this.options.dial })
+    await cluster.serve(outside)
     const view: Cluster = {
       name: spec.name,
       kubernetes: spec.kubernetes,
@@ -54,7 +62,7 @@ export class LiveClusters {
       learnerKubeconfig: await cluster.kubeconfig(`https://controlplane:${API_PORT + index}`),
       graderKubeconfig: await cluster.kubeconfig(`https://127.0.0.1:${port}`, GRADER),
     }
-    this.#live.push({ spec, cluster, view, port, inside: null, journal })
+    this.#live.push({ spec, cluster, view, port, outside, inside: null, journal })
   }
 
   async #bring({ name, controlPlanes, workers }: ClusterSpec): Promise<{ cluster: SimulatedCluster; journal: Journal }> {
@@ -75,6 +83,7 @@ export class LiveClusters {
       // Null where another server of this installation serves it.
       live.inside = await listenInside(enter, API_PORT + index)
       if (!live.inside) continue
+      live.inside.maxConnections = MOST_CLIENTS_INSIDE
       await live.cluster.serve(live.inside)
       void this.#offerServices(live, enter).catch((error) => this.options.onError('sockets of Services', error))
     }
@@ -126,7 +135,8 @@ export class LiveClusters {
   }
 
   async close(): Promise<void> {
-    for (const { cluster, inside, journal, sockets } of this.#live) {
+    for (const { cluster, outside, inside, journal, sockets } of this.#live) {
+      outside.close()
       // Its socket lies in another network namespace and would keep this process.
       inside?.close()
       await sockets?.close()

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { Agent, createServer, type RequestOptions, request } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { listenHere } from '@wheelhouse/checkers/listen'
 import { WebSocket, WebSocketServer } from 'ws'
 
 /** A key that both ends know stands for certificates, which nobody has to make then. */
@@ -19,12 +19,11 @@ export async function rehearse(): Promise<void> {
   const server = createServer({ ciphers: CIPHERS, pskCallback: () => psk }, (_, response) => response.end('{"items":[]}'))
   const sockets = new WebSocketServer({ server })
   sockets.on('connection', (socket) => socket.close())
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  const port = await listenHere(server)
   const agent = new Agent({ keepAlive: true })
   const options = {
     agent,
-    port: (server.address() as AddressInfo).port,
+    port,
     ciphers: CIPHERS,
     // The next version has other words for such keys.
     maxVersion: 'TLSv1.2',
