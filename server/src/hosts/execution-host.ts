@@ -13,6 +13,8 @@ export interface HostCommand {
   stdin?: string | Uint8Array
   /** After this the whole process group is killed and the promise rejects with `CommandTimeout`. Absent means no limit. */
   timeoutMs?: number
+  /** Before that kill the group is asked to end (SIGTERM), and has so long. Absent means at once. */
+  graceMs?: number | undefined
   signal?: AbortSignal
   /** Both streams as they come, for progress and logs. */
   onOutput?: (text: string, stream: 'stdout' | 'stderr') => void

@@ -82,6 +82,37 @@ describe('run', () => {
     expect(pids).toHaveLength(2)
   })
 
+  test('with a grace it is asked first, and what its children still do is waited for', async () => {
+    const marker = join(directory, 'tidied')
+    const abort = new AbortController()
+    const tidy = `sh -c 'trap "sleep 0.3; echo done > ${marker}; exit" TERM; echo ready; while :; do sleep 0.05; done' & exec sleep 60`
+    const running = host.run({
+      argv: sh(tidy),
+      graceMs: 10_000,
+      signal: abort.signal,
+      onOutput: () => abort.abort(new Error('the learner cancelled')),
+    })
+    await expect(running).rejects.toThrow('the learner cancelled')
+    expect(await readFile(marker, 'utf8')).toBe('done\n')
+  })
+
+  test('who does not end within the grace is killed', async () => {
+    const abort = new AbortController()
+    const pids: number[] = []
+    const running = host.run({
+      argv: sh(`trap '' TERM; ${WITH_A_CHILD}`),
+      graceMs: 200,
+      signal: abort.signal,
+      onOutput: (text) => {
+        pids.push(...text.trim().split(' ').map(Number))
+        abort.abort(new Error('the learner cancelled'))
+      },
+    })
+    await expect(running).rejects.toThrow('the learner cancelled')
+    for (const pid of pids) await gone(pid)
+    expect(pids).toHaveLength(2)
+  })
+
   test('a signal that is aborted already starts nothing', async () => {
     const marker = join(directory, 'ran')
     await expect(host.run({ argv: ['touch', marker], signal: AbortSignal.abort() })).rejects.toThrow()

@@ -2,6 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { StringDecoder } from 'node:string_decoder'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { LabError } from '@wheelhouse/protocol'
 import {
   type CommandResult,
@@ -18,6 +19,8 @@ import { startLocalPty } from './local-pty.js'
 
 /** How much of a killed command's output its error keeps: enough for a message, never the memory of the server. */
 const KEPT_OUTPUT_CHARS = 64_000
+/** Between two looks at a group that was asked to end. */
+const GROUP_LOOK_MS = 50
 
 export class ThisComputer implements ExecutionHost {
   readonly name = 'this computer'
@@ -78,9 +81,11 @@ function runToItsEnd(command: HostCommand): Promise<CommandResult> {
   const child = start(command)
   const output = collect(child, command.onOutput)
   let killedFor: Error | undefined
+  let gone: Promise<void> = Promise.resolve()
   const kill = (why: Error) => {
-    killedFor ??= why
-    killGroup(child)
+    if (killedFor) return
+    killedFor = why
+    gone = endGroup(child, command.graceMs ?? 0)
   }
   const abort = () => kill(reasonOf(command.signal))
   command.signal?.addEventListener('abort', abort, { once: true })
@@ -98,13 +103,32 @@ function runToItsEnd(command: HostCommand): Promise<CommandResult> {
   })
   child.once('close', (code, signal) => {
     tidy()
-    if (killedFor) reject(killedFor)
+    const why = killedFor
+    if (why) void gone.then(() => reject(why))
     else resolve({ exitCode: exitCodeOf(code, signal), stdout: output.stdout(), stderr: output.stderr() })
   })
   // A program may end without reading all of its input; that is its right, and its exit code says the rest.
   child.stdin.on('error', () => {})
   child.stdin.end(command.stdin ?? '')
   return promise
+}
+
+/** Resolves when nothing of the group is left but what the system has yet to bury. */
+async function endGroup(child: ChildProcessWithoutNullStreams, graceMs: number): Promise<void> {
+  const untilMs = performance.now() + graceMs
+  for (let signal: 'SIGTERM' | 0 = 'SIGTERM'; performance.now() < untilMs && signalGroup(child, signal); signal = 0)
+    await sleep(GROUP_LOOK_MS)
+  killGroup(child)
+}
+
+/** @returns whether there is such a group */
+function signalGroup({ pid }: ChildProcessWithoutNullStreams, signal: NodeJS.Signals | 0): boolean {
+  if (pid === undefined) return false
+  try {
+    return process.kill(process.platform === 'win32' ? pid : -pid, signal)
+  } catch {
+    return false
+  }
 }
 
 function start(command: Pick<HostCommand, 'argv' | 'env'>): ChildProcessWithoutNullStreams {
@@ -120,11 +144,7 @@ function start(command: Pick<HostCommand, 'argv' | 'env'>): ChildProcessWithoutN
 /** Kills the command and every child that stayed in its process group, and stops waiting for whoever still holds its pipes. */
 function killGroup(child: ChildProcessWithoutNullStreams): void {
   if (child.pid === undefined) return
-  try {
-    process.kill(process.platform === 'win32' ? child.pid : -child.pid, 'SIGKILL')
-  } catch {
-    // It has ended already.
-  }
+  signalGroup(child, 'SIGKILL')
   const letGo = () => {
     child.stdout.destroy()
     child.stderr.destroy()

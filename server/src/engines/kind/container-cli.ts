@@ -27,6 +27,12 @@ export interface EngineFacts {
 
 type Options = Pick<HostCommand, 'stdin' | 'timeoutMs' | 'signal' | 'onOutput'>
 
+/**
+ * Podman has no server: who kills its command between the rules of a port and the note of them leaves rules that no later `rm` knows of,
+ * and the port leads nowhere from then on. Asked to end, it finishes such a step first.
+ */
+export const graceOf = (program: ContainerProvider): number | undefined => (program === 'podman' ? 10_000 : undefined)
+
 /** A command line that does nothing but ask answers in well under a second; a wedged engine must not hang the server. */
 const ASK_TIMEOUT_MS = 60_000
 
@@ -40,7 +46,8 @@ export class ContainerCli {
 
   /** Resolves whatever the exit code. */
   ask(args: readonly string[], options: Options = {}): Promise<CommandResult> {
-    return this.host.run({ argv: [this.program, ...args], timeoutMs: ASK_TIMEOUT_MS, ...options })
+    const limits = { timeoutMs: ASK_TIMEOUT_MS, graceMs: graceOf(this.program) }
+    return this.host.run({ argv: [this.program, ...args], ...limits, ...options })
   }
 
   /** Standard output. @throws CommandFailed with the command and what it printed */

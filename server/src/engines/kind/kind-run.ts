@@ -5,6 +5,7 @@ import { LabError } from '@wheelhouse/protocol'
 import type { ExecutionHost } from '../../hosts/execution-host.js'
 import { platformOf } from '../../tools/tools.js'
 import { CommandFailed } from '../step-reporter.js'
+import { graceOf } from './container-cli.js'
 import { kindConfig } from './kind-config.js'
 import { KIND_STEPS, type KindStep, kindProgress } from './kind-progress.js'
 import { shimScript } from './kind-shim.js'
@@ -62,6 +63,7 @@ export async function runKind(parts: ProvisionParts, run: KindRun, of: Provision
     const result = await parts.host.run({
       ...command,
       timeoutMs: KIND_TIMEOUT_MS,
+      graceMs: graceOf(parts.cli.program),
       ...(signal ? { signal } : {}),
       onOutput: (text) => {
         progress(text)
