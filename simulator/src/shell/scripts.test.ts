@@ -19,6 +19,10 @@ describe('arithmetic', () => {
   })
 })
 
+test('read takes any word, also one that comes late', async () => {
+  expect(await out('echo late | { read x; echo "$? $x"; }')).toBe('0 late\n')
+})
+
 describe('tests', () => {
   test.each([
     ['[ abc = "a*" ]; echo $?', '1\n'],

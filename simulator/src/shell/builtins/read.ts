@@ -54,10 +54,13 @@ function fieldsFor(line: string, separators: string, count: number): string[] {
   return [...fields, rest]
 }
 
+/** Nothing came within the time of `-t`. */
+const LATE: unique symbol = Symbol('late')
+
 /** What a `read` that ran out of time still waits for: it belongs to the next. */
 const pending = new WeakMap<Source, Promise<string | null>>()
 
-async function nextOf(shell: Shell, source: Source, { values }: Called): Promise<string | null | 'late'> {
+async function nextOf(shell: Shell, source: Source, { values }: Called): Promise<string | null | typeof LATE> {
   const reader = shell.linesOf(source)
   const count = values.has('n') ? Math.max(0, Number(values.get('n')) || 0) : undefined
   const mark = values.has('d') ? values.get('d')?.[0] || '\0' : '\n'
@@ -66,19 +69,19 @@ async function nextOf(shell: Shell, source: Source, { values }: Called): Promise
   const seconds = values.get('t')
   if (seconds === undefined) return text
   const over = new AbortController()
-  const late = sleep(shell.machine.clock, Number(seconds) * 1000, over.signal).then(() => 'late' as const)
+  const late = sleep(shell.machine.clock, Number(seconds) * 1000, over.signal).then((): typeof LATE => LATE)
   const first = await Promise.race([text, late])
   over.abort()
-  if (first === 'late') pending.set(source, text)
+  if (first === LATE) pending.set(source, text)
   return first
 }
 
 /** A backslash makes the next letter itself, and at the end of the line goes on with the next line. */
-async function wholeLine(shell: Shell, source: Source, called: Called): Promise<string | null | 'late'> {
+async function wholeLine(shell: Shell, source: Source, called: Called): Promise<string | null | typeof LATE> {
   let line = await nextOf(shell, source, called)
-  while (!called.isRaw && line !== null && line !== 'late' && /(^|[^\\])(\\\\)*\\$/.test(line) && !called.values.has('n')) {
+  while (!called.isRaw && line !== null && line !== LATE && /(^|[^\\])(\\\\)*\\$/.test(line) && !called.values.has('n')) {
     const more = await nextOf(shell, source, called)
-    line = line.slice(0, -1) + (more === 'late' ? '' : (more ?? ''))
+    line = line.slice(0, -1) + (more === LATE ? '' : (more ?? ''))
     if (more === null) break
   }
   return line
@@ -99,9 +102,9 @@ export async function read(shell: Shell, args: string[], io: Io): Promise<number
   const prompt = called.values.get('p')
   if (prompt && io.terminal) await io.stderr.write(encode(prompt))
   const line = await wholeLine(shell, source, called)
-  const text = line === null || line === 'late' ? '' : called.isRaw ? line : line.replace(/\\(.)/g, '$1')
+  const text = line === null || line === LATE ? '' : called.isRaw ? line : line.replace(/\\(.)/g, '$1')
   const targets = called.names.length > 0 ? called.names : ['REPLY']
   const values = fieldsFor(text, shell.get('IFS') ?? ' \t\n', targets.length)
   for (const [index, name] of targets.entries()) shell.set(name, values[index] ?? '')
-  return line === null || line === 'late' || shell.linesOf(source).endedEarly ? 1 : 0
+  return line === null || line === LATE || shell.linesOf(source).endedEarly ? 1 : 0
 }
