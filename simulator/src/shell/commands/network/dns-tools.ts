@@ -109,7 +109,7 @@ async function lookUp(process: Process, args: string[]): Promise<number> {
   try {
     const asked: Asked[] = []
     for (const question of questions) asked.push({ question, answer: await ask(process, server, question) })
-    await say(`Server:\t\t${server.address}\nAddress:\t${server.address}:${server.port}\n\n`)
+    await say(`Server:\t\t${given ?? server.address}\nAddress:\t${server.address}:${server.port}\n\n`)
     await say(report(asked))
     return asked.some(({ answer }) => answer?.code !== 'NOERROR') ? 1 : 0
   } catch (error) {
