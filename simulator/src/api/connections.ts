@@ -44,6 +44,8 @@ export interface PodHttpResponse {
   status: number
   headers: Record<string, string>
   body: string
+  /** What comes after `body` piece by piece; whoever has enough closes it. */
+  stream?: { read(): Promise<string | null>; close(): void }
 }
 
 /** Bytes to and from a port of a Pod, as latin1 text. */

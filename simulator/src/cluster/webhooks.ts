@@ -1,5 +1,6 @@
 /** Carries the question of a webhook to the Pods behind its Service. Nothing outside of the cluster is ever reached. */
 import type { WebhookCall, WebhookReply } from '../admission/webhooks/round.js'
+import { wholeBody } from '../containers/http-wire.js'
 import { ConnectError, type HttpResponse, type TlsIdentity } from '../containers/network.js'
 import { NODE_GATEWAY } from '../network/addresses.js'
 import type { Fabric } from '../network/fabric.js'
@@ -68,7 +69,7 @@ export async function callWebhook(
         verify: (identity) => certificateProblem(identity, name, target.caBundle),
       },
     )
-    return { status: answer.status, body: answer.body }
+    return { status: answer.status, body: await wholeBody(answer) }
   } catch (error) {
     throw new Error(reasonOf(error, where))
   } finally {

@@ -1,12 +1,16 @@
 /** Two ends of one connection, in memory. */
+import { Pace } from '../time/steps.js'
 import type { Connection } from './network.js'
 import { type Data, Pipe } from './stream.js'
 
 class End implements Connection {
+  /** Two programs that answer each other know no other wait. */
+  readonly #pace = new Pace()
   constructor(
     readonly from: string,
     readonly incoming: Pipe,
     readonly outgoing: Pipe,
+    readonly onEnd: () => void,
   ) {}
   get broken(): boolean {
     return this.outgoing.broken
@@ -14,26 +18,38 @@ class End implements Connection {
   read(): Promise<Data | null> {
     return this.incoming.read()
   }
-  write(data: Data): Promise<void> {
-    return this.outgoing.write(data)
+  async write(data: Data): Promise<void> {
+    await this.outgoing.write(data)
+    await this.#pace.step()
   }
   end(): void {
     this.outgoing.end()
+    this.onEnd()
   }
   close(): void {
     this.outgoing.end()
     this.incoming.break()
+    this.onEnd()
   }
 }
 
-/** @param addresses what each end sees as the address of the other */
-export function connectionPair({ client, server }: { client: string; server: string }): {
-  client: Connection
-  server: Connection
-} {
-  const there = new Pipe()
-  const back = new Pipe()
-  return { client: new End(server, back, there), server: new End(client, there, back) }
+export interface Ends {
+  /** The address of each end, as the other sees it. */
+  client: string
+  server: string
+  /** Called once, when nothing goes either way any more. */
+  onOver?: () => void
+}
+
+export function connectionPair({ client, server, onOver }: Ends): { client: Connection; server: Connection } {
+  const [there, back] = [new Pipe(), new Pipe()]
+  let tell = onOver
+  const onEnd = () => {
+    if (!there.isOver || !back.isOver) return
+    tell?.()
+    tell = undefined
+  }
+  return { client: new End(server, back, there, onEnd), server: new End(client, there, back, onEnd) }
 }
 
 /** Bytes both ways until both sides have ended. */

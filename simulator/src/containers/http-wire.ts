@@ -33,12 +33,22 @@ export const statusText = (code: number): string => TEXTS[code] ?? 'Unknown'
 
 /** Longer than any head that a lab sends; what is longer is no HTTP. */
 const LONGEST_HEAD = 64 * 1024
+/** What is held at once of a body: of a request no more is taken, as by nginx, and more of an answer comes piece by piece. */
+const LONGEST_BODY = 1024 * 1024
 const END_OF_HEAD = /\r?\n\r?\n/
 
 /** Reads pieces of a connection: up to a mark, or so many bytes. */
 class Reader {
   #rest: Data = ''
   constructor(readonly connection: Connection) {}
+
+  /** What has come, or what comes next, up to so many bytes; null at the end. */
+  async piece(most = Number.POSITIVE_INFINITY): Promise<Data | null> {
+    if (this.#rest === '' && !(await this.#more())) return null
+    const data = this.#rest.slice(0, most)
+    this.#rest = this.#rest.slice(data.length)
+    return data
+  }
 
   async #more(): Promise<boolean> {
     const data = await this.connection.read()
@@ -58,18 +68,6 @@ class Reader {
       if (this.#rest.length > LONGEST_HEAD || !(await this.#more())) return null
     }
   }
-  async bytes(count: number): Promise<Data> {
-    while (this.#rest.length < count && (await this.#more()));
-    const data = this.#rest.slice(0, count)
-    this.#rest = this.#rest.slice(count)
-    return data
-  }
-  async rest(): Promise<Data> {
-    while (await this.#more());
-    const data = this.#rest
-    this.#rest = ''
-    return data
-  }
 }
 
 interface Head {
@@ -87,27 +85,62 @@ function parseHead(text: Data): Head {
   return { first, headers }
 }
 
-async function readChunks(reader: Reader): Promise<Data> {
-  let body = ''
+/** Pieces of a body, as its head tells where it ends: by chunks, by its length, else with the connection. */
+async function* piecesOf(reader: Reader, headers: Record<string, string>, untilEnd: boolean): AsyncGenerator<Data> {
+  if (isChunked(headers)) yield* chunksOf(reader)
+  else if (untilEnd && !has(headers, 'content-length')) yield* partOf(reader, Number.POSITIVE_INFINITY)
+  else yield* partOf(reader, lengthOf(headers))
+}
+
+async function* partOf(reader: Reader, size: number): AsyncGenerator<Data> {
+  for (let left = size; left > 0; ) {
+    const data = await reader.piece(left)
+    if (data === null) return
+    left -= data.length
+    yield data
+  }
+}
+
+async function* chunksOf(reader: Reader): AsyncGenerator<Data> {
   for (;;) {
     const size = Number.parseInt((await reader.until(/\r?\n/)) ?? '0', 16)
-    if (!size) break
-    body += await reader.bytes(size)
+    if (!(size > 0)) break
+    yield* partOf(reader, size)
     await reader.until(/\r?\n/)
   }
   await reader.until(/\r?\n/)
+}
+
+const isChunked = (headers: Record<string, string>): boolean => /chunked/i.test(headers['transfer-encoding'] ?? '')
+const lengthOf = (headers: Record<string, string>): number => Number(headers['content-length'] ?? 0) || 0
+
+/** The body of a request; undefined where it is longer than anybody takes. */
+async function readBody(reader: Reader, headers: Record<string, string>): Promise<Data | undefined> {
+  if (!isChunked(headers) && lengthOf(headers) > LONGEST_BODY) return undefined
+  let body = ''
+  for await (const data of piecesOf(reader, headers, false)) {
+    body += data
+    if (body.length > LONGEST_BODY) return undefined
+  }
   return body
 }
 
-const readBody = (reader: Reader, headers: Record<string, string>): Promise<Data> =>
-  /chunked/i.test(headers['transfer-encoding'] ?? '')
-    ? readChunks(reader)
-    : reader.bytes(Number(headers['content-length'] ?? 0) || 0)
+/** All of an answer's body, or as much as is held at once. */
+export async function wholeBody({ body, stream }: Pick<HttpResponse, 'body' | 'stream'>): Promise<Data> {
+  let whole = body
+  for (let data = await stream?.read(); data != null && whole.length < LONGEST_BODY; data = await stream?.read()) whole += data
+  stream?.close()
+  return whole.slice(0, LONGEST_BODY)
+}
 
 const headLines = (headers: Record<string, string>): Data =>
   Object.entries(headers)
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')
+
+/** Without what tells how long a body is. */
+export const withoutFraming = (headers: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !/^(content-length|transfer-encoding)$/i.test(name)))
 
 const has = (headers: Record<string, string>, name: string): boolean =>
   Object.keys(headers).some((each) => each.toLowerCase() === name)
@@ -122,15 +155,16 @@ function formatResponse(response: HttpResponse, method: string): Data {
   return `${responseHead({ ...response, headers })}${method === 'HEAD' ? '' : response.body}`
 }
 
-const BAD_REQUEST: HttpResponse = {
-  status: 400,
+const refusal = (status: number): HttpResponse => ({
+  status,
   headers: { 'Content-Type': 'text/plain; charset=utf-8', Connection: 'close' },
-  body: '400 Bad Request',
-}
+  body: `${status} ${statusText(status)}`,
+})
 
 /** A body that comes in pieces, as chunks, until it ends or nobody takes them. */
 async function writeStream(connection: Connection, response: HttpResponse, stream: ResponseStream): Promise<void> {
-  await connection.write(`${responseHead({ ...response, headers: { ...response.headers, 'Transfer-Encoding': 'chunked' } })}`)
+  const headers = { ...withoutFraming(response.headers), 'Transfer-Encoding': 'chunked' }
+  await connection.write(responseHead({ ...response, headers }))
   const chunk = (data: Data) => connection.write(`${data.length.toString(16)}\r\n${data}\r\n`)
   if (response.body) await chunk(response.body)
   for (let data = await stream.read(); data !== null && !connection.broken; data = await stream.read()) await chunk(data)
@@ -148,10 +182,14 @@ export async function serveHttp(connection: Connection, handler: HttpHandler): P
       const { first, headers } = parseHead(head)
       const [, method, path] = /^([A-Z]+) (\S+)(?: HTTP\/1\.\d)?$/.exec(first) ?? []
       if (!method || !path) {
-        await connection.write(formatResponse(BAD_REQUEST, 'GET'))
+        await connection.write(formatResponse(refusal(400), 'GET'))
         break
       }
       const body = await readBody(reader, headers)
+      if (body === undefined) {
+        await connection.write(formatResponse(refusal(413), method))
+        break
+      }
       const response = await handler({ method, path, headers, body }, connection.from)
       if (response.stream && method !== 'HEAD') await writeStream(connection, response, response.stream)
       else await connection.write(formatResponse(response, method))
@@ -172,10 +210,28 @@ export async function sendHttp(connection: Connection, request: HttpRequest): Pr
   const reader = new Reader(connection)
   const head = await reader.until(END_OF_HEAD)
   const [, status] = /^HTTP\/1\.\d (\d{3})/.exec(head ?? '') ?? []
-  if (head === null || !status) throw new ConnectError('unanswered', connection.from, head === null ? '' : 'not HTTP')
+  if (head === null || !status) {
+    connection.close()
+    throw new ConnectError('unanswered', connection.from, head === null ? '' : 'not HTTP')
+  }
   const { headers } = parseHead(head)
-  const isWhole = request.method === 'HEAD' || has(headers, 'content-length') || has(headers, 'transfer-encoding')
-  const body = request.method === 'HEAD' ? '' : isWhole ? await readBody(reader, headers) : await reader.rest()
-  connection.close()
-  return { status: Number(status), headers, body }
+  const answer = { status: Number(status), headers, body: '' }
+  const stream = request.method === 'HEAD' ? undefined : bodyStream(connection, piecesOf(reader, headers, true))
+  if (stream && (isChunked(headers) || !has(headers, 'content-length') || lengthOf(headers) > LONGEST_BODY))
+    return { ...answer, stream }
+  if (!stream) connection.close()
+  return { ...answer, body: stream ? await wholeBody({ body: '', stream }) : '' }
+}
+
+/** Whoever has read it all, or enough, closes the connection. */
+function bodyStream(connection: Connection, pieces: AsyncGenerator<Data>): ResponseStream {
+  const close = () => connection.close()
+  return {
+    async read() {
+      const { value, done } = await pieces.next()
+      if (done) close()
+      return done ? null : value
+    },
+    close,
+  }
 }

@@ -94,6 +94,8 @@ export interface HttpOptions {
   verify?: (identity: TlsIdentity) => string | undefined
   /** HTTPS: the name that the client asks for; that of the request where absent. */
   serverName?: string
+  /** Called when the connection stands, where the answer may take its time. */
+  onConnected?: () => void
 }
 
 /** How a connection attempt ended without one. */

@@ -32,46 +32,57 @@ export const empty: Source = { read: async () => null }
 /** More than this waiting and a writer waits too. */
 const MOST_WAITING = 65_536
 
-/** A writer on one side, a reader on the other. */
+/** Writers on one side, readers on the other. */
 export class Pipe implements Sink, Source {
   #waiting: Data[] = []
   #size = 0
   #ended = false
   #broken = false
-  #wakeReader = () => {}
-  #wakeWriter = () => {}
+  #readers: (() => void)[] = []
+  #writers: (() => void)[] = []
 
   get broken(): boolean {
     return this.#broken
+  }
+  /** Nothing more goes through it. */
+  get isOver(): boolean {
+    return this.#ended || this.#broken
   }
   async write(data: Data): Promise<void> {
     if (this.#broken || this.#ended || data === '') return
     this.#waiting.push(data)
     this.#size += data.length
-    this.#wakeReader()
-    while (this.#size > MOST_WAITING && !this.#broken) await new Promise<void>((resolve) => (this.#wakeWriter = resolve))
+    wake(this.#readers)
+    while (this.#size > MOST_WAITING && !this.isOver) await new Promise<void>((resolve) => this.#writers.push(resolve))
   }
   async read(): Promise<Data | null> {
     while (this.#waiting.length === 0 && !this.#ended && !this.#broken)
-      await new Promise<void>((resolve) => (this.#wakeReader = resolve))
+      await new Promise<void>((resolve) => this.#readers.push(resolve))
     const data = this.#waiting.shift()
     if (data === undefined) return null
     this.#size -= data.length
-    this.#wakeWriter()
+    wake(this.#writers)
     return data
   }
+  /** Nothing more will be written; what waits is read still. */
   end(): void {
     this.#ended = true
-    this.#wakeReader()
+    wake(this.#writers)
+    wake(this.#readers)
   }
   /** Nobody reads any more. */
   break(): void {
     this.#broken = true
     this.#waiting = []
     this.#size = 0
-    this.#wakeWriter()
-    this.#wakeReader()
+    wake(this.#writers)
+    wake(this.#readers)
   }
+}
+
+/** All of them: each looks for itself whether it is its turn. */
+function wake(sleepers: (() => void)[]): void {
+  for (const sleeper of sleepers.splice(0)) sleeper()
 }
 
 /** Fixed content, such as that of a file. */

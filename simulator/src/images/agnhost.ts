@@ -18,11 +18,17 @@ function portsOf(process: Process, defaults: Record<string, number>): Record<str
   return Object.fromEntries(Object.entries(defaults).map(([name, port]) => [name, Number(values.get(name) ?? port)]))
 }
 
+/** Of what a command prints no more is kept; who writes on is stopped, as by a pipe that nobody reads. */
+const MOST_OUTPUT = 1024 * 1024
+
 async function runShell(process: Process, command: string): Promise<HttpResponse> {
   let output = ''
   const sink = {
     write(data: string) {
-      output += data
+      if (output.length <= MOST_OUTPUT) output += data
+    },
+    get broken() {
+      return output.length > MOST_OUTPUT
     },
   }
   const program = busyboxPrograms.sh as Program

@@ -59,7 +59,10 @@ async function askOnce(url: URL, headers: Record<string, string>, asking: Asking
   if (url.hostname.startsWith('127.')) return `dial tcp ${place}: connect: connection refused`
   const request = { method: 'GET', path: url.pathname + url.search, headers, body: '' }
   try {
-    return await fabric.http(url.hostname, port, request, { from, signal, secure })
+    const answer = await fabric.http(url.hostname, port, request, { from, signal, secure })
+    // Of what does not end nobody reads more than the head.
+    answer.stream?.close()
+    return answer
   } catch (error) {
     if (!(error instanceof ConnectError)) throw error
     return whyNot(error, place)

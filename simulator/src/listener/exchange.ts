@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { Connections } from '../api/connections.js'
+import { withoutFraming } from '../containers/http-wire.js'
 import { fromBytes, toBytes } from '../containers/stream.js'
+import { writeTo } from './write-to.js'
 
 export interface Exchange {
   connections: Connections
@@ -19,6 +21,12 @@ export async function exchange(asked: Exchange, response: ServerResponse): Promi
     Object.entries(asked.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')]),
   )
   const found = await connections.http(address, port, { method, path, headers, body: fromBytes(body) })
-  response.writeHead(found.status, found.headers)
-  response.end(toBytes(found.body))
+  const { stream } = found
+  response.writeHead(found.status, stream ? withoutFraming(found.headers) : found.headers)
+  if (!stream) return void response.end(toBytes(found.body))
+  response.on('close', () => stream.close())
+  await writeTo(response, toBytes(found.body))
+  for (let data = await stream.read(); data !== null && !response.destroyed; data = await stream.read())
+    await writeTo(response, toBytes(data))
+  response.end()
 }

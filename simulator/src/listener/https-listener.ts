@@ -94,7 +94,11 @@ export class HttpsListener {
 
   /** Serves connections that another listener accepts, such as a socket made in another network namespace. */
   serve(listener: NetServer): void {
-    listener.on('connection', (socket) => this.take(socket))
+    listener.on('connection', (socket) => {
+      // As of an HTTPS server of its own: what is short does not wait for more.
+      socket.setNoDelay(true)
+      this.take(socket)
+    })
   }
   take(stream: Duplex): void {
     this.#https.emit('connection', stream)

@@ -1,5 +1,4 @@
 /** The wires of one cluster: Pod addresses with their ports, Services before them, policies between them. */
-import { connectionPair } from '../containers/connection.js'
 import { sendHttp } from '../containers/http-wire.js'
 import {
   ConnectError,
@@ -17,6 +16,7 @@ import type { Data } from '../containers/stream.js'
 import type { Informers } from '../controllers/runtime/informer.js'
 import type { Random } from '../time/random.js'
 import { inRange, isLoopback, NODE_GATEWAY, NODE_NETWORK, POD_NETWORK, WORKSTATION } from './addresses.js'
+import { ConnectionTable } from './connection-table.js'
 import { healthCheckFronts, healthCheckListener } from './health-check.js'
 import { KubeProxy, type Protocol } from './kube-proxy.js'
 import { nodeResolver } from './node-resolver.js'
@@ -55,14 +55,16 @@ interface Reached {
   from: string
 }
 
-/** No answer ever: the client waits for its own patience. */
-async function silence(signal: AbortSignal): Promise<void> {
+/** No answer ever: the client waits for its own patience. @throws ConnectError */
+async function silence(address: string, signal: AbortSignal): Promise<never> {
   if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+  throw new ConnectError('timeout', address)
 }
 
 export class Fabric {
   readonly #endpoints = new Map<string, Endpoint>()
   readonly #listeners = new Set<() => void>()
+  readonly #table = new ConnectionTable()
   #isFollowing = false
   readonly traffic: Traffic
   readonly proxy: KubeProxy
@@ -86,6 +88,7 @@ export class Fabric {
   detach(address: string): void {
     this.#endpoints.delete(address)
     this.traffic.forget(address)
+    this.#table.closeWhere((to) => to.address === address)
     this.#changed()
   }
 
@@ -110,10 +113,7 @@ export class Fabric {
   async #carry(to: Target & { protocol: Protocol }, origin: Origin, signal: AbortSignal): Promise<Reached> {
     const route = this.proxy.route({ ...to, from: origin })
     if (route.type === 'refused') throw new ConnectError('refused', to.address)
-    if (route.type === 'dropped') {
-      await silence(signal)
-      throw new ConnectError('timeout', to.address)
-    }
+    if (route.type === 'dropped' || this.#table.isFull) return silence(to.address, signal)
     const target = route.type === 'backend' ? route.backend : to
     // Who reaches itself by a Service would answer itself past the rules, if it saw its own address.
     const isItself = target.address === origin.address
@@ -132,8 +132,7 @@ export class Fabric {
       })
     if (!endpoint || !passes) {
       if (passes && inRange(to.address, NODE_NETWORK)) throw new ConnectError('unreachable', to.address)
-      await silence(signal)
-      throw new ConnectError('timeout', to.address)
+      return silence(to.address, signal)
     }
     return { endpoint, port: target.port, from }
   }
@@ -180,6 +179,7 @@ export class Fabric {
     if (listener.tls && !to.secure) return listener.needsTls ?? NEEDS_TLS
     if (listener.http) return listener.http(request, from)
     const connection = this.#open(listener, endpoint, { from, server: to.address })
+    options.onConnected?.()
     const stop = () => connection.close()
     signal.addEventListener('abort', stop, { once: true })
     try {
@@ -197,7 +197,7 @@ export class Fabric {
 
   /** The client's end of a connection whose other end the listener of an endpoint serves from now on. */
   #open(listener: Listener, endpoint: Endpoint, { from, server }: { from: string; server: string }): Connection {
-    const pair = connectionPair({ client: from, server })
+    const pair = this.#table.open({ listener, address: endpoint.address }, { client: from, server })
     const { signal } = new AbortController()
     const serving = serveBytes(listener, pair.server, (target) => this.#connect(target, originOf(endpoint), signal))
     void serving.catch(() => pair.server.close())
@@ -208,12 +208,7 @@ export class Fabric {
     const { endpoint, port, from } = await this.#carry({ ...to, protocol: 'UDP' }, origin, signal)
     const bound = endpoint.udp.get(port)
     if (!bound) throw new ConnectError('refused', to.address)
-    const answer = await bound.handler(data, from)
-    if (answer === undefined) {
-      await silence(signal)
-      throw new ConnectError('timeout', to.address)
-    }
-    return answer
+    return (await this.#table.during(bound.handler(data, from))) ?? silence(to.address, signal)
   }
 
   /** The network as one Pod sees it. */
@@ -234,6 +229,9 @@ export class Fabric {
         return true
       },
       unlisten: (port) => {
+        const listener = endpoint.tcp.get(port)
+        // A program that takes bytes holds its connections itself.
+        if (listener?.http) this.#table.closeWhere((to) => to.listener === listener)
         endpoint.tcp.delete(port)
         this.#changed()
       },
@@ -290,7 +288,7 @@ export class Fabric {
   async dialInside(address: string, port: number): Promise<Connection> {
     const endpoint = this.#endpoints.get(address)
     const listener = endpoint?.tcp.get(port)
-    if (!endpoint || !listener) throw new ConnectError('refused', address)
+    if (!endpoint || !listener || this.#table.isFull) throw new ConnectError('refused', address)
     return this.#open(listener, endpoint, { from: '127.0.0.1', server: '127.0.0.1' })
   }
 

@@ -63,6 +63,18 @@ export const slicesOf = (informers: Informers, service: Service): EndpointSlice[
     .list('EndpointSlice', service.metadata.namespace)
     .filter((slice) => slice.metadata.labels?.[SERVICE_NAME] === service.metadata.name && slice.addressType === 'IPv4')
 
+/** Those of every Service in one pass, for who looks at all of them. */
+function allSlices(informers: Informers): (service: Service) => EndpointSlice[] {
+  const nameOf = (namespace = '', service = '') => `${namespace}/${service}`
+  const found = new Map<string, EndpointSlice[]>()
+  for (const slice of informers.list('EndpointSlice')) {
+    if (slice.addressType !== 'IPv4') continue
+    const name = nameOf(slice.metadata.namespace, slice.metadata.labels?.[SERVICE_NAME])
+    found.set(name, [...(found.get(name) ?? []), slice])
+  }
+  return ({ metadata }) => found.get(nameOf(metadata.namespace, metadata.name)) ?? []
+}
+
 interface Candidate {
   endpoint: Endpoint
   port: number
@@ -89,6 +101,15 @@ function nearest(found: Candidate[], { node, zone }: { node: string; zone: strin
 
 const toBackend = ({ endpoint, port }: Candidate): Backend[] =>
   endpoint.addresses.map((address) => ({ address, port, node: endpoint.nodeName ?? '' }))
+
+/** The endpoints behind one port, each with its own number of it. */
+const candidates = ({ port }: Entry, slices: EndpointSlice[]): Candidate[] =>
+  slices.flatMap((slice) => {
+    const number = slice.ports?.find(
+      (each) => (each.name ?? '') === (port.name ?? '') && (each.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
+    )?.port
+    return number ? (slice.endpoints ?? []).map((endpoint) => ({ endpoint, port: number })) : []
+  })
 
 export class KubeProxy {
   #entries = new Map<string, Entry>()
@@ -148,9 +169,11 @@ export class KubeProxy {
   /** Every address and TCP port at which a Service has somebody to answer, or a Pod has taken a port of its node. */
   fronts(): { address: string; port: number }[] {
     this.#refresh()
+    const slices = allSlices(this.informers)
     const ofServices = [...this.#entries].flatMap(([key, entry]) => {
       const [protocol, address = '', port = ''] = key.split(' ')
-      return protocol === 'TCP' && usable(this.#candidates(entry)).length > 0 ? [{ address, port: Number(port) }] : []
+      const isAnswered = protocol === 'TCP' && usable(candidates(entry, slices(entry.service))).length > 0
+      return isAnswered ? [{ address, port: Number(port) }] : []
     })
     const ofPods = [...this.#nodes].flatMap(([address, node]) =>
       hostPorts(this.informers, node).flatMap(({ protocol, port }) => (protocol === 'TCP' ? [{ address, port }] : [])),
@@ -168,7 +191,7 @@ export class KubeProxy {
     this.#refresh()
     const entry = this.#entries.get(keyOf(packet.protocol, packet.address, packet.port))
     if (!entry) return this.#toHostPort(packet) ?? { type: 'direct' }
-    const all = this.#candidates(entry)
+    const all = candidates(entry, slicesOf(this.informers, entry.service))
     if (usable(all).length === 0) return { type: 'refused' }
     if (entry.via === 'balancer' && !sourceAllowed(entry.service, packet)) return { type: 'dropped' }
     const node = packet.from.node || this.#nodeOf(packet.address)
@@ -189,15 +212,6 @@ export class KubeProxy {
         : hostPorts(this.informers, node).find((each) => each.port === port && each.protocol === protocol)
     if (!node || !found) return undefined
     return { type: 'backend', backend: { ...found.backend, node }, masquerade: false, node }
-  }
-
-  #candidates({ service, port }: Entry): Candidate[] {
-    return slicesOf(this.informers, service).flatMap((slice) => {
-      const number = slice.ports?.find(
-        (each) => (each.name ?? '') === (port.name ?? '') && (each.protocol ?? 'TCP') === (port.protocol ?? 'TCP'),
-      )?.port
-      return number ? (slice.endpoints ?? []).map((endpoint) => ({ endpoint, port: number })) : []
-    })
   }
 
   /** The node that has the address; an address of no node enters on the first that is ready, as a load balancer sends it. */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ThisComputer } from '../../hosts/this-computer.js'
 import { findSandbox } from './find-sandbox.js'
 import { Sandbox, stopSandbox } from './sandbox.js'
-import { nameNodes, ServiceSockets } from './service-sockets.js'
+import { MOST_CONNECTIONS, nameNodes, ServiceSockets } from './service-sockets.js'
 
 const found = await findSandbox(new ThisComputer(tmpdir()))
 const missing = 'missing' in found
@@ -100,6 +100,38 @@ socket.on('secureConnect', () => { console.log(socket.getPeerCertificate().subje
 
   test('what ends TLS in the cluster ends it for a program of the sandbox', async () => {
     expect(await handshake('10.96.0.1', 443)).toBe('kube-apiserver')
+  }, 60_000)
+
+  /** A line of bash inside, with the address and the port as `$1` and `$2`. */
+  const bash = async (script: string, host: string, port: number): Promise<string> => {
+    const [program, ...words] = await sandbox.enter('base')
+    const argv: readonly [string, ...string[]] = [program, ...words, 'bash', '-c', script, 'bash', host, String(port)]
+    return (await sandbox.parts.host.run({ argv, timeoutMs: 40_000 })).stdout.trim()
+  }
+  const goneAll = () => expect.poll(() => sockets.connections, { timeout: 20_000 }).toBe(0)
+
+  test('who opens more connections than there may be is refused those, and harms nobody', async () => {
+    await goneAll()
+    const script = `ulimit -n 2048; for each in $(seq ${MOST_CONNECTIONS + 20}); do exec {fd}<>/dev/tcp/$1/$2; done; read -t 20 -u $fd; echo $?; sleep 1`
+    const opening = bash(script, await addressOf(), 80)
+    await expect.poll(() => sockets.connections, { timeout: 20_000 }).toBe(MOST_CONNECTIONS)
+    // The last one is at its end, not silent.
+    expect(await opening).toBe('1')
+    await goneAll()
+    expect(await ask(await addressOf(), 80)).toBe('v1')
+  }, 60_000)
+
+  test('who hangs up before anybody answers is let go, and who has said all hears the answer', async () => {
+    const answered = `printf 'GET /version HTTP/1.0\r\n\r\n' | "$0" -e 'const s = require("node:net").connect({ host: process.argv[1], port: +process.argv[2], allowHalfOpen: true }); process.stdin.pipe(s); s.pipe(process.stdout)' $1 $2 | tail -1`
+    const node = answered.replace('"$0"', process.execPath)
+    expect(await bash(node, await addressOf(), 80)).toBe('v1')
+    const policies = { metadata: { name: 'none', namespace: 'default' }, spec: { podSelector: {}, policyTypes: ['Ingress'] } }
+    await cluster.client().create('NetworkPolicy', policies as never)
+    const waiting = bash('exec 3<>/dev/tcp/$1/$2; printf hello >&3; read -t 1 -u 3; echo $?', await addressOf(), 80)
+    await expect.poll(() => sockets.connections, { timeout: 20_000 }).toBe(1)
+    expect(Number(await waiting)).toBeGreaterThan(128)
+    await goneAll()
+    await cluster.client().delete('NetworkPolicy', 'default/none')
   }, 60_000)
 
   test('without a Pod behind it, the address refuses', async () => {

@@ -41,8 +41,18 @@ process.on('message', async (targets) => {
 const LONGEST_MS = 10_000
 /** Changes come in flocks: one look after them. */
 const SETTLE_MS = 150
+/** A look may start a program, which costs a twentieth of a second: what changes all the time is looked at so often. */
+const PAUSE_MS = 500
+/** A port of a Pod is given up when nobody has listened for so long: a loop around `nc -l` opens and closes its port all the time. */
+const KEPT_MS = 3_000
+const PODS = '10.244.'
 /** Sockets of one cluster; who has more Pods reaches the first of them. */
 const MOST_SOCKETS = 256
+/** Connections to them: each takes a descriptor of the process that dozens of clusters share. */
+export const MOST_CONNECTIONS = 512
+const SILENT_FOR_MS = 60_000
+/** Pieces of a client's that are kept until somebody answers. */
+const MOST_EARLY = 4
 
 const keyOf = ({ address, port }: Target): string => `${address}:${port}`
 
@@ -58,10 +68,14 @@ export interface ServiceSocketsParts {
 export class ServiceSockets {
   readonly #open = new Map<string, Server>()
   readonly #taken = new Set<string>()
+  /** Since when nobody stands behind a socket that is kept all the same. */
+  readonly #idleSince = new Map<string, number>()
+  #lookedAt = Number.NEGATIVE_INFINITY
   #timer: NodeJS.Timeout | undefined
   #stopFollowing = () => {}
   #working: Promise<void> = Promise.resolve()
   #closed = false
+  #connections = 0
 
   constructor(readonly parts: ServiceSocketsParts) {}
 
@@ -77,10 +91,11 @@ export class ServiceSockets {
 
   #later(): void {
     if (this.#timer || this.#closed) return
+    const delayMs = Math.max(SETTLE_MS, this.#lookedAt + PAUSE_MS - performance.now())
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       void this.refresh().catch((error) => this.parts.onError('sockets of Services', error))
-    }, SETTLE_MS)
+    }, delayMs)
     this.#timer.unref()
   }
 
@@ -92,15 +107,28 @@ export class ServiceSockets {
 
   async #refresh(): Promise<void> {
     if (this.#closed) return
+    this.#lookedAt = performance.now()
     const wanted = new Map(this.#wanted().map((front) => [keyOf(front.at), front]))
     for (const [key, server] of this.#open) {
-      if (wanted.has(key)) continue
-      server.close()
-      this.#open.delete(key)
+      if (wanted.has(key)) this.#idleSince.delete(key)
+      else if (this.#isKept(key)) this.#later()
+      else {
+        server.close()
+        this.#open.delete(key)
+      }
     }
     for (const key of this.#taken) if (!wanted.has(key)) this.#taken.delete(key)
     const missing = [...wanted].filter(([key]) => !this.#open.has(key) && !this.#taken.has(key)).map(([, front]) => front)
     if (missing.length > 0) await this.#make(missing)
+  }
+
+  #isKept(key: string): boolean {
+    const nowMs = performance.now()
+    const sinceMs = this.#idleSince.get(key) ?? nowMs
+    const isKept = key.startsWith(PODS) && nowMs - sinceMs < KEPT_MS
+    if (isKept) this.#idleSince.set(key, sinceMs)
+    else this.#idleSince.delete(key)
+    return isKept
   }
 
   #wanted(): { at: Target; to: Target }[] {
@@ -136,22 +164,51 @@ export class ServiceSockets {
     if (!server) this.#taken.add(keyOf(at))
     else if (this.#closed) server.close()
     else {
+      // Who has said all still hears the answer.
+      Object.assign(server, { allowHalfOpen: true })
       this.#open.set(keyOf(at), server)
-      server.on('connection', (socket) => void this.#bridge(socket, to))
+      server.on('connection', (socket) => this.#arrive(socket, to))
     }
+  }
+
+  #arrive(socket: Socket, to: Target): void {
+    if (this.#connections >= MOST_CONNECTIONS) {
+      socket.resetAndDestroy()
+      return
+    }
+    this.#connections++
+    // A client that has gone without a word is heard of at last.
+    socket.setKeepAlive(true, SILENT_FOR_MS)
+    socket.on('close', () => this.#connections--)
+    void this.#bridge(socket, to)
   }
 
   async #bridge(socket: Socket, to: Target): Promise<void> {
     const gone = new AbortController()
-    socket.on('close', () => gone.abort())
+    const giveUp = () => gone.abort()
+    const early: Buffer[] = []
+    const keep = (chunk: Buffer) => {
+      // What nobody answers is not listened to for ever.
+      if (early.push(chunk) === MOST_EARLY) socket.pause()
+    }
+    socket.on('close', giveUp)
     socket.on('error', () => socket.destroy())
-    socket.pause()
+    // A paused socket would not tell that the client has gone.
+    socket.on('data', keep)
+    socket.on('end', giveUp)
     try {
       const connection = await this.parts.network.dial(to, gone.signal)
-      carry(socket, connection)
+      socket.off('data', keep)
+      socket.off('end', giveUp)
+      carry(socket, connection, early)
     } catch {
       socket.resetAndDestroy()
     }
+  }
+
+  /** How many clients there are now. */
+  get connections(): number {
+    return this.#connections
   }
 
   async close(): Promise<void> {
@@ -165,14 +222,15 @@ export class ServiceSockets {
 }
 
 /** Bytes both ways, each as fast as the other side takes them. */
-function carry(socket: Socket, connection: Connection): void {
-  socket.on('data', (chunk: Buffer) => {
+function carry(socket: Socket, connection: Connection, early: Buffer[]): void {
+  const pass = (chunk: Buffer) => {
     socket.pause()
     void Promise.resolve(connection.write(fromBytes(chunk))).then(() => socket.resume())
-  })
+  }
   socket.on('end', () => connection.end())
   socket.on('close', () => connection.close())
-  socket.resume()
+  if (early.length > 0) pass(Buffer.concat(early))
+  socket.on('data', pass)
   void (async () => {
     for (let data = await connection.read(); data !== null; data = await connection.read())
       if (!socket.write(toBytes(data)) && !socket.destroyed) await Promise.race([once(socket, 'drain'), once(socket, 'close')])

@@ -100,7 +100,7 @@ async function logs(call: Call): Promise<number> {
   })
   const response = await api.send('GET', `/api/v1/namespaces/${namespace}/pods/${name}/log${search}`)
   await api.process.stdout.write(response.body)
-  if (response.stream) await copyStream(api.process, response.stream, api.process.signal)
+  if (response.stream) await copyStream(api.process.stdout, response.stream, api.process.signal)
   return 0
 }
 

@@ -6,7 +6,7 @@ import type { HttpResponse } from '../../../containers/network.js'
 import { exitCodeOf, type Process } from '../../../containers/process.js'
 import { encode } from '../../../containers/stream.js'
 import { resolve } from '../command.js'
-import { copyStream } from './copy-stream.js'
+import { copyStream, fileAt, whyUnwritten } from './copy-stream.js'
 import type { CurlOptions } from './curl-options.js'
 
 /** What is known of a transfer, for `-w`. */
@@ -18,6 +18,7 @@ export interface Exchange {
   seconds: () => number
   address?: string
   port?: number
+  isConnected?: boolean
   localAddress?: string
   contentType?: string
   redirect?: string
@@ -56,6 +57,35 @@ async function lateCode(process: Process, { showsErrors, maxTime = 0 }: CurlOpti
   return 28
 }
 
+/** What is shown of an answer goes where it belongs. @returns how many bytes came that were not there at once */
+async function passOn(
+  process: Process,
+  shown: string,
+  { response: { stream }, output, signal, isWanted }: Pick<Finished, 'response' | 'output' | 'signal'> & { isWanted: boolean },
+): Promise<number> {
+  const to = output === undefined || output === '-' ? process.stdout : fileAt(process, output)
+  await to.write(shown)
+  if (stream && isWanted) return copyStream(to, stream, signal)
+  stream?.close()
+  return 0
+}
+
+/** A disk without room, or a folder that is not there. @returns the exit code */
+async function unwritten(
+  process: Process,
+  { showsErrors }: CurlOptions,
+  { why, output, size }: { why: string; output: string; size: number },
+): Promise<number> {
+  const isOpen = process.machine.fs.exists(resolve(process, output))
+  const text = isOpen
+    ? `Failure writing output to destination, passed ${size} returned 0`
+    : `client returned ERROR on write, ${size} bytes requested`
+  if (!showsErrors) return 23
+  if (!isOpen) await process.stderr.write(`Warning: Failed to open the file ${output}: ${why}\n`)
+  await process.stderr.write(`curl: (23) ${text}\n`)
+  return 23
+}
+
 /** Writes head and body where they belong. @returns the exit code */
 export async function finishTransfer(
   process: Process,
@@ -63,24 +93,29 @@ export async function finishTransfer(
   { response, exchange, output, signal }: Finished,
 ): Promise<number> {
   const isFailure = options.fails !== 'no' && response.status >= 400
-  const shows = !(isFailure && options.fails === 'silently')
-  const shown = `${options.shows.head ? responseHead(response) : ''}${options.shows.body && shows ? response.body : ''}`
+  const isWanted = options.shows.body && !(isFailure && options.fails === 'silently')
+  const shown = `${options.shows.head ? responseHead(response) : ''}${isWanted ? response.body : ''}`
   const contentType = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   Object.assign(exchange, {
-    size: options.shows.body && shows ? response.body.length : 0,
+    size: isWanted ? response.body.length : 0,
     method: options.method,
     contentType: contentType ?? '',
   })
   if (options.verbose) await reportAnswer(process, response, new URL(exchange.url).hostname)
-  if (options.shows.meter && !process.terminal) await process.stderr.write(meter(exchange.size))
+  const tellSize = async () => {
+    if (options.shows.meter && !process.terminal) await process.stderr.write(meter(exchange.size))
+  }
+  if (!response.stream) await tellSize()
   const name = output === '<name>' ? baseName(new URL(exchange.url).pathname) : output
-  const isShown = name === undefined || name === '-'
-  if (isShown) await process.stdout.write(shown)
-  else if (name !== '/dev/null') process.machine.fs.write(resolve(process, name), shown)
-  const { stream } = response
-  if (stream && isShown && options.shows.body && shows) exchange.size = await copyStream(process, stream, signal)
-  else stream?.close()
+  try {
+    exchange.size += await passOn(process, shown, { response, output: name, signal, isWanted })
+  } catch (error) {
+    const why = whyUnwritten(error)
+    if (why === undefined) throw error
+    return unwritten(process, options, { why, output: name ?? '-', size: shown.length })
+  }
   if (signal.aborted) return lateCode(process, options, exchange)
+  if (response.stream) await tellSize()
   if (!isFailure) return 0
   if (options.showsErrors) await process.stderr.write(`curl: (22) The requested URL returned error: ${response.status}\n`)
   return 22

@@ -103,7 +103,10 @@ async function once(
     exchange.refused = error.code === 7
     const late = limit.hasPassed()
     const milliseconds = Math.round((options.maxTime ?? 0) * 1000)
-    const text = late ? `Connection timed out after ${milliseconds} milliseconds` : error.message
+    const lateText = exchange.isConnected
+      ? `Operation timed out after ${milliseconds} milliseconds with 0 bytes received`
+      : `Connection timed out after ${milliseconds} milliseconds`
+    const text = late ? lateText : error.message
     const code = late ? 28 : error.code
     if (options.showsErrors) await process.stderr.write(encode(`curl: (${code}) ${text}\n`))
     return code
@@ -136,6 +139,7 @@ async function exchangeAll(
     if (exchange.redirects >= options.mostRedirects)
       throw new CurlError(47, `Maximum (${options.mostRedirects}) redirects followed`)
     exchange.redirects++
+    response.stream?.close()
     if (response.status === 303 || (method === 'POST' && response.status < 303)) method = 'GET'
     if (options.shows.head) await process.stdout.write(reportExchange(response))
     url = next
@@ -194,7 +198,11 @@ async function send(process: Process, options: CurlOptions, { url, request, sign
       return options.insecure ? undefined : problem?.text
     }
     const serverName = isAddress(url.host) ? '' : url.host
-    const response = await machine.network.http(target, request, { signal: connecting.signal, verify, serverName })
+    const onConnected = () => {
+      exchange.isConnected = true
+      connecting.relax()
+    }
+    const response = await machine.network.http(target, request, { signal: connecting.signal, verify, serverName, onConnected })
     await report?.sent(request)
     return response
   } catch (error) {

@@ -3,6 +3,8 @@ import type { Process } from '../../../containers/process.js'
 export interface Deadline {
   signal: AbortSignal
   hasPassed: () => boolean
+  /** The time is no matter any more; it ends with the process still. */
+  relax: () => void
   clear: () => void
 }
 
@@ -22,6 +24,7 @@ export function deadline(process: Process, seconds: number | undefined): Deadlin
   return {
     signal: ended.signal,
     hasPassed: () => passed,
+    relax: cancel,
     clear() {
       cancel()
       process.signal.removeEventListener('abort', stop)

@@ -6,7 +6,7 @@ import type { Process } from '../../../containers/process.js'
 import { addressOf } from '../../../containers/resolver.js'
 import { encode } from '../../../containers/stream.js'
 import { applet, complain, type Options, readFile, resolve, WordError, wholeNumber } from '../command.js'
-import { copyStream } from './copy-stream.js'
+import { copyStream, fileAt, whyUnwritten } from './copy-stream.js'
 import { CONNECT_SECONDS, type Deadline, deadline } from './deadline.js'
 import { follow, hostHeader, parseUrl, type Url } from './url.js'
 
@@ -103,6 +103,7 @@ async function fetchAll(process: Process, wanted: Wanted): Promise<number> {
     const response = await request(process, wanted)
     const location = Object.entries(response.headers).find(([name]) => name.toLowerCase() === 'location')?.[1]
     if (response.status < 300 || response.status >= 400 || !location) return finish(process, response, wanted)
+    response.stream?.close()
     url = follow(url, location)
   }
   complain(process, 'too many redirections')
@@ -145,6 +146,7 @@ async function finish(
   { url, isQuiet, output, folder, isSpider }: Wanted,
 ): Promise<number> {
   const say = (text: string) => (isQuiet ? undefined : process.stderr.write(encode(`${text}\n`)))
+  if (response.status >= 400 || isSpider) response.stream?.close()
   if (response.status >= 400) {
     complain(process, `server returned error: HTTP/1.1 ${response.status} ${statusText(response.status)}`)
     return 1
@@ -157,14 +159,24 @@ async function finish(
   const name = output ?? (folder === undefined ? own : `${folder.replace(/\/$/, '')}/${own}`)
   const shown = name === '-' ? 'stdout' : `'${name}'`
   await say(name === '-' ? 'writing to stdout' : `saving to ${shown}`)
-  if (name === '-') {
-    await process.stdout.write(response.body)
-    if (response.stream) await copyStream(process, response.stream, process.signal)
-  } else {
-    response.stream?.close()
-    process.machine.fs.write(resolve(process, name), response.body)
-  }
-  await say(`${baseName(name).padEnd(20)} 100% ${BAR} ${String(response.body.length).padStart(5)}  0:00:00 ETA`)
+  const size = await save(process, response, name)
+  if (size === undefined) return 1
+  await say(`${baseName(name).padEnd(20)} 100% ${BAR} ${String(size).padStart(5)}  0:00:00 ETA`)
   await say(name === '-' ? 'written to stdout' : `${shown} saved`)
   return 0
+}
+
+/** @returns how many bytes came; undefined where they found no room */
+async function save(process: Process, { body, stream }: HttpResponse, name: string): Promise<number | undefined> {
+  try {
+    const to = name === '-' ? process.stdout : fileAt(process, name)
+    await to.write(body)
+    return body.length + (stream ? await copyStream(to, stream, process.signal) : 0)
+  } catch (error) {
+    const why = whyUnwritten(error)
+    if (why === undefined) throw error
+    stream?.close()
+    complain(process, process.machine.fs.exists(resolve(process, name)) ? `short write: ${why}` : `can't open '${name}': ${why}`)
+    return undefined
+  }
 }
