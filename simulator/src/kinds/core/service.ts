@@ -6,6 +6,7 @@ import { column, columns, formatMap, wide } from '../columns.js'
 import { defineKind } from '../define.js'
 import { validateLabels } from '../metadata.js'
 import { dropOfOtherType, keepAllocated } from './service-update.js'
+import { serviceWarnings } from './service-warnings.js'
 import { validateEndpointIp } from './small.js'
 
 const TYPES = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort']
@@ -181,12 +182,7 @@ const portText = (port: ServicePort): string => `${port.port}${port.nodePort ? `
 export const service = defineKind<Service>('', 'Service', {
   nameRule: dnsLabel,
   defaults,
-  warnings: ({ spec }) => [
-    ...(spec.externalIPs?.length ? ['spec.externalIPs is deprecated and may no longer be implemented in some clusters'] : []),
-    ...(spec.trafficDistribution === 'PreferClose'
-      ? ['spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone"']
-      : []),
-  ],
+  warnings: serviceWarnings,
   prepareForUpdate(object, old) {
     dropOfOtherType(object, old)
     keepAllocated(object, old)

@@ -5,6 +5,7 @@ import { authorization } from './authorization.js'
 import { configuration } from './configuration.js'
 import { controllers } from './controllers.js'
 import { customResources } from './custom-resources.js'
+import { details } from './details.js'
 import { dns } from './dns.js'
 import { ingresses } from './ingress.js'
 import { lifeThemes } from './life.js'
@@ -32,6 +33,7 @@ export const themes: Record<string, Scenario[]> = {
   parts,
   'custom-resources': customResources,
   authorization,
+  details,
   ...apiThemes,
   ...lifeThemes,
 }
