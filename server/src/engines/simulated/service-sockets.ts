@@ -41,8 +41,10 @@ process.on('message', async (targets) => {
 const LONGEST_MS = 10_000
 /** Changes come in flocks: one look after them. */
 const SETTLE_MS = 150
-/** A look may start a program, which costs a twentieth of a second: what changes all the time is looked at so often. */
-const PAUSE_MS = 500
+/** A look may start a program, which costs a twentieth of a second: after so many within the time, the next comes later. */
+const MOST_MADE = 8
+const WITHIN_MS = 10_000
+const PAUSE_MS = 1_500
 /** A port of a Pod is given up when nobody has listened for so long: a loop around `nc -l` opens and closes its port all the time. */
 const KEPT_MS = 3_000
 const PODS = '10.244.'
@@ -70,7 +72,8 @@ export class ServiceSockets {
   readonly #taken = new Set<string>()
   /** Since when nobody stands behind a socket that is kept all the same. */
   readonly #idleSince = new Map<string, number>()
-  #lookedAt = Number.NEGATIVE_INFINITY
+  /** When programs were started lately. */
+  #made: number[] = []
   #timer: NodeJS.Timeout | undefined
   #stopFollowing = () => {}
   #working: Promise<void> = Promise.resolve()
@@ -91,7 +94,7 @@ export class ServiceSockets {
 
   #later(): void {
     if (this.#timer || this.#closed) return
-    const delayMs = Math.max(SETTLE_MS, this.#lookedAt + PAUSE_MS - performance.now())
+    const delayMs = this.#made.length < MOST_MADE ? SETTLE_MS : PAUSE_MS
     this.#timer = setTimeout(() => {
       this.#timer = undefined
       void this.refresh().catch((error) => this.parts.onError('sockets of Services', error))
@@ -107,7 +110,7 @@ export class ServiceSockets {
 
   async #refresh(): Promise<void> {
     if (this.#closed) return
-    this.#lookedAt = performance.now()
+    this.#made = this.#made.filter((at) => performance.now() - at < WITHIN_MS)
     const wanted = new Map(this.#wanted().map((front) => [keyOf(front.at), front]))
     for (const [key, server] of this.#open) {
       if (wanted.has(key)) this.#idleSince.delete(key)
@@ -142,6 +145,7 @@ export class ServiceSockets {
   }
 
   #make(fronts: { at: Target; to: Target }[]): Promise<void> {
+    this.#made.push(performance.now())
     return new Promise((resolve, reject) => {
       const [program, ...words] = this.parts.enter
       const child = spawn(program, [...words, process.execPath, '-e', PROGRAM], {

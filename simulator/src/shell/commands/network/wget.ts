@@ -46,7 +46,7 @@ async function bodyOf(process: Process, values: Map<string, string>): Promise<st
 
 function urlOf(text: string): Url {
   const url = parseUrl(text)
-  if (!text || !url?.host) throw new WordError(`bad address '${text}'`)
+  if (!text || !url?.host) throw new WordError(`bad address '${url?.host ?? text}'`)
   if (url.scheme !== 'http' && url.scheme !== 'https') throw new WordError(`not an http or ftp url: ${text}`)
   return url
 }
