@@ -1,5 +1,7 @@
 /** The status that a kubelet reports, from what its containers are doing. @see pkg/kubelet/kubelet_pods.go: generateAPIPodStatus */
 import { createHash } from 'node:crypto'
+import { podResourcesWithOverhead } from '../kinds/core/pod-resources.js'
+import { asResourceList, onlyNames, type ResourceList } from '../objects/resource-list.js'
 import type { ContainerState, ContainerStatus, Pod, PodCondition } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
 import type { ResizeCondition } from './resize.js'
@@ -185,6 +187,23 @@ function carry(draft: Draft, pod: Pod, now: string): PodCondition {
   }
 }
 
+/** What the Pod as a whole has been given. @see kubelet_pods.go: convertToAPIPodLevelResourcesStatus */
+function roomOf({ spec }: Pod, phase: string): Pick<PodStatus, 'resources' | 'allocatedResources'> {
+  const requests = podResourcesWithOverhead(spec, 'requests')
+  const limits = podResourcesWithOverhead(spec, 'limits')
+  // A running one is read from its cgroup, which knows two resources, and no limit where a container has none.
+  const isLimited = (name: string) =>
+    asResourceList(spec.resources?.limits)[name] !== undefined ||
+    spec.containers.every(({ resources }) => asResourceList(resources?.limits)[name])
+  const shown = (list: ResourceList, holds: (name: string) => boolean = () => true) =>
+    phase === 'Running' ? onlyNames(list, ['cpu', 'memory'].filter(holds)) : list
+  const filled = (name: 'requests' | 'limits', list: ResourceList) => (Object.keys(list).length > 0 ? { [name]: list } : {})
+  return {
+    resources: { ...filled('requests', shown(requests)), ...filled('limits', shown(limits, isLimited)) },
+    ...(Object.keys(requests).length > 0 ? { allocatedResources: requests } : {}),
+  }
+}
+
 export function podStatus(facts: Facts): PodStatus {
   const { pod, slots, phase, podIp, hostIp } = facts
   const of = (...kinds: Slot['kind'][]) => slots.filter((slot) => kinds.includes(slot.kind)).map(containerStatus)
@@ -215,5 +234,6 @@ export function podStatus(facts: Facts): PodStatus {
     containerStatuses: of('main'),
     ...(ephemeral.length ? { ephemeralContainerStatuses: ephemeral } : {}),
     qosClass: pod.status?.qosClass,
+    ...roomOf(pod, phase),
   }
 }
