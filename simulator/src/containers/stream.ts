@@ -70,6 +70,13 @@ export class Pipe implements Sink, Source {
     wake(this.#writers)
     wake(this.#readers)
   }
+  /** What nobody has read yet. */
+  takeBack(): Data {
+    const data = this.#waiting.join('')
+    this.#waiting = []
+    this.#size = 0
+    return data
+  }
   /** Nobody reads any more. */
   break(): void {
     this.#broken = true

@@ -1,7 +1,7 @@
 /** A shell at a terminal: prompt, line editing, history, Ctrl+C and Ctrl+D. The terminal sends raw keys; the echo is ours. */
-import type { Process } from '../containers/process.js'
+import { EXIT, type Process } from '../containers/process.js'
 import { encode, Pipe, type Sink } from '../containers/stream.js'
-import type { TerminalView } from '../containers/terminal.js'
+import { complete } from './completion.js'
 import { runScript } from './interpret.js'
 import { LineEditor } from './line-editor.js'
 import { parseScript } from './parser.js'
@@ -9,13 +9,17 @@ import { Leave, Shell } from './shell.js'
 import { ShellSyntaxError } from './syntax.js'
 
 /** A terminal starts a new line only at the left edge when told so. */
-const terminalSink = (sink: Sink): Sink => ({ write: (data) => sink.write(data.replace(/\r?\n/g, '\r\n')) })
+const terminalSink = (sink: Sink): Sink => ({ isTerminal: true, write: (data) => sink.write(data.replace(/\r?\n/g, '\r\n')) })
 
 export async function interact(shell: Shell, process: Process): Promise<number> {
   const output = terminalSink(process.stdout)
   const prompt = () =>
     `${shell.cwd === (shell.get('HOME') ?? '') ? '~' : shell.cwd} ${process.machine.user.uid === 0 ? '#' : '$'} `
-  const editor = new LineEditor(process.stdin, process.stdout)
+  const editor = new LineEditor(process.stdin, process.stdout, {
+    size: process.terminal,
+    complete: (before) => complete(shell, before),
+  })
+  shell.history = editor.history
   let pending = ''
   for (;;) {
     const line = await editor.readLine(pending ? '> ' : prompt())
@@ -25,7 +29,7 @@ export async function interact(shell: Shell, process: Process): Promise<number> 
     }
     if (line.interrupted) {
       pending = ''
-      shell.lastStatus = 130
+      shell.lastStatus = EXIT.sigint
       continue
     }
     const text = pending ? `${pending}\n${line.text}` : line.text
@@ -36,7 +40,7 @@ export async function interact(shell: Shell, process: Process): Promise<number> 
     }
     pending = ''
     if (!script) continue
-    const status = await runLine(shell, { script, editor, output, size: process.terminal })
+    const status = await runLine(shell, { script, editor, output })
     if (status !== undefined) return status
   }
 }
@@ -56,11 +60,10 @@ interface Line {
   script: ReturnType<typeof parseScript>
   editor: LineEditor
   output: Sink
-  size: TerminalView | undefined
 }
 
 /** Runs one line in a shell whose signal Ctrl+C aborts. @returns the status where the line leaves the shell */
-async function runLine(shell: Shell, { script, editor, output, size }: Line): Promise<number | undefined> {
+async function runLine(shell: Shell, { script, editor, output }: Line): Promise<number | undefined> {
   const interrupt = new AbortController()
   const stop = () => interrupt.abort(shell.signal.reason)
   shell.signal.addEventListener('abort', stop, { once: true })
@@ -68,7 +71,7 @@ async function runLine(shell: Shell, { script, editor, output, size }: Line): Pr
   line.running = shell.running
   share(shell, line)
   const input = new Pipe()
-  const { release, terminal } = editor.lend(input, () => interrupt.abort('SIGINT'), size)
+  const { release, terminal } = editor.lend(input, () => interrupt.abort('SIGINT'))
   try {
     await runScript(line, script, { stdin: input, stdout: output, stderr: output, terminal })
   } catch (error) {
@@ -76,12 +79,11 @@ async function runLine(shell: Shell, { script, editor, output, size }: Line): Pr
       await output.write(encode(`${shell.name}: ${error instanceof Error ? error.message : error}\n`))
     else if (error.kind === 'exit' && !interrupt.signal.aborted) return error.status
     else if (error.kind === 'error' && !interrupt.signal.aborted) line.lastStatus = error.status
-    else if (interrupt.signal.aborted) {
-      await output.write('^C\n')
-      line.lastStatus = 130
-    }
+    else if (interrupt.signal.aborted) line.lastStatus = EXIT.sigint
   } finally {
     release()
+    // What ends of Ctrl+C leaves the cursor behind it.
+    if (interrupt.signal.aborted && line.lastStatus === EXIT.sigint) await output.write('\n')
     shell.signal.removeEventListener('abort', stop)
     share(line, shell)
   }
@@ -105,4 +107,5 @@ function share(from: Shell, to: Shell): void {
   to.jobs = from.jobs
   to.lastJob = from.lastJob
   to.lastStatus = from.lastStatus
+  to.history = from.history
 }

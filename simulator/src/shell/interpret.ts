@@ -105,6 +105,8 @@ async function runPiped(shell: Shell, commands: Command[], io: Io): Promise<numb
 /** A subshell, of which there are not too many at a time. */
 async function forked(shell: Shell, io: Io, run: (child: Shell) => Promise<number>): Promise<number> {
   const { family } = shell
+  // A function that forks itself takes its turns with everybody else.
+  await family.pace.step()
   if (!family.enter()) return complain(shell, io, new Error(NO_FORK))
   try {
     const child = shell.fork()

@@ -1,47 +1,64 @@
-/** One line at a time from raw keys: arrows, Home and End, history, deletions. */
+/** One line at a time from raw keys: arrows, Home and End, history, deletions, completion. */
+import { LineDiscipline } from '../containers/line-discipline.js'
 import type { Pipe, Sink, Source } from '../containers/stream.js'
 import type { TerminalView } from '../containers/terminal.js'
+import type { Complete } from './completion.js'
+import { EditedLine } from './edited-line.js'
 import { nextKey } from './keyboard.js'
 
 export type Line = { interrupted: false; text: string } | { interrupted: true }
 
 const KEY = {
   ctrlA: '\x01',
+  ctrlB: '\x02',
   ctrlC: '\x03',
   ctrlD: '\x04',
   ctrlE: '\x05',
+  ctrlF: '\x06',
   backspace: '\x08',
+  tab: '\t',
   ctrlK: '\x0b',
   ctrlL: '\x0c',
   enter: '\r',
+  ctrlN: '\x0e',
   newline: '\n',
+  ctrlP: '\x10',
   ctrlU: '\x15',
   ctrlW: '\x17',
   delete: '\x7f',
 }
 const MOST_HISTORY = 500
 
+interface Lent {
+  pipe: Pipe
+  cooked: LineDiscipline
+  raw: boolean
+  interrupt: () => void
+}
+
+export interface Surroundings {
+  size: TerminalView | undefined
+  complete: Complete
+}
+
 export class LineEditor {
-  readonly #history: string[] = []
+  readonly history: string[] = []
   #keys = ''
-  #lent: { pipe: Pipe; interrupt: () => void; raw: boolean } | undefined
+  #lent: Lent | undefined
   #wake = () => {}
   #ended = false
 
   constructor(
     readonly source: Source,
     readonly output: Sink,
+    readonly surroundings: Surroundings,
   ) {
     void this.#pump()
   }
 
   async #pump(): Promise<void> {
     for (let data = await this.source.read(); data !== null; data = await this.source.read()) {
-      if (this.#lent) this.#forward(data)
-      else {
-        this.#keys += data
-        this.#wake()
-      }
+      for (let rest = data; rest !== ''; ) rest = await this.#take(rest)
     }
     this.#ended = true
     this.#lent?.pipe.end()
@@ -49,46 +66,44 @@ export class LineEditor {
     this.#wake()
   }
 
-  /** Keys that are typed while a program runs: its input, with echo, line by line; Ctrl+C ends it. */
-  #forward(data: string): void {
+  /** Who has the keyboard may change from one key to the next. @returns what is left */
+  async #take(data: string): Promise<string> {
     const lent = this.#lent
-    if (!lent) return
-    if (lent.raw) void lent.pipe.write(data)
-    else if (data.includes(KEY.ctrlC)) lent.interrupt()
-    else if (data === KEY.ctrlD) lent.pipe.end()
-    else {
-      void this.output.write(data.replace(/\r/g, '\r\n'))
-      void lent.pipe.write(data.replace(/\r/g, '\n'))
+    if (lent?.raw) void lent.pipe.write(data)
+    else if (lent) {
+      await lent.cooked.press(data[0] ?? '')
+      return data.slice(1)
+    } else {
+      this.#keys += data
+      this.#wake()
     }
+    return ''
   }
 
   /**
-   * Gives the keyboard to a running program until `release` is called.
-   * @param size of the terminal, of which the program sees a view that turns off echo and Ctrl+C for it alone
+   * Gives the keyboard to a running program until `release` is called. What was typed ahead is its input; what it leaves unread is the
+   * next line's.
+   * @param interrupt Ctrl+C was pressed; a program may turn that and the echo off for itself
    */
-  lend(pipe: Pipe, interrupt: () => void, size?: TerminalView): { release: () => void; terminal?: TerminalView } {
-    const lent = { pipe, interrupt, raw: false }
+  lend(pipe: Pipe, interrupt: () => void): { release: () => void; terminal?: TerminalView } {
+    const cooked = new LineDiscipline({
+      echo: (text) => this.output.write(text),
+      handOn: (data) => void pipe.write(data),
+      interrupt,
+      end: () => pipe.end(),
+    })
+    const lent: Lent = { pipe, cooked, raw: false, interrupt }
     this.#lent = lent
+    const typed = this.#keys.replace(/\r/g, '\n')
+    this.#keys = ''
+    if (typed) void pipe.write(typed)
     const release = () => {
       this.#lent = undefined
+      this.#keys = pipe.takeBack() + cooked.takeBack() + this.#keys
       pipe.break()
     }
-    if (!size) return { release }
-    const terminal = {
-      get columns() {
-        return size.columns
-      },
-      get rows() {
-        return size.rows
-      },
-      get raw() {
-        return lent.raw
-      },
-      set raw(isRaw) {
-        lent.raw = isRaw
-      },
-    }
-    return { release, terminal }
+    const { size } = this.surroundings
+    return size ? { release, terminal: viewOf(size, lent) } : { release }
   }
 
   async #key(): Promise<string | null> {
@@ -101,62 +116,80 @@ export class LineEditor {
 
   /** @returns null at the end of the input */
   async readLine(prompt: string): Promise<Line | null> {
-    const state = { text: '', at: 0, history: this.#history.length, prompt }
-    await this.output.write(prompt)
+    const line = new EditedLine(this.output, prompt, () => this.surroundings.size?.columns ?? 80)
+    let place = this.history.length
+    await line.begin()
     for (;;) {
       const key = await this.#key()
-      if (key === null || (key === KEY.ctrlD && state.text === '')) return null
+      if (key === null || (key === KEY.ctrlD && line.text === '')) return null
       if (key === KEY.ctrlC) {
         await this.output.write('^C\r\n')
         return { interrupted: true }
       }
       if (key === KEY.enter || key === KEY.newline) {
-        await this.output.write('\r\n')
-        this.#remember(state.text)
-        return { interrupted: false, text: state.text }
+        await line.leave()
+        this.#remember(line.text)
+        return { interrupted: false, text: line.text }
       }
-      await this.#edit(state, key)
+      if (key === KEY.tab) await this.#complete(line)
+      else if (['up', 'down', KEY.ctrlP, KEY.ctrlN].includes(key)) {
+        const step = key === 'up' || key === KEY.ctrlP ? -1 : 1
+        place = Math.max(0, Math.min(this.history.length, place + step))
+        await line.replace(this.history[place] ?? '')
+      } else await edit(line, key)
     }
+  }
+
+  async #complete(line: EditedLine): Promise<void> {
+    const { added, choices } = this.surroundings.complete(line.text.slice(0, line.at))
+    if (added) await line.insert(added)
+    else if (choices.length > 0) await line.below(choices)
+    else await this.output.write('\x07')
   }
 
   #remember(text: string): void {
-    if (text.trim() && this.#history.at(-1) !== text) this.#history.push(text)
-    if (this.#history.length > MOST_HISTORY) this.#history.shift()
+    if (text.trim() && this.history.at(-1) !== text) this.history.push(text)
+    if (this.history.length > MOST_HISTORY) this.history.shift()
   }
+}
 
-  async #edit(state: { text: string; at: number; history: number; prompt: string }, key: string): Promise<void> {
-    const { text, at } = state
-    const replace = (next: string, cursor: number) => {
-      state.text = next
-      state.at = Math.max(0, Math.min(cursor, next.length))
-    }
-    if (key.length === 1 && key >= ' ' && key !== KEY.delete) {
-      replace(text.slice(0, at) + key + text.slice(at), at + 1)
-      if (at === text.length) {
-        await this.output.write(key)
-        return
-      }
-    } else if (key === KEY.backspace || key === KEY.delete) replace(text.slice(0, Math.max(0, at - 1)) + text.slice(at), at - 1)
-    else if (key === 'del' || key === KEY.ctrlD) replace(text.slice(0, at) + text.slice(at + 1), at)
-    else if (key === 'left') state.at = Math.max(0, at - 1)
-    else if (key === 'right') state.at = Math.min(text.length, at + 1)
-    else if (key === 'home' || key === KEY.ctrlA) state.at = 0
-    else if (key === 'end' || key === KEY.ctrlE) state.at = text.length
-    else if (key === KEY.ctrlU) replace(text.slice(at), 0)
-    else if (key === KEY.ctrlK) replace(text.slice(0, at), at)
-    else if (key === KEY.ctrlW) {
-      const kept = text.slice(0, at).replace(/\S+\s*$/, '')
-      replace(kept + text.slice(at), kept.length)
-    } else if (key === 'up' || key === 'down') {
-      state.history = Math.max(0, Math.min(this.#history.length, state.history + (key === 'up' ? -1 : 1)))
-      const found = this.#history[state.history] ?? ''
-      replace(found, found.length)
-    } else if (key === KEY.ctrlL) await this.output.write('\x1b[H\x1b[2J')
-    await this.#redraw(state)
-  }
+/** A terminal as one program sees it, which alone wants every key while it runs. */
+const viewOf = (size: TerminalView, lent: Lent): TerminalView => ({
+  get columns() {
+    return size.columns
+  },
+  get rows() {
+    return size.rows
+  },
+  get raw() {
+    return lent.raw
+  },
+  set raw(isRaw) {
+    lent.raw = isRaw
+  },
+})
 
-  async #redraw({ text, at, prompt }: { text: string; at: number; prompt: string }): Promise<void> {
-    const back = text.length - at
-    await this.output.write(`\r\x1b[K${prompt}${text}${back > 0 ? `\x1b[${back}D` : ''}`)
-  }
+const EDITS: Record<string, (line: EditedLine) => void | Promise<void>> = {
+  [KEY.backspace]: (line) => line.erase(line.before(), line.at),
+  [KEY.delete]: (line) => line.erase(line.before(), line.at),
+  del: (line) => line.erase(line.at, line.after()),
+  [KEY.ctrlD]: (line) => line.erase(line.at, line.after()),
+  left: (line) => line.move(line.before()),
+  [KEY.ctrlB]: (line) => line.move(line.before()),
+  right: (line) => line.move(line.after()),
+  [KEY.ctrlF]: (line) => line.move(line.after()),
+  home: (line) => line.move(0),
+  [KEY.ctrlA]: (line) => line.move(0),
+  end: (line) => line.move(line.text.length),
+  [KEY.ctrlE]: (line) => line.move(line.text.length),
+  [KEY.ctrlU]: (line) => line.erase(0, line.at),
+  [KEY.ctrlK]: (line) => line.erase(line.at, line.text.length),
+  [KEY.ctrlW]: (line) => line.erase(line.text.slice(0, line.at).replace(/\S+\s*$/, '').length, line.at),
+  [KEY.ctrlL]: (line) => line.onTop(),
+}
+
+async function edit(line: EditedLine, key: string): Promise<void> {
+  const change = EDITS[key]
+  if (change) await change(line)
+  else if (key.length === 1 && key >= ' ') await line.insert(key)
 }

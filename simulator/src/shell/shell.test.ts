@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { directory, file, type Mount } from '../containers/file-system.js'
 import { empty } from '../containers/stream.js'
-import { Terminal } from '../containers/terminal.js'
-import { busybox, runIn } from './testing.js'
+import { busybox, desk, runIn } from './testing.js'
 
 const run = (script: string, mounts: Mount[] = []) => runIn(script, {}, mounts)
 
@@ -169,24 +168,6 @@ describe('file systems', () => {
 })
 
 describe('programs that draw the screen', () => {
-  /** A shell at a terminal; `screen` is what it has been sent so far. */
-  function desk(argv = ['sh']) {
-    const { container, clock } = busybox()
-    let screen = ''
-    const write = (data: string) => {
-      screen += data
-    }
-    const terminal = new Terminal({ write }, () => {})
-    const streams = { stdin: terminal.input, stdout: terminal.output, stderr: terminal.output, terminal }
-    const ended = container.exec(argv, streams, new AbortController().signal)
-    const shown = async (text: string) => {
-      for (let turn = 0; turn < 1000 && !screen.includes(text); turn++) await new Promise((resolve) => setImmediate(resolve))
-      expect(screen).toContain(text)
-      screen = ''
-    }
-    return { container, clock, ended, shown, type: (keys: string) => terminal.type(keys) }
-  }
-
   test('vi gets every key, writes its file and gives the keyboard back', async () => {
     const { container, ended, shown, type } = desk()
     await type('vi /tmp/note\r')

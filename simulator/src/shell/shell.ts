@@ -72,6 +72,8 @@ export class Shell {
   name = 'sh'
   lastStatus = 0
   lastJob = 0
+  /** Lines that were typed at its terminal. */
+  history: readonly string[] = []
   cwd: string
   /** Inside `if`, `&&`, `!`: a failure is an answer there and no reason to leave. */
   tolerant = 0
@@ -174,6 +176,7 @@ export class Shell {
     copy.name = this.name
     copy.lastStatus = this.lastStatus
     copy.tolerant = this.tolerant
+    copy.history = this.history
     return copy
   }
 }

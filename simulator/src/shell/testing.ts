@@ -1,9 +1,12 @@
 /** For tests of the shell and its commands: a container of BusyBox, without a cluster. */
+
+import { expect } from 'vitest'
 import { Container } from '../containers/container.js'
 import type { Mount } from '../containers/file-system.js'
 import { LogBuffer } from '../containers/log-buffer.js'
 import type { ContainerNetwork } from '../containers/network.js'
 import { empty } from '../containers/stream.js'
+import { Terminal } from '../containers/terminal.js'
 import { lookUp } from '../images/catalogue.js'
 import { ManualClock } from '../time/clock.js'
 import { SeededRandom } from '../time/random.js'
@@ -53,4 +56,22 @@ export async function runIn(script: string, files: Record<string, string> = {}, 
   const streams = { stdin: empty, stdout: to(out), stderr: to(err) }
   const code = await container.exec(['sh', '-c', script], streams, new AbortController().signal)
   return { code, out: out.join(''), err: err.join('') }
+}
+
+/** A shell at a terminal; `screen` is what it has been sent so far. */
+export function desk(argv = ['sh']) {
+  const { container, clock } = busybox()
+  let screen = ''
+  const write = (data: string) => {
+    screen += data
+  }
+  const terminal = new Terminal({ write }, () => {})
+  const streams = { stdin: terminal.input, stdout: terminal.output, stderr: terminal.output, terminal }
+  const ended = container.exec(argv, streams, new AbortController().signal)
+  const shown = async (text: string) => {
+    for (let turn = 0; turn < 1000 && !screen.includes(text); turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect(screen).toContain(text)
+    screen = ''
+  }
+  return { container, clock, ended, shown, type: (keys: string) => terminal.type(keys) }
 }

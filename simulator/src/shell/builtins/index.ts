@@ -6,7 +6,7 @@ import { parseScript } from '../parser.js'
 import { type Io, Leave, type Shell } from '../shell.js'
 import { evaluateTest } from '../test-expression.js'
 import { type Builtin, complain, fail, numberOf, type Runner } from './builtin.js'
-import { trap, ulimit, wait } from './jobs.js'
+import { listJobs, trap, ulimit, wait } from './jobs.js'
 import { command, exportNames, local, readonlyNames, tell, unset } from './names.js'
 import { getopts, set, shift } from './options.js'
 import { read } from './read.js'
@@ -138,6 +138,18 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['command', (shell, args, io, runner) => command(shell, args, { io, runner, builtins })],
   ['type', (shell, args, io) => tell(shell, args, { io, isBare: false, builtins })],
   ['let', calculate],
+  [
+    'history',
+    async (shell, _args, io) => {
+      for (const [index, line] of shell.history.entries()) await io.stdout.write(`${String(index).padStart(4)} ${line}\n`)
+      return 0
+    },
+  ],
+  ...(['fg', 'bg'] as const).map((name): [string, Builtin] => [
+    name,
+    (shell, _args, io) => refuse(shell, io, `${name}: a simulated container has no job control`),
+  ]),
+  ['jobs', listJobs],
   options('hash', 'r', { builtin: () => 0 }),
   ['trap', trap],
   [

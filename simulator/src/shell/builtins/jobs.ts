@@ -22,6 +22,15 @@ export async function wait(shell: Shell, ids: string[]): Promise<number> {
   return status
 }
 
+/** `jobs`: what runs in the background and has not ended. */
+export async function listJobs(shell: Shell, _args: string[], io: Io): Promise<number> {
+  for (const [index, { id }] of shell.jobs.entries()) {
+    const running = shell.machine.processes.get(id)
+    if (running) await io.stdout.write(`[${index + 1}]  Running                    ${running.argv.join(' ')}\n`)
+  }
+  return 0
+}
+
 const NUMBERS: Record<string, string> = {
   0: 'EXIT',
   1: 'HUP',
