@@ -15,6 +15,8 @@ export interface Image {
   user?: { uid: number; gid: number; name: string }
   /** The files that it brings, by absolute path. */
   files?: Record<string, string>
+  /** Symbolic links, by absolute path. */
+  links?: Record<string, string>
   sizeBytes: number
   /** Its programs answer every probe as long as they run: probing them again and again would tell nothing. */
   steady?: boolean
@@ -57,6 +59,11 @@ export function treeOf(image: Image): DirectoryNode {
     const parts = path.split('/').filter(Boolean)
     const name = parts.pop() ?? ''
     makeFolder(root, parts).entries.set(name, file(data))
+  }
+  for (const [path, target] of Object.entries(image.links ?? {})) {
+    const parts = path.split('/').filter(Boolean)
+    const name = parts.pop() ?? ''
+    makeFolder(root, parts).entries.set(name, { type: 'link', target })
   }
   makeFolder(root, ['dev']).entries.set('null', file('', 0o666))
   trees.set(image, root)
