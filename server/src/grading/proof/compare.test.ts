@@ -65,9 +65,11 @@ test('other words for the same verdict are told, and are no difference', () => {
   expect(comparison.words[0]).toMatch(/"a"\n {4}simulated: .*found 2\n {4}kind: .*found 1$/)
 })
 
-test('names that a cluster draws, addresses and times are not words', () => {
-  const here = 'web-7c5ddbdf54-x8k2p at 10.244.1.3, 5f0c9a3e-7b1d-4c55-9d52-0a64e1f7c0de since 2026-11-28T10:00:00Z'
-  const there = 'web-6d4cf56db6-bqvtz at 10.96.0.12, 0f0c9a3e-7b1d-4c55-9d52-0a64e1f7c0d1 since 2026-11-28T10:05:31Z'
+test('names that a cluster draws, addresses, times and ages are not words', () => {
+  const here =
+    'web-7c5ddbdf54-x8k2p at 10.244.1.3, 5f0c9a3e-7b1d-4c55-9d52-0a64e1f7c0de_web since 2026-11-28T10:00:00Z, pod-template-hash=b5b78b557, 4s, web-55…'
+  const there =
+    'web-6d4cf56db6-bqvtz at 10.96.0.12, 0f0c9a3e-7b1d-4c55-9d52-0a64e1f7c0d1_web since 2026-11-28T10:05:31Z, pod-template-hash=7889476bf4, 1m12s, web-x…'
   const comparison = compared([scene('fresh', [check('a', 'failed', here)])], [scene('fresh', [check('a', 'failed', there)])])
   expect(comparison.words).toEqual([])
 })

@@ -77,13 +77,17 @@ function compareScene([scene, here]: Side, [other, there]: Side): Pick<Compariso
 
 const checkOf = ({ checks }: SceneResult, id: string) => checks.find(({ check }) => check === id)
 
-/** Names that a cluster draws, addresses and times: no two clusters have them in common. */
+/** Names that a cluster draws, addresses, times and ages: no two clusters have them in common. */
 const DRAWN: [RegExp, string][] = [
-  [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, 'UID'],
+  [/\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UID'],
   [/\b\d{4}-\d\d-\d\dT[\d:.]+Z?/g, 'TIME'],
   [/\b\d{1,3}(?:\.\d{1,3}){3}\b/g, 'ADDRESS'],
   [/-[bcdf-hj-np-tv-z2-9]{6,10}(?:-[bcdf-hj-np-tv-z2-9]{5})?\b/g, '-DRAWN'],
   [/-[bcdf-hj-np-tv-z2-9]{5}\b/g, '-DRAWN'],
+  [/\bpod-template-hash=\w+/g, 'pod-template-hash=DRAWN'],
+  [/\b(?:\d+m)?\d+s\b/g, 'AGE'],
+  // A name that is cut off.
+  [/-\w*…/g, '…'],
 ]
 
 function reason(result: CheckResult): string {
