@@ -3,6 +3,7 @@ import { access } from './access.js'
 import { apiThemes } from './api.js'
 import { authorization } from './authorization.js'
 import { configuration } from './configuration.js'
+import { connections } from './connections.js'
 import { controllers } from './controllers.js'
 import { customResources } from './custom-resources.js'
 import { details } from './details.js'
@@ -24,6 +25,7 @@ export const themes: Record<string, Scenario[]> = {
   controllers,
   services,
   network,
+  connections,
   dns,
   ingress: ingresses,
   'policies-network': policiesNetwork,
