@@ -31,7 +31,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 720 },
     locale: 'en-GB',
     contextOptions: { reducedMotion: 'reduce' },
-    // Without its film, which takes a quarter of all computing: the pages it keeps can be looked at, and a failure has its picture.
+    // Without its film, which takes up to a tenth of all computing: the pages it keeps can be looked at, and a failure has its picture.
     trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',
     launchOptions: {

@@ -53,11 +53,16 @@ const RULES: [RegExp, string][] = [
   [/^Warning: .* in the simulated cluster\n?/gm, ''],
 ]
 
+/** kubectl drain evicts all Pods at once, and tells of them in any order. */
+const EVICTIONS = /^(evicting pod .*\n)+/gm
+const inOrder = (lines: string): string => `${lines.trimEnd().split('\n').sort().join('\n')}\n`
+
 export function normalize(text: string): string {
   let result = text
   for (const [pattern, replacement] of RULES) result = result.replace(pattern, replacement)
   // Tables are as wide as their widest name.
   return result
+    .replace(EVICTIONS, inOrder)
     .split('\n')
     .map((line) => line.replace(/\s{2,}/g, '  ').trimEnd())
     .join('\n')
