@@ -65,6 +65,13 @@ test('other words for the same verdict are told, and are no difference', () => {
   expect(comparison.words[0]).toMatch(/"a"\n {4}simulated: .*found 2\n {4}kind: .*found 1$/)
 })
 
+test('a reason of many lines is told in one', () => {
+  const page = `<html>\n${'x'.repeat(400)}`
+  const { words } = compared([scene('fresh', [check('a', 'failed')])], [scene('fresh', [check('a', 'failed', page)])])
+  expect(words[0]?.split('\n')).toHaveLength(3)
+  expect(words[0]).toMatch(/kind: .*found <html> x+…$/)
+})
+
 test('names that a cluster draws, addresses, times and ages are not words', () => {
   const here =
     'web-7c5ddbdf54-x8k2p at 10.244.1.3, 5f0c9a3e-7b1d-4c55-9d52-0a64e1f7c0de_web since 2026-11-28T10:00:00Z, pod-template-hash=b5b78b557, 4s, web-55…'

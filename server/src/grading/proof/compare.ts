@@ -69,7 +69,7 @@ function compareScene([scene, here]: Side, [other, there]: Side): Pick<Compariso
   const words = pairs
     .filter(({ own, their }) => own && their && own.status === their.status && reason(own) !== reason(their))
     .map(({ id, own, their }) => {
-      const said = (result: CheckResult | undefined) => (result ? reason(result) : '')
+      const said = (result: CheckResult | undefined) => (result ? inOneLine(reason(result)) : '')
       return `${name}: "${id}"\n    ${here}: ${said(own)}\n    ${there}: ${said(their)}`
     })
   return { differences, words }
@@ -93,6 +93,14 @@ const DRAWN: [RegExp, string][] = [
 function reason(result: CheckResult): string {
   if (result.status === 'passed') return ''
   return DRAWN.reduce((text, [pattern, word]) => text.replace(pattern, word), whyNot(result, 'en'))
+}
+
+/** Longer than most; whole pages are in the files. */
+const LONGEST_CHARS = 300
+
+function inOneLine(text: string): string {
+  const line = text.replaceAll('\n', ' ')
+  return line.length > LONGEST_CHARS ? `${line.slice(0, LONGEST_CHARS)}…` : line
 }
 
 /** As lines for a terminal. */
