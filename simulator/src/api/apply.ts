@@ -1,4 +1,5 @@
 /** Server-side apply. @see https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
+import { aloneIfLong } from '../cel/alone.js'
 import { apiVersionOf } from '../kinds/resource.js'
 import { jsonType } from '../objects/go-json.js'
 import { asObject, clone, fieldsOf, isObject, type Json, type JsonObject, type KubeObject, sameJson } from '../objects/object.js'
@@ -46,11 +47,12 @@ export function applyObject(
 ): { object: KubeObject; created: boolean } {
   const { resource } = request
   const applied = readApplied(request)
-  checkTypes(request, applied)
+  aloneIfLong([applied], () => checkTypes(request, applied))
   // Decoded once for its unknown fields; what is owned is what was sent, without defaults.
-  const complete = clone(decodeBody(request, applied))
-  const appliedSet = fieldsSetBy(asObject(applied), schemaOf(resource))
+  const decoded = decodeBody(request, applied)
+  const appliedSet = aloneIfLong([applied], () => fieldsSetBy(asObject(applied), schemaOf(resource)))
   if (!old) {
+    const complete = clone(decoded)
     writeManagers(complete, [managerOf(context, request, appliedSet)])
     delete complete.metadata.resourceVersion
     return { object: createDecoded(context, request, complete), created: true }
@@ -92,10 +94,11 @@ function mergeInto(context: ApiContext, request: ApiRequest, { applied, appliedS
     entry.operation === 'Apply' && entry.manager === request.fieldManager && entry.subresource === request.subresource
   const mine = managers.find(isOwn)
   let others = managers.filter((entry) => !isOwn(entry))
-  const merged = mergeApplied(fieldsOf(old), applied, schema)
-  const canonical =
-    resource.typeName && isObject(merged) ? decodeObject(resource.typeName, resource.kind, merged) : (merged as JsonObject)
-  const { changed } = compare(ownable(old), ownable(asObject(canonical)), schema)
+  const canonical = aloneIfLong([applied, old], () => {
+    const merged = mergeApplied(fieldsOf(old), applied, schema)
+    return resource.typeName && isObject(merged) ? decodeObject(resource.typeName, resource.kind, merged) : (merged as JsonObject)
+  })
+  const changed = aloneIfLong([canonical, old], () => compare(ownable(old), ownable(asObject(canonical)), schema).changed)
   const conflicts = others
     .map((entry) => ({ entry, set: intersect(intersect(entry.set, appliedSet), changed) }))
     .filter(({ set }) => !isEmptySet(set))

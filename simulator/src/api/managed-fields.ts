@@ -1,4 +1,5 @@
 /** Who owns which field: `metadata.managedFields`, kept for every write. @see apimachinery/pkg/util/managedfields */
+import { aloneIfLong } from '../cel/alone.js'
 import { appliedField } from '../custom/json-schema.js'
 import { apiVersionOf, type Resource } from '../kinds/resource.js'
 import { fieldsOf, type Json, type JsonObject, type KubeObject } from '../objects/object.js'
@@ -44,19 +45,25 @@ function inUpstreamsOrder(left: Manager, right: Manager): number {
   return key === undefined ? 0 : left[key] < right[key] ? -1 : 1
 }
 
-export function writeManagers(object: KubeObject, managers: Manager[]): void {
+type Entries = NonNullable<KubeObject['metadata']['managedFields']>
+
+/** Undefined where nobody owns anything. */
+function entriesOf(managers: Manager[]): Entries | undefined {
   const kept = managers.filter((manager) => !isEmptySet(manager.set))
-  if (kept.length === 0) {
-    delete object.metadata.managedFields
-    return
-  }
-  object.metadata.managedFields = kept.sort(inUpstreamsOrder).map(({ set, subresource, time, ...entry }) => ({
+  if (kept.length === 0) return undefined
+  return kept.sort(inUpstreamsOrder).map(({ set, subresource, time, ...entry }) => ({
     ...entry,
     ...(time ? { time } : {}),
     fieldsType: 'FieldsV1',
     fieldsV1: sortedSet(set) as never,
     ...(subresource ? { subresource } : {}),
   }))
+}
+
+export function writeManagers(object: KubeObject, managers: Manager[]): void {
+  const entries = entriesOf(managers)
+  if (entries) object.metadata.managedFields = entries
+  else delete object.metadata.managedFields
 }
 
 const UNTRACKED = [
@@ -93,16 +100,21 @@ interface Tracking {
   request: ApiRequest
   object: KubeObject
   old?: KubeObject
+  /** What the object is a copy of, where it has not been changed since. */
+  decoded?: KubeObject
 }
 
 /** Records a create or an update in the object's `managedFields`. Server-side apply writes its own. */
-export function trackManagers({ context, request, object, old }: Tracking): void {
+export function trackManagers({ context, request, object, old, decoded }: Tracking): void {
   if (request.patch?.type === 'apply') return
-  const difference = compare(tracked(old), tracked(object), schemaOf(request.resource))
-  const before = givenManagers(object, old)
-  if (!old || !isEmptySet(difference.changed) || !isEmptySet(difference.removed))
-    writeManagers(object, capUpdaters(updateManagers(context, request, { difference, managers: readManagers(before) })))
-  else if (before.metadata.managedFields) object.metadata.managedFields = before.metadata.managedFields
+  const [before, after] = [tracked(old), tracked(object)]
+  const given = givenManagers(object, old)
+  const entries = aloneIfLong(decoded ? [decoded] : [after, before, given.metadata.managedFields], () => {
+    const difference = compare(before, after, schemaOf(request.resource))
+    if (old && isEmptySet(difference.changed) && isEmptySet(difference.removed)) return given.metadata.managedFields
+    return entriesOf(capUpdaters(updateManagers(context, request, { difference, managers: readManagers(given) })))
+  })
+  if (entries) object.metadata.managedFields = entries
   else delete object.metadata.managedFields
 }
 

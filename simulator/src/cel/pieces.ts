@@ -41,6 +41,9 @@ export interface Evaluating {
 export class Evaluations {
   #done: { inputs: readonly unknown[]; evaluating: Evaluating }[] = []
   #next = 0
+  get isEmpty(): boolean {
+    return this.#done.length === 0
+  }
   rewind(): void {
     this.#next = 0
   }
@@ -67,6 +70,9 @@ let current: Evaluations | undefined
 /** @param inputs all that the evaluations depend on @returns what is kept for a further attempt of the request where that may rest */
 export const evaluating = <T extends Evaluating>(inputs: () => readonly unknown[], make: () => T): T =>
   current ? current.take(inputs(), make) : make()
+
+/** Whether something has been evaluated for the request that is performed now. */
+export const hasKept = (): boolean => current?.isEmpty === false
 
 /** Whether the request that is performed now may rest. */
 export const mayRest = (): boolean => left < Number.POSITIVE_INFINITY

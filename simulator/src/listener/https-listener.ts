@@ -125,7 +125,8 @@ export class HttpsListener {
   async #answer(http: HttpRequest, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { server } = this.options
     const begin = () => inPiece(http.round?.evaluations, () => this.#begin(http, request, response))
-    const turn = () => (http.method === 'GET' ? processTurns.run(server, begin) : processTurns.runLong(server, begin))
+    const turn = () =>
+      http.method === 'GET' ? processTurns.run(server.context, begin) : processTurns.runLong(server.context, begin)
     const rest = await withWebhooks(server.context, http, turn)
     await rest?.()
   }
@@ -141,11 +142,11 @@ export class HttpsListener {
         await answerConnection({ ...this.options, answer, http }, response)
       }
     if (answer.type !== 'watch') {
-      const write = () => writeAnswer({ request, response, answer, turnsOf: server })
+      const write = () => writeAnswer({ request, response, answer, turnsOf: server.context })
       // To write out what was long to read is a turn of its own.
-      return http.body.length > LONG_BODY_BYTES ? async () => (await processTurns.run(server, write))?.() : write()
+      return http.body.length > LONG_BODY_BYTES ? async () => (await processTurns.run(server.context, write))?.() : write()
     }
-    streamWatch({ answer, request, response, turnsOf: server })
+    streamWatch({ answer, request, response, turnsOf: server.context })
     return undefined
   }
 
@@ -212,7 +213,7 @@ export class HttpsListener {
     if (retry) response.setHeader('Retry-After', String(retry))
     const form = errorForm(request.headers.accept)
     const answer = { type: 'json' as const, code: status.code, value: status, form }
-    await writeAnswer({ request, response, answer, turnsOf: this.options.server })?.()
+    await writeAnswer({ request, response, answer, turnsOf: this.options.server.context })?.()
   }
 }
 

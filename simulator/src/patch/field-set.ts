@@ -10,9 +10,16 @@ export interface FieldSet {
 }
 
 const SELF = '.'
-const member = (): FieldSet => ({})
-const itself = (): FieldSet => ({ [SELF]: {} })
-export const isEmptySet = (set: FieldSet): boolean => Object.keys(set).length === 0
+/** A member without parts; sets are never changed, so all share it. */
+const MEMBER: FieldSet = Object.freeze({})
+const member = (): FieldSet => MEMBER
+const itself = (): FieldSet => ({ [SELF]: MEMBER })
+
+export function isEmptySet(set: FieldSet): boolean {
+  // The segments of a set of thousands are not listed to see that there are some.
+  for (const _segment in set) return false
+  return true
+}
 
 /** How a value is owned: as a whole, or part by part. */
 export function shapeOf(field: Field | undefined, value: Json | undefined): 'leaf' | 'fields' | 'items' | 'values' {
@@ -76,14 +83,27 @@ export function compare(before: Json | undefined, after: Json | undefined, field
   const shape = shapeOf(field, after ?? before)
   const result: Difference = { changed: {}, removed: {} }
   if (shape === 'leaf' || (before !== undefined && after !== undefined && shapeOf(field, before) !== shape)) return result
-  const [left, right] = [partsOf(before, field, shape), partsOf(after, field, shape)]
-  for (const segment of new Set([...left.keys(), ...right.keys()])) compareParts(result, segment, { left, right })
+  if (shape === 'fields') compareFields(result, { before: before as JsonObject, after: after as JsonObject, field })
+  else {
+    const [left, right] = [itemsOf(before, field, shape), itemsOf(after, field, shape)]
+    for (const segment of new Set([...left.keys(), ...right.keys()]))
+      compareParts(result, segment, { before: left.get(segment), after: right.get(segment), field: field?.items })
+  }
   return result
 }
 
-interface Part {
-  value: Json
+interface Parts {
+  before: Json | undefined
+  after: Json | undefined
   field: Field | undefined
+}
+
+function compareFields(result: Difference, parts: { before?: JsonObject; after?: JsonObject; field: Field | undefined }): void {
+  const { before = {}, after = {}, field } = parts
+  const compareName = (name: string) =>
+    compareParts(result, `f:${name}`, { before: before[name], after: after[name], field: childField(field, name) })
+  for (const name in after) if (after[name] !== undefined) compareName(name)
+  for (const name in before) if (before[name] !== undefined && after[name] === undefined) compareName(name)
 }
 
 /** What Go holds where a field is absent that it always writes. */
@@ -96,14 +116,10 @@ function emptyOf(field: Field | undefined): Json | undefined {
   return field.type === 'map' || structOf(field) ? {} : undefined
 }
 
-function compareParts(
-  result: Difference,
-  segment: string,
-  { left, right }: { left: Map<string, Part>; right: Map<string, Part> },
-): void {
-  const field = (right.get(segment) ?? left.get(segment))?.field
-  const before = left.get(segment)?.value ?? emptyOf(field)
-  const after = right.get(segment)?.value ?? emptyOf(field)
+function compareParts(result: Difference, segment: string, parts: Parts): void {
+  const { field } = parts
+  const before = parts.before ?? emptyOf(field)
+  const after = parts.after ?? emptyOf(field)
   if (sameJson(before, after)) return
   if (before === undefined && after !== undefined) result.changed[segment] = wholeSet(after, field)
   else if (before !== undefined && after === undefined) result.removed[segment] = wholeSet(before, field)
@@ -119,24 +135,31 @@ function compareParts(
 function wholeSet(value: Json, field: Field | undefined): FieldSet {
   const shape = shapeOf(field, value)
   if (shape === 'leaf') return member()
-  const set: FieldSet = {}
-  for (const [segment, part] of partsOf(value, field, shape)) set[segment] = wholeSet(part.value, part.field)
-  return isEmptySet(set) ? member() : { ...itself(), ...set }
+  const set = itself()
+  let [isHollow, areOrdered] = [true, true]
+  const add = (segment: string, part: Json, inner: Field | undefined) => {
+    const below = wholeSet(part, inner)
+    isHollow = false
+    areOrdered &&= isOrdered(below)
+    set[segment] = below
+  }
+  if (isObject(value)) {
+    // In the order in which it is written, so that nobody has to sort it.
+    for (const name of Object.keys(value).sort()) {
+      const child = value[name]
+      if (child !== undefined) add(`f:${name}`, child, childField(field, name))
+    }
+    if (areOrdered) ordered.add(set)
+  } else for (const [segment, item] of itemsOf(value, field, shape)) add(segment, item, field?.items)
+  return isHollow ? member() : set
 }
 
-function partsOf(value: Json | undefined, field: Field | undefined, shape: string): Map<string, Part> {
-  const parts = new Map<string, Part>()
-  if (shape === 'leaf') return parts
-  if (isObject(value)) {
-    for (const name of Object.keys(value)) {
-      const child = value[name]
-      if (child !== undefined) parts.set(`f:${name}`, { value: child, field: childField(field, name) })
-    }
-  } else if (Array.isArray(value)) {
-    for (const item of value)
-      parts.set(shape === 'values' ? valueSegment(item) : itemSegment(field as Field, item), { value: item, field: field?.items })
-  }
-  return parts
+/** Items of a list by their segments. */
+function itemsOf(value: Json | undefined, field: Field | undefined, shape: string): Map<string, Json> {
+  const items = new Map<string, Json>()
+  if (shape === 'leaf' || !Array.isArray(value)) return items
+  for (const item of value) items.set(shape === 'values' ? valueSegment(item) : itemSegment(field as Field, item), item)
+  return items
 }
 
 export function union(left: FieldSet, right: FieldSet): FieldSet {
@@ -155,11 +178,25 @@ function joined(left: FieldSet, right: FieldSet): FieldSet {
   return union(left, right)
 }
 
-/** In the order in which Go writes it. */
+const isInOrder = (segments: string[]): boolean =>
+  segments.every((segment, index) => index === 0 || (segments[index - 1] ?? '') <= segment)
+
+/** Sets that are known to be in order, with all below them. */
+const ordered = new WeakSet<FieldSet>()
+const isOrdered = (set: FieldSet): boolean => set === MEMBER || ordered.has(set)
+
+/** In the order in which Go writes it. The same set where it is already. */
 export function sortedSet(set: FieldSet): FieldSet {
-  const segments = Object.keys(set).sort()
+  if (isOrdered(set)) return set
+  const segments = Object.keys(set)
   if (segments.length === 0) return set
-  return Object.fromEntries(segments.map((segment) => [segment, sortedSet(set[segment] ?? {})]))
+  const wasInOrder = isInOrder(segments)
+  if (!wasInOrder) segments.sort()
+  const parts = segments.map((segment) => sortedSet(set[segment] ?? MEMBER))
+  if (wasInOrder && parts.every((part, index) => part === set[segments[index] ?? ''])) return set
+  const sorted: FieldSet = {}
+  for (const [index, segment] of segments.entries()) sorted[segment] = parts[index] ?? MEMBER
+  return sorted
 }
 
 /** `left` without what is in `right`. A whole on the right takes its parts with it. */

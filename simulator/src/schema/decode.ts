@@ -240,19 +240,22 @@ function emptyItem(items: Field, walk: Walk): Json {
   return facts ? decodeStruct(facts, {}, walk, '') : null
 }
 
+/** A map of them is as it should be, and not copied: there may be thousands. */
+function areTexts(map: JsonObject): boolean {
+  for (const key in map) if (typeof map[key] !== 'string') return false
+  return true
+}
+
 function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
   if (!isObject(value)) return misfit(walk, value, path, goTypeOf(field))
   const items = field.items ?? { type: 'any' as const }
+  if (items.type === 'string' && items.format !== 'byte' && areTexts(value)) return value
   const result: JsonObject = {}
   for (const key in value) {
     const item = value[key]
     if (item === undefined) continue
     if (item === null) {
       if (items.type === 'string') result[key] = ''
-      continue
-    }
-    if (items.type === 'string' && items.format !== 'byte' && typeof item === 'string') {
-      result[key] = item
       continue
     }
     result[key] = decodeField(items, item, walk, `${path}.${key}`)

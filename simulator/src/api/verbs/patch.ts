@@ -1,5 +1,6 @@
 /** patch: JSON patch, merge patch, strategic merge patch and server-side apply. */
 import { applyPatch, type Operation, Pointer } from 'rfc6902'
+import { aloneIfLong } from '../../cel/alone.js'
 import { gradually, type Parts } from '../../cel/gradual.js'
 import { apiVersionOf, shownAs, splitApiVersion } from '../../kinds/resource.js'
 import { jsonType } from '../../objects/go-json.js'
@@ -70,8 +71,10 @@ export function patchFields(request: ApiRequest, before: JsonObject): Json {
       'UnsupportedMediaType',
       `the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml`,
     )
-  const after = strategicMerge(before, patch.document, rootField(resource.typeName))
-  const problem = conversionProblem(after, rootField(resource.typeName))
+  const { document } = patch
+  const field = rootField(resource.typeName)
+  const after = aloneIfLong([before, document], () => strategicMerge(before, document, field))
+  const problem = conversionProblem(after, field)
   if (problem) throw invalidPatch(patch, after, problem)
   return after
 }

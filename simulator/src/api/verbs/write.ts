@@ -4,6 +4,8 @@
  */
 
 import { type AdmissionReview, runMutations, runValidations } from '../../admission/admission.js'
+import { aloneIfLong } from '../../cel/alone.js'
+import { DEFINITIONS } from '../../custom/definition.js'
 import { refuseFarTooLong } from '../../kinds/early-limits.js'
 import { validateMetadata, validateMetadataUpdate } from '../../kinds/metadata.js'
 import { apiVersionOf, type GroupVersionKind, type Resource, shownAs, splitApiVersion } from '../../kinds/resource.js'
@@ -42,8 +44,16 @@ const LONGEST_PREFIX = 58
 export function decodeBody(request: ApiRequest, body: JsonObject): KubeObject {
   const { resource } = request
   checkKind(resource, body)
-  refuseFarTooLong(resource, body)
   const marks = body === request.body ? request.marks : undefined
+  const { object, report } = aloneIfLong([body, resource], () => decodeWhole(request, body, marks))
+  reportStrict(request, report, marks)
+  return object
+}
+
+/** With its defaults, in the form that is stored. */
+function decodeWhole(request: ApiRequest, body: JsonObject, marks?: BodyMarks): { object: KubeObject; report: DecodeReport } {
+  const { resource } = request
+  refuseFarTooLong(resource, body)
   const report: DecodeReport = { unknown: [], written: marks?.written }
   const typed: JsonObject = { ...body, apiVersion: apiVersionOf(resource), kind: resource.kind }
   typed.metadata ??= {}
@@ -51,11 +61,10 @@ export function decodeBody(request: ApiRequest, body: JsonObject): KubeObject {
   if (resource.typeName) object = decodeTyped(request, typed, report)
   else object = resource.custom?.decode({ ...typed, metadata: asFields(typed.metadata) }, report) ?? typed
   object.metadata ??= {}
-  reportStrict(request, report, marks)
   if (resource.conversion) object = resource.conversion.toStored(object)
   const decoded = asObject(object)
   resource.rules.defaults?.(decoded)
-  return decoded
+  return { object: decoded, report }
 }
 
 const asFields = (value: Json): JsonObject => (isObject(value) ? value : {})
@@ -126,25 +135,26 @@ function reportStrict(request: ApiRequest, report: DecodeReport, marks?: BodyMar
 
 export function createObject(context: ApiContext, request: ApiRequest): KubeObject {
   const { resource, namespace } = request
-  const object = clone(decodeBody(request, request.body ?? {}))
+  const decoded = decodeBody(request, request.body ?? {})
+  const object = clone(decoded)
   const { metadata } = object
   if (resource.namespaced && metadata.namespace && metadata.namespace !== namespace)
     throw failure.badRequest(`the namespace of the provided object does not match the namespace sent on the request`)
   if (metadata.resourceVersion) throw failure.badRequest('resourceVersion should not be set on objects to be created')
   if (resource.namespaced) metadata.namespace = namespace
   else delete metadata.namespace
-  return createDecoded(context, request, object)
+  return createDecoded(context, request, object, decoded)
 }
 
-/** Creates an object that has been decoded and belongs to the caller. */
-export function createDecoded(context: ApiContext, request: ApiRequest, object: KubeObject): KubeObject {
+/** Creates an object that has been decoded and belongs to the caller. @param decoded what it is a copy of */
+export function createDecoded(context: ApiContext, request: ApiRequest, object: KubeObject, decoded = object): KubeObject {
   const { resource } = request
   const isGenerated = !object.metadata.name && Boolean(object.metadata.generateName)
   if (resource.custom?.isGoing)
     throw failure.forbidden(resource, object.metadata.name, 'create not allowed while custom resource definition is terminating')
   if (resource.rules.keepsStatus !== true && resource.subresources.has('status')) delete fieldsOf(object).status
   // Of the client is what it sent: what admission and the server add is nobody's.
-  trackManagers({ context, request, object })
+  trackManagers({ context, request, object, decoded })
   startLife(context, request, object)
   const review: AdmissionReview = { context, request, operation: 'CREATE', object }
   for (let attempt = 0; ; attempt++) {
@@ -164,7 +174,7 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
   validateObject(request, object)
   request.warnings.push(...(resource.rules.warnings?.(object) ?? []), ...effectWarnings(resource.group, object))
   runValidations(review)
-  const complete = finalForm(resource, object, FIRST_VERSION)
+  const complete = aloneIfLong([object], () => finalForm(resource, object, FIRST_VERSION))
   const key = keyFor(resource, complete.metadata.namespace ?? '', complete.metadata.name)
   if (context.store.get(resource.storage, key)) throw failure.alreadyExists(resource, object.metadata.name)
   if (request.dryRun) {
@@ -205,7 +215,26 @@ function startLife(context: ApiContext, request: ApiRequest, object: KubeObject)
   if (missing.length) metadata.finalizers = [...(metadata.finalizers ?? []), ...missing]
 }
 
-function validateObject({ resource, warnings }: ApiRequest, object: KubeObject, old?: KubeObject): void {
+/** Definitions and what they define are judged in parts, and not in a turn of their own. */
+const isInParts = ({ custom, storage }: Resource): boolean => custom !== undefined || storage === DEFINITIONS
+
+function validateObject(request: ApiRequest, object: KubeObject, old?: KubeObject): void {
+  const { resource } = request
+  const judge = () => {
+    const warnings: string[] = []
+    return { errors: problemsOf(resource, object, { old, warnings }), warnings }
+  }
+  const { errors, warnings } = isInParts(resource) ? judge() : aloneIfLong([object, old], judge)
+  request.warnings.push(...warnings)
+  if (errors.any) throw errors.toError(resource.group, resource.kind, object.metadata.name || object.metadata.generateName || '')
+}
+
+interface Judging {
+  old: KubeObject | undefined
+  warnings: string[]
+}
+
+function problemsOf(resource: Resource, object: KubeObject, { old, warnings }: Judging): FieldErrors {
   const errors = new FieldErrors()
   validateMetadata(object, { namespaced: resource.namespaced, nameRule: resource.rules.nameRule ?? dnsSubdomain }, errors)
   if (old) validateMetadataUpdate(object, old, errors)
@@ -213,7 +242,7 @@ function validateObject({ resource, warnings }: ApiRequest, object: KubeObject, 
   if (old && rules.changesFirst) rules.validateUpdate?.(object, old, errors)
   rules.validate?.(object, errors, { old, warnings })
   if (old && !rules.changesFirst) rules.validateUpdate?.(object, old, errors)
-  if (errors.any) throw errors.toError(resource.group, resource.kind, object.metadata.name || object.metadata.generateName || '')
+  return errors
 }
 
 /** Fields that every update keeps from what is stored. */

@@ -1,5 +1,7 @@
 /** Bodies: JSON, YAML and protobuf become the same JSON object. */
+import { alone } from '../../cel/alone.js'
 import { gradually } from '../../cel/gradual.js'
+import { Rest } from '../../cel/pieces.js'
 import { jsonType, lookForProblem } from '../../objects/go-json.js'
 import { jsonMarks } from '../../objects/json-marks.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
@@ -22,23 +24,36 @@ const mediaOf = (contentType: string | undefined): string => (contentType ?? '')
 /** Names that mean something else to JavaScript than a field. */
 const withoutTraps = (name: string, value: unknown): unknown => (name === '__proto__' ? undefined : value)
 
-/** @param tell makes the sentence of upstream where it is no JSON. @throws ApiError 400, 413 */
-function readJson(text: string, tell: (problem: string) => string): unknown {
+/** Letters whose reading is worth a turn of its own. */
+const LONG_TEXT = 128 * 1024
+const LONG_YAML = 16 * 1024
+
+const inOwnTurn = <T>(text: string, long: number, read: () => T): T => (text.length > long ? alone(() => [text], read) : read())
+
+/** @throws ApiError 413 */
+function parse(text: string): { value: unknown } | { error: unknown } {
   refuseManyValues(text)
   try {
-    return text.includes('__proto__') ? JSON.parse(text, withoutTraps) : JSON.parse(text)
+    return { value: text.includes('__proto__') ? JSON.parse(text, withoutTraps) : JSON.parse(text) }
   } catch (error) {
-    const problem = gradually(
-      () => [text],
-      () => lookForProblem(Buffer.from(text)),
-    )
-    throw failure.badRequest(tell(problem ?? (error instanceof Error ? error.message : String(error))))
+    return { error }
   }
+}
+
+/** @param tell makes the sentence of upstream where it is no JSON. @throws ApiError 400, 413, and Rest before it reads a long one */
+function readJson(text: string, tell: (problem: string) => string): unknown {
+  const parsed = inOwnTurn(text, LONG_TEXT, () => parse(text))
+  if ('value' in parsed) return parsed.value
+  const problem = gradually(
+    () => [text],
+    () => lookForProblem(Buffer.from(text)),
+  )
+  throw failure.badRequest(tell(problem ?? (parsed.error instanceof Error ? parsed.error.message : String(parsed.error))))
 }
 
 function readJsonBody(text: string, tell: (problem: string) => string): { value: unknown; marks?: BodyMarks | undefined } {
   const value = readJson(text, tell)
-  const marks = jsonMarks(text)
+  const marks = inOwnTurn(text, LONG_TEXT, () => jsonMarks(text))
   return { value, marks: marks && { ...marks, text } }
 }
 
@@ -54,19 +69,19 @@ function readYaml(text: string, tell: (problem: string) => string): { value: unk
       if (!marks?.repeated.length) return { value, marks }
     } catch (error) {
       // A flow mapping of YAML is read below; what is too large as JSON is no smaller as YAML.
-      if (error instanceof ApiError && error.code === 413) throw error
+      if (error instanceof Rest || (error instanceof ApiError && error.code === 413)) throw error
     }
   }
   if (text.length > LARGEST_YAML) throw failure.requestTooLarge(`limit of YAML is ${LARGEST_YAML}: send JSON`)
   checkFlowDepth(text)
   try {
-    const { value, problem } = loadYaml(text)
+    const { value, problem } = inOwnTurn(text, LONG_YAML, () => loadYaml(text))
     // Each alias is one object under many names.
     refuseManyNodes(value, () => (text.includes('*') ? new Error('yaml: document contains excessive aliasing') : tooManyValues()))
     const plain = text.includes('__proto__') ? JSON.parse(JSON.stringify(value), withoutTraps) : value
     return { value: plain, marks: problem === undefined ? undefined : { repeated: [], written: new Map(), yamlProblem: problem } }
   } catch (error) {
-    if (error instanceof ApiError) throw error
+    if (error instanceof ApiError || error instanceof Rest) throw error
     throw failure.badRequest(tell(yamlProblem(error, text)))
   }
 }

