@@ -2,7 +2,7 @@
  * Work that cannot be cut, such as to validate an object of thousands of values, in a turn of its own: the request is given up before it,
  * and begins anew when it is done. What it worked on belongs to the request that was given up, so nobody changes it any more.
  */
-import { type Evaluating, evaluating, hasKept, mayRest, Rest } from './pieces.js'
+import { type Evaluating, evaluating, isKnownLong, mayRest, noteLong, Rest } from './pieces.js'
 
 class Alone<T> implements Evaluating {
   #end: { value: T } | { error: unknown } | undefined
@@ -26,8 +26,11 @@ class Alone<T> implements Evaluating {
 }
 
 /** @param inputs all that the result depends on. The result is shared by all attempts of the request: copy before you change it */
-export const alone = <T>(inputs: () => readonly unknown[], make: () => T): T =>
-  mayRest() ? evaluating(inputs, () => new Alone<T>()).result(make) : make()
+export function alone<T>(inputs: () => readonly unknown[], make: () => T): T {
+  if (!mayRest()) return make()
+  noteLong()
+  return evaluating(inputs, () => new Alone<T>()).result(make)
+}
 
 /** So many values are worked on within a slice. */
 const MANY_VALUES = 5_000
@@ -46,9 +49,6 @@ function countDown(value: unknown, left: number): number {
 /** Whether a value is so long that each look at all of it is worth a turn of its own. */
 const isLong = (value: unknown): boolean => countDown(value, MANY_VALUES) <= 0
 
-/**
- * As `alone` where the first of the inputs is long, at once otherwise. A request that has rested already is known to be long: to count
- * its values costs as much as to copy them.
- */
+/** As `alone` where the first of the inputs is long, at once otherwise. To count values costs as much as to copy them: it is done once. */
 export const aloneIfLong = <T>(inputs: readonly [unknown, ...unknown[]], make: () => T): T =>
-  mayRest() && (hasKept() || isLong(inputs[0])) ? alone(() => inputs, make) : make()
+  mayRest() && (isKnownLong() || isLong(inputs[0])) ? alone(() => inputs, make) : make()

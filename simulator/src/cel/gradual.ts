@@ -1,5 +1,5 @@
 /** Work of many parts that a request needs as a whole: a piece of it is done in each turn, and the request begins anew with what it came to. */
-import { type Evaluating, evaluating, inPiece, isOver, Rest, work } from './pieces.js'
+import { type Evaluating, evaluating, inPiece, isOver, mayRest, Rest, work } from './pieces.js'
 
 /** Yields after each part the units of cost that it took. */
 export type Parts<T> = Generator<number, T, void>
@@ -30,7 +30,7 @@ class Gradual<T> implements Evaluating {
 
 /** @param inputs all that the result depends on @throws Rest where the request may rest and has worked off its piece */
 export const gradually = <T>(inputs: () => readonly unknown[], begin: () => Parts<T>): T =>
-  evaluating(inputs, () => new Gradual(begin())).result()
+  mayRest() ? evaluating(inputs, () => new Gradual(begin())).result() : atOnce(begin())
 
 /** Does all parts at once. */
 export function atOnce<T>(parts: Parts<T>): T {

@@ -37,12 +37,18 @@ export interface Evaluating {
   rewind(): void
 }
 
+/** Attempts of a request that found something changed, such as by other writes. */
+const MOST_CHANGES = 20
+
 /** What has been evaluated for one request. */
 export class Evaluations {
   #done: { inputs: readonly unknown[]; evaluating: Evaluating }[] = []
   #next = 0
-  get isEmpty(): boolean {
-    return this.#done.length === 0
+  isLong = false
+  #changes = 0
+  /** What it evaluates is another thing in each attempt: it has to come to its end without a rest. */
+  get isRestless(): boolean {
+    return this.#changes > MOST_CHANGES
   }
   rewind(): void {
     this.#next = 0
@@ -56,6 +62,7 @@ export class Evaluations {
       known.evaluating.rewind()
       return known.evaluating as T
     }
+    if (known) this.#changes++
     const evaluating = make()
     this.#done.length = index
     this.#done.push({ inputs, evaluating })
@@ -71,11 +78,14 @@ let current: Evaluations | undefined
 export const evaluating = <T extends Evaluating>(inputs: () => readonly unknown[], make: () => T): T =>
   current ? current.take(inputs(), make) : make()
 
-/** Whether something has been evaluated for the request that is performed now. */
-export const hasKept = (): boolean => current?.isEmpty === false
+/** Of the request that is performed now: whether what it is about is long, which is known once something of it had a turn of its own. */
+export const isKnownLong = (): boolean => current?.isLong === true
+export function noteLong(): void {
+  if (current) current.isLong = true
+}
 
 /** Whether the request that is performed now may rest. */
-export const mayRest = (): boolean => left < Number.POSITIVE_INFINITY
+export const mayRest = (): boolean => left < Number.POSITIVE_INFINITY && current?.isRestless !== true
 
 /** Does one piece of work. @param kept what an earlier attempt of the same request has evaluated; without it nothing is kept */
 export function inPiece<T>(kept: Evaluations | undefined, perform: () => T): T {

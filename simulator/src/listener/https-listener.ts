@@ -125,9 +125,12 @@ export class HttpsListener {
   async #answer(http: HttpRequest, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { server } = this.options
     const begin = () => inPiece(http.round?.evaluations, () => this.#begin(http, request, response))
-    const turn = () =>
-      http.method === 'GET' ? processTurns.run(server.context, begin) : processTurns.runLong(server.context, begin)
-    const rest = await withWebhooks(server.context, http, turn)
+    const { context } = server
+    const turn = () => {
+      if (http.method === 'GET') return processTurns.run(context, begin)
+      return http.round ? processTurns.runOn(context, begin) : processTurns.runLong(context, begin)
+    }
+    const rest = await withWebhooks(context, http, turn)
     await rest?.()
   }
 

@@ -96,6 +96,11 @@ export class Turns {
     return done
   }
 
+  /** As `run`, for what goes on with work that has begun: what it overruns is owed, and nobody rests in the midst of it. */
+  runOn<T>(who: object, work: () => T): Promise<T> {
+    return this.#measured(who, work)
+  }
+
   /** Time of a core counts, where that is less: a computer that is busy with something else is nobody's overrun. */
   #measured<T>(who: object, work: () => T): Promise<T> {
     return this.run(who, () => {

@@ -105,7 +105,7 @@ export async function withWebhooks<T>(context: ApiContext, holder: Holder, perfo
 /** What the first attempt has evaluated is lost: without a round its objects differ from those of the next. */
 async function evaluateOn(context: ApiContext, holder: Holder, { goOn }: Rest): Promise<void> {
   if (!holder.round) holder.round = new WebhookRound()
-  else while (!(await processTurns.runLong(context, goOn)));
+  else while (!(await processTurns.runOn(context, goOn)));
 }
 
 async function ask({ facts, store }: ApiContext, call: WebhookCall): Promise<WebhookAnswer> {

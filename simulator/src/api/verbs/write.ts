@@ -174,7 +174,8 @@ export function createDecoded(context: ApiContext, request: ApiRequest, object: 
   validateObject(request, object)
   request.warnings.push(...(resource.rules.warnings?.(object) ?? []), ...effectWarnings(resource.group, object))
   runValidations(review)
-  const complete = aloneIfLong([object], () => finalForm(resource, object, FIRST_VERSION))
+  object.metadata.resourceVersion = FIRST_VERSION
+  const complete = aloneIfLong([object], () => finalForm(resource, object))
   const key = keyFor(resource, complete.metadata.namespace ?? '', complete.metadata.name)
   if (context.store.get(resource.storage, key)) throw failure.alreadyExists(resource, object.metadata.name)
   if (request.dryRun) {

@@ -9,7 +9,7 @@ const applied = (value: string) => ({
   data: fieldsOf(KEYS, (index) => [`key-${index}`, value]),
 })
 const APPLY = { method: 'PATCH', type: 'application/apply-patch+yaml' }
-const VARIABLES = 6_000
+const VARIABLES = 5_000
 const variables = (value: string) => many(VARIABLES, (index) => ({ name: `VARIABLE_${index}`, value }))
 
 export const patches = {
@@ -43,7 +43,7 @@ export const patches = {
     atOnce: 1,
   },
   merges: {
-    saying: 'strategic patches of 6,000 variables come',
+    saying: 'strategic patches of 5,000 variables come',
     prepare: (api) => api.ask(DEPLOYMENTS, post(deployment('merged', 0, variables('v')))),
     again: (api, round) =>
       api.ask(`${DEPLOYMENTS}/merged`, {
