@@ -21,7 +21,7 @@ const pod = (resources: object = {}, annotations: object = {}, more: object = {}
 })
 const using = (memory: string, resources: object = {}, more: object = {}) =>
   pod(resources, { 'simulation.wheelhouse.dev/memory': memory }, more)
-const create = (name: string, { metadata, spec }: ReturnType<typeof pod>) =>
+const create = (name: string, { metadata, spec }: { metadata: object; spec: object }) =>
   live.client.create('Pod', { metadata: { ...metadata, name, namespace: 'default' }, spec } as never)
 const node = async () => live.client.get('Node', 'node01')
 const pressure = async () =>
@@ -92,4 +92,25 @@ test('a program that takes more memory than its container may have is killed, an
   expect(bomb?.restartCount).toBeGreaterThan(0)
   const [fits] = (await live.get('Pod', 'fits')).status?.containerStatuses ?? []
   expect(fits).toMatchObject({ restartCount: 0, ready: true })
+})
+
+test('a program that takes more than its Pod may have beside the others is killed, though its container has no limit', async () => {
+  const stress = (name: string, megabytes: number) => ({
+    name,
+    image: 'polinux/stress',
+    command: ['stress', '--vm', '1', '--vm-bytes', `${megabytes}M`, '--vm-hang', '1'],
+    resources: {},
+  })
+  await create('shared', {
+    metadata: { name: '', annotations: {} },
+    spec: {
+      terminationGracePeriodSeconds: 0,
+      resources: { limits: { memory: '100Mi' } },
+      containers: [stress('first', 70), stress('second', 70)],
+    },
+  })
+  await live.pass(20)
+  const [first, second] = (await live.get('Pod', 'shared')).status?.containerStatuses ?? []
+  expect(first).toMatchObject({ restartCount: 0, ready: true })
+  expect(second?.state?.terminated ?? second?.lastState?.terminated).toMatchObject({ exitCode: 137, reason: 'OOMKilled' })
 })

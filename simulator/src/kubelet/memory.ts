@@ -4,6 +4,7 @@
  */
 import type { Container } from '../containers/container.js'
 import { unitsOf } from '../objects/quantity.js'
+import type { PodSpec } from '../schema/kubernetes.generated.js'
 import type { PodHost } from './pod-host.js'
 import type { Slot } from './slot.js'
 import { MEMORY_ANNOTATION } from './usage.js'
@@ -11,12 +12,23 @@ import { MEMORY_ANNOTATION } from './usage.js'
 /** Memory is not taken at once. */
 const FULL_AFTER_MS = 1000
 
+function memoryLimit(resources: PodSpec['resources']): number {
+  const limit = (resources?.limits as Record<string, string> | undefined)?.memory
+  return limit === undefined ? Number.POSITIVE_INFINITY : unitsOf(limit)
+}
+
+/** What the other containers of the Pod take. */
+const takenBeside = ({ slots }: PodHost, slot: Slot): number =>
+  slots.reduce((sum, each) => {
+    const { state } = each
+    return each === slot || state.type !== 'running' ? sum : sum + state.run.machine.load.memoryBytes
+  }, 0)
+
 export function watchMemory(host: PodHost, slot: Slot, { run, killed }: { run: Container; killed: () => void }): void {
   const isOver = (): boolean => {
-    const limit = (slot.resources?.limits as Record<string, string> | undefined)?.memory
-    if (limit === undefined) return false
     const said = host.pod.metadata.annotations?.[MEMORY_ANNOTATION]
-    return (said === undefined ? run.machine.load.memoryBytes : unitsOf(said)) > unitsOf(limit)
+    const taken = said === undefined ? run.machine.load.memoryBytes : unitsOf(said)
+    return taken > memoryLimit(slot.resources) || taken + takenBeside(host, slot) > memoryLimit(host.podSizes.actual)
   }
   let isFilling = false
   const look = () => {

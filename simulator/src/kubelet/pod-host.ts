@@ -1,6 +1,6 @@
 /** What the parts of a Pod's life ask of the worker that leads them. */
 import type { EventNote } from '../controllers/runtime/events.js'
-import type { Pod } from '../schema/kubernetes.generated.js'
+import type { Pod, PodSpec } from '../schema/kubernetes.generated.js'
 import type { Kubelet } from './kubelet.js'
 import type { PodProcesses } from './process-namespaces.js'
 import type { Slot } from './slot.js'
@@ -17,6 +17,8 @@ export interface PodHost {
   readonly volumes: PodVolumes
   readonly processes: PodProcesses
   readonly isStopped: boolean
+  /** Sizes of the Pod as a whole, where it sets any: what it was given and what it has. */
+  readonly podSizes: { given: PodSpec['resources']; actual: PodSpec['resources'] }
   /** An Event about the Pod, or about one of its containers. */
   note(slot: Slot | undefined, note: EventNote): void
   /** Looks again at what is wanted and what is. */

@@ -5,7 +5,8 @@ import { podStatus } from './pod-status.js'
 const room = (phase: string, ...resources: object[]) => {
   const containers = resources.map((each, index) => ({ name: `c${index}`, resources: each }))
   const pod = { metadata: { name: 'web' }, spec: { containers } } as unknown as Pod
-  const facts = { pod, slots: [], phase, podIp: '', hostIp: '', startedAtMs: 0, hasSandbox: true, nowMs: 0 }
+  const sizes = { given: undefined, actual: undefined }
+  const facts = { pod, slots: [], phase, podIp: '', hostIp: '', startedAtMs: 0, hasSandbox: true, nowMs: 0, sizes }
   const { resources: shown, allocatedResources } = podStatus(facts)
   return { shown, allocatedResources }
 }

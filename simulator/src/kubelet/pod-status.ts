@@ -4,6 +4,7 @@ import { podResourcesWithOverhead } from '../kinds/core/pod-resources.js'
 import { asResourceList, onlyNames, type ResourceList } from '../objects/resource-list.js'
 import type { ContainerState, ContainerStatus, Pod, PodCondition } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
+import type { PodHost } from './pod-host.js'
 import type { ResizeCondition } from './resize.js'
 import type { Ended, Slot, SlotState } from './slot.js'
 
@@ -103,6 +104,7 @@ interface Facts {
   /** Why the node has driven it out. */
   evicted?: string | undefined
   resize?: ResizeCondition[] | undefined
+  sizes: PodHost['podSizes']
 }
 
 type Draft = {
@@ -188,7 +190,9 @@ function carry(draft: Draft, pod: Pod, now: string): PodCondition {
 }
 
 /** What the Pod as a whole has been given. @see kubelet_pods.go: convertToAPIPodLevelResourcesStatus */
-function roomOf({ spec }: Pod, phase: string): Pick<PodStatus, 'resources' | 'allocatedResources'> {
+function roomOf({ pod, phase, sizes }: Facts): Pick<PodStatus, 'resources' | 'allocatedResources'> {
+  const spec = { ...pod.spec, resources: sizes.actual }
+  const allocated = podResourcesWithOverhead({ ...pod.spec, resources: sizes.given }, 'requests')
   const requests = podResourcesWithOverhead(spec, 'requests')
   const limits = podResourcesWithOverhead(spec, 'limits')
   // A running one is read from its cgroup, which knows two resources, and no limit where a container has none.
@@ -200,7 +204,7 @@ function roomOf({ spec }: Pod, phase: string): Pick<PodStatus, 'resources' | 'al
   const filled = (name: 'requests' | 'limits', list: ResourceList) => (Object.keys(list).length > 0 ? { [name]: list } : {})
   return {
     resources: { ...filled('requests', shown(requests)), ...filled('limits', shown(limits, isLimited)) },
-    ...(Object.keys(requests).length > 0 ? { allocatedResources: requests } : {}),
+    ...(Object.keys(allocated).length > 0 ? { allocatedResources: allocated } : {}),
   }
 }
 
@@ -234,6 +238,6 @@ export function podStatus(facts: Facts): PodStatus {
     containerStatuses: of('main'),
     ...(ephemeral.length ? { ephemeralContainerStatuses: ephemeral } : {}),
     qosClass: pod.status?.qosClass,
-    ...roomOf(pod, phase),
+    ...roomOf(facts),
   }
 }

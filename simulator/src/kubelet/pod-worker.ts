@@ -87,6 +87,9 @@ export class PodWorker implements PodHost {
   get key(): string {
     return keyOf(this.pod)
   }
+  get podSizes(): PodHost['podSizes'] {
+    return this.#size.podSizes
+  }
   get isStopped(): boolean {
     return this.#stopped
   }
@@ -297,6 +300,7 @@ export class PodWorker implements PodHost {
       reason: failure,
       evicted: this.#isPressed ? this.#failure?.message : undefined,
       resize: this.#size.conditions,
+      sizes: this.#size.podSizes,
     })
     if (sameJson(status, live.status) || sameJson(status, this.#reported)) return
     this.#reported = status

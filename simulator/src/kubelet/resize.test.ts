@@ -113,3 +113,41 @@ describe('a Pod that wants another size', () => {
     expect((await live.exec('full', 'cat /sys/fs/cgroup/memory.max')).trim()).toBe(String(40 * 1024 ** 2))
   })
 })
+
+describe('a Pod that has sizes as a whole', () => {
+  const resizePod = (name: string, resources: object) =>
+    live.client.patch('Pod', `default/${name}`, { spec: { resources } }, { subresource: 'resize' })
+  const sizesOf = async (name: string) => {
+    const { resources, allocatedResources } = (await live.get('Pod', name)).status ?? {}
+    return { resources, allocatedResources }
+  }
+  const of = (cpu: string, memory = '40Mi') => ({ requests: { cpu, memory: '20Mi' }, limits: { memory } })
+
+  test('is given others without a restart', async () => {
+    await running('whole', {}, { resources: of('50m') })
+    expect(await sizesOf('whole')).toEqual({ resources: of('50m'), allocatedResources: { cpu: '50m', memory: '20Mi' } })
+    await resizePod('whole', { requests: { cpu: '60m' } })
+    await live.pass(2)
+    expect(await sizesOf('whole')).toEqual({ resources: of('60m'), allocatedResources: { cpu: '60m', memory: '20Mi' } })
+    expect((await told('whole')).map((line) => line.split(' ')[1])).toEqual(['ResizeStarted', 'ResizeCompleted'])
+    expect((await live.get('Pod', 'whole')).status?.containerStatuses?.[0]?.restartCount).toBe(0)
+  })
+
+  test('keeps its memory while it uses more than the new limit', async () => {
+    await live.create('Pod', 'filled', {
+      metadata: {
+        name: 'filled',
+        namespace: 'default',
+        annotations: { 'simulation.wheelhouse.dev/memory': '35Mi' },
+      },
+      spec: { resources: of('50m'), containers: [shell('sleep infinity')] },
+    })
+    await live.pass(3)
+    await resizePod('filled', { limits: { memory: '30Mi' } })
+    await live.pass(2)
+    expect((await sizesOf('filled')).resources).toEqual(of('50m'))
+    expect((await told('filled')).at(-1)).toContain(
+      'attempting to set pod memory limit (31457280) below current usage (36700160)',
+    )
+  })
+})

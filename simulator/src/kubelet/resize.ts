@@ -3,7 +3,7 @@
 import type { EventNote } from '../controllers/runtime/events.js'
 import { sameJson } from '../objects/object.js'
 import { unitsOf } from '../objects/quantity.js'
-import type { Container, Pod } from '../schema/kubernetes.generated.js'
+import type { Container, Pod, PodSpec } from '../schema/kubernetes.generated.js'
 import type { Refusal } from './node-health.js'
 import type { PodHost } from './pod-host.js'
 import { lackOf } from './room.js'
@@ -32,11 +32,17 @@ const memoryLimit = (resources: Container['resources']): number | undefined => {
 export class PodResize {
   #pending: ResizeCondition | undefined
   #underWay: ResizeCondition | undefined
+  /** What the Pod as a whole was given, and what it has. */
+  #given: PodSpec['resources']
+  #actual: PodSpec['resources']
   /** @param restart ends the run of a container that cannot be resized as it runs; it is started again in any case */
   constructor(
     readonly host: PodHost,
     readonly restart: (slot: Slot) => void,
-  ) {}
+  ) {
+    this.#given = host.pod.spec.resources
+    this.#actual = this.#given
+  }
 
   get conditions(): ResizeCondition[] {
     return [this.#pending, this.#underWay].filter((each) => each !== undefined)
@@ -47,6 +53,10 @@ export class PodResize {
   }
   get isUnderWay(): boolean {
     return this.#underWay !== undefined
+  }
+  /** Of the Pod as a whole, where it sets any. */
+  get podSizes(): PodHost['podSizes'] {
+    return { given: this.#given, actual: this.#actual }
   }
 
   step(): void {
@@ -61,14 +71,16 @@ export class PodResize {
       const spec = slot.kind === 'ephemeral' ? undefined : specOf(pod, slot.name)
       return spec && !sameJson(spec.resources ?? {}, slot.spec.resources ?? {}) ? [{ slot, resources: spec.resources }] : []
     })
-    const lack = wanted.length > 0 ? lackOf(this.host.kubelet, pod) : undefined
+    const isWanted = wanted.length > 0 || !sameJson(pod.spec.resources ?? {}, this.#given ?? {})
+    const lack = isWanted ? lackOf(this.host.kubelet, pod) : undefined
     if (lack) {
       this.#defer(lack)
       return
     }
     this.#pending = undefined
-    if (wanted.length === 0) return
+    if (!isWanted) return
     for (const { slot, resources } of wanted) slot.takeResources(resources)
+    this.#given = pod.spec.resources
     this.#underWay = { type: 'PodResizeInProgress', observedGeneration: pod.metadata.generation }
     this.#tell({ type: 'Normal', reason: 'ResizeStarted' }, 'started')
   }
@@ -83,13 +95,14 @@ export class PodResize {
   /** @see kuberuntime_manager.go: computePodResizeAction, doPodResizeAction */
   #actuate(underWay: ResizeCondition): void {
     const behind = this.host.slots.filter((slot) => slot.isRunning && !sameJson(slot.resources ?? {}, slot.spec.resources ?? {}))
-    const error = excessOf(this.host, behind)
+    const error = excessOf(this.host, { behind, given: this.#given, actual: this.#actual })
     if (error !== undefined) {
       const isNews = underWay.message !== error
       Object.assign(underWay, { reason: 'Error', message: error })
       if (isNews) this.#tell({ type: 'Warning', reason: 'ResizeError' }, 'error', { error })
       return
     }
+    this.#actual = this.#given
     for (const slot of behind) {
       if (!wantsRestart(slot)) slot.actuate()
       else if (!slot.mustRestart) this.#restart(slot)
@@ -136,21 +149,24 @@ function wantsRestart({ spec, resources }: Slot): boolean {
   )
 }
 
+function isLowered(from: Container['resources'], to: Container['resources']): boolean {
+  const [has, wants] = [memoryLimit(from), memoryLimit(to)]
+  return wants !== undefined && (has === undefined || wants < has)
+}
+
 /** Why limits of memory cannot be lowered now: what is in use is not taken away. @see validateMemoryResizeAction */
-function excessOf({ kubelet, pod, podIp, slots }: PodHost, behind: Slot[]): string | undefined {
-  const lowered = behind.filter((slot) => {
-    const [has, wants] = [memoryLimit(slot.resources), memoryLimit(slot.spec.resources)]
-    return !wantsRestart(slot) && wants !== undefined && (has === undefined || wants < has)
-  })
-  if (lowered.length === 0) return undefined
+function excessOf(
+  { kubelet, pod, podIp, slots }: PodHost,
+  { behind, given, actual }: { behind: Slot[]; given: PodSpec['resources']; actual: PodSpec['resources'] },
+): string | undefined {
+  const lowered = behind.filter((slot) => !wantsRestart(slot) && isLowered(slot.resources, slot.spec.resources))
+  if (lowered.length === 0 && !isLowered(actual, given)) return undefined
   const running = slots.filter((slot) => slot.isRunning)
   const usage = usageOf(pod, running, { traffic: kubelet.options.fabric.traffic, address: podIp })
   const total = usage.reduce((sum, { memoryBytes }) => sum + memoryBytes, 0)
   const limits = running.map((slot) => memoryLimit(slot.spec.resources))
-  const podLimit = limits.reduce<number | undefined>(
-    (sum, each) => (sum === undefined || each === undefined ? undefined : sum + each),
-    0,
-  )
+  const sum = limits.reduce((total, each) => (total === undefined || each === undefined ? undefined : total + each), 0)
+  const podLimit = memoryLimit(given) ?? sum
   const below = (what: string, limit: number) =>
     `attempting to set ${what} memory limit (${limit}) below current usage (${total})`
   const faults = podLimit !== undefined && total >= podLimit ? [below('pod', podLimit)] : []

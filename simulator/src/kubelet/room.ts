@@ -17,7 +17,8 @@ function allocated(kubelet: Kubelet, pod: Pod): Pod {
   if (!worker) return pod
   const given = (container: Container) => ({ ...container, resources: worker.slot(container.name)?.spec.resources })
   const { containers, initContainers } = pod.spec
-  const spec = { ...pod.spec, containers: containers.map(given), initContainers: initContainers?.map(given) }
+  const resources = worker.podSizes.given
+  const spec = { ...pod.spec, resources, containers: containers.map(given), initContainers: initContainers?.map(given) }
   return { ...pod, spec } as Pod
 }
 

@@ -67,6 +67,19 @@ const MIRROR = 'kubernetes.io/config.mirror'
 
 type Lists = Record<'requests' | 'limits', Record<string, string> | undefined>
 
+/** @see validatePodLevelResourcesResize */
+function validatePodSizes(pod: Pod, old: Pod, errors: FieldErrors): void {
+  if (!old.spec.resources) return
+  if (!pod.spec.resources) {
+    errors.forbidden('spec.resources', 'pod-level resources cannot be removed')
+    return
+  }
+  const [before, after] = [old, pod].map((each) => each.spec.resources as Lists)
+  for (const list of ['requests', 'limits'] as const)
+    if (Object.keys(before?.[list] ?? {}).some((name) => after?.[list]?.[name] === undefined))
+      errors.forbidden(`spec.resources.${list}`, `pod-level resource ${list} cannot be removed`)
+}
+
 /** @see pkg/apis/core/validation: ValidatePodResize, plugin/pkg/admission/podresize */
 export const resize = changer({
   change(pod, wanted) {
@@ -74,11 +87,13 @@ export const resize = changer({
       const sized = wanted.spec.containers.find((each) => each.name === container.name)
       if (sized?.resources) container.resources = sized.resources
     }
+    pod.spec.resources = wanted.spec.resources
   },
   validate(pod, old, errors) {
     if (old.metadata.annotations?.[MIRROR]) errors.forbidden('', 'static pods cannot be resized')
     if (qosClass(pod.spec) !== qosClass(old.spec))
       errors.invalid('spec', old.status?.qosClass ?? '', 'Pod QOS Class may not change as a result of resizing')
+    validatePodSizes(pod, old, errors)
     for (const [index, container] of old.spec.containers.entries()) {
       const [before, after] = [container, pod.spec.containers[index]].map((each) => (each?.resources ?? {}) as Lists)
       for (const list of ['requests', 'limits'] as const)
