@@ -18,6 +18,8 @@ const ATTACKED_MS = 2_500
 const SETTLE_MS = 500
 /** A learner asks now and then; often enough for a percentile. */
 const PAUSE_MS = 10
+/** For the first round to end: what is asked for may have to rest. */
+const MOST_SECONDS = 60
 
 export async function neighbour(directory: string, kind: BadInput): Promise<Figure[]> {
   const { quiet, attacked } = await whileAttacked(join(directory, `neighbour-${kind}`), kind)
@@ -102,6 +104,7 @@ async function waits({ attacker, kind, get }: Asking): Promise<Waits> {
     attacked.push(...(await answers(get, ATTACKED_MS)))
     attacker.postMessage('rest')
   }
+  for (let seconds = 0; rounds === 0 && seconds < MOST_SECONDS; seconds++) await later(1000)
   if (rounds === 0) throw new Error(`nothing was asked: ${kind}`)
   process.stderr.write(`${kind}: ${rounds} rounds, ${attacked.length} answers\n`)
   return { quiet, attacked }
