@@ -249,7 +249,7 @@ function areTexts(map: JsonObject): boolean {
 function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
   if (!isObject(value)) return misfit(walk, value, path, goTypeOf(field))
   const items = field.items ?? { type: 'any' as const }
-  if (items.type === 'string' && items.format !== 'byte' && areTexts(value)) return value
+  if (items.type === 'string' && items.format !== 'byte' && areTexts(value)) return byName(value)
   const result: JsonObject = {}
   for (const key in value) {
     const item = value[key]
@@ -260,7 +260,17 @@ function decodeMap(field: Field, value: Json, walk: Walk, path: string): Json {
     }
     result[key] = decodeField(items, item, walk, `${path}.${key}`)
   }
-  return result
+  return byName(result)
+}
+
+/** Go writes the keys of a map in their order, however they came. */
+function byName(map: JsonObject): JsonObject {
+  let before = ''
+  for (const key in map) {
+    if (key < before) return Object.fromEntries(Object.entries(map).sort(([left], [right]) => (left < right ? -1 : 1)))
+    before = key
+  }
+  return map
 }
 
 const shortNames = new Map<string, string>()

@@ -27,6 +27,11 @@ describe('an object in the form of Go', () => {
     expect(Object.keys(decoded.spec as object)).toEqual(['volumes', 'containers'])
   })
 
+  test('has the keys of its maps in their order', () => {
+    const { metadata } = decodeObject(POD, 'Pod', { metadata: { labels: { tier: 'a', app: 'b' } } })
+    expect(Object.keys((metadata as { labels: object }).labels)).toEqual(['app', 'tier'])
+  })
+
   test('has null for a list that Go always writes, once it has been stored', () => {
     expect(storedForm(ROLE, 'ClusterRole', { metadata: { name: 'a' }, rules: [] })).toMatchObject({ rules: null })
     expect(decodeObject(ROLE, 'ClusterRole', { metadata: { name: 'a' }, rules: [] })).toMatchObject({ rules: [] })
