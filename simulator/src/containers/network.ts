@@ -3,6 +3,7 @@
  * programs, which read /etc/hosts and /etc/resolv.conf (`resolver.ts`).
  */
 import type { Data, Sink, Source } from './stream.js'
+import type { TlsVersion } from './tls-versions.js'
 
 export interface HttpRequest {
   method: string
@@ -66,6 +67,8 @@ export interface TlsIdentity {
   certificatePem?: string
   /** Its key, without which nobody who speaks bytes can be answered. */
   keyPem?: string
+  /** The versions of TLS that its server speaks; absent: 1.2 and 1.3. */
+  versions?: readonly TlsVersion[]
 }
 
 /** What answers on a port: requests where it is a web server, bytes otherwise. */

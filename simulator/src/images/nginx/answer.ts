@@ -8,7 +8,7 @@ import type { Level, Location, Model, Server } from './model.js'
 import { listing, page } from './pages.js'
 import { type Forwarder, type Passed, readTarget } from './proxy.js'
 import type { Directive } from './syntax.js'
-import { compile, matchInto, type Visit } from './variables.js'
+import { compile, matchInto, schemeOf, type Visit } from './variables.js'
 
 const ERROR_LOG = '/var/log/nginx/error.log'
 /** Rewrites and inner redirects of one request: more are a circle. */
@@ -141,7 +141,7 @@ export class Answerer {
 
   #absolute(target: string, visit: Visit): string {
     const host = visit.request.headers.host ?? visit.serverName
-    return target.startsWith('/') ? `${visit.scheme}://${host}${target}` : target
+    return target.startsWith('/') ? `${schemeOf(visit)}://${host}${target}` : target
   }
 
   #rewritten([pattern = '', replacement = '', flag]: string[], visit: Visit): Step | 'break' | undefined {

@@ -1,7 +1,8 @@
 /** What the configuration says, made ready for requests: servers by port, their locations, upstreams. */
 import type { RE2JS } from 're2js'
-import type { FileSystem } from '../../containers/file-system.js'
+import { type FileSystem, normalize } from '../../containers/file-system.js'
 import type { TlsIdentity } from '../../containers/network.js'
+import { TLS_VERSIONS, type TlsVersion } from '../../containers/tls-versions.js'
 import { identityFrom } from '../../network/tls/identity.js'
 import { at, type Directive, EmergencyError } from './syntax.js'
 import { compile, type Mapping, Variables } from './variables.js'
@@ -127,21 +128,34 @@ function listeningOf(directive: Directive): Listening {
   }
 }
 
+const OLD = ['SSLv2', 'SSLv3']
+const isVersion = (text: string): text is TlsVersion => (TLS_VERSIONS as readonly string[]).includes(text)
+
+/** @throws EmergencyError */
+function tlsVersionsOf(directive: Directive): TlsVersion[] {
+  const wrong = directive.args.find((each) => !isVersion(each) && !OLD.includes(each))
+  if (wrong !== undefined) throw at(`invalid value "${wrong}"`, directive)
+  return directive.args.filter(isVersion)
+}
+
 /** @throws EmergencyError */
 function identityOf(fs: FileSystem, { level }: Server, listen: Directive): TlsIdentity {
   const [certificate, key] = [level.one('ssl_certificate'), level.one('ssl_certificate_key')]
   if (!certificate) throw at('no "ssl_certificate" is defined for the "listen ... ssl" directive', listen)
   if (!key) throw at(`no "ssl_certificate_key" is defined for certificate "${certificate}"`, listen)
-  const read = (path: string, what: string) => {
+  const read = (given: string, what: string) => {
+    const path = normalize(given, '/etc/nginx')
     const node = fs.stat(path)
     if (node?.type === 'file') return node.data
     throw new EmergencyError(
       `cannot load ${what} "${path}": BIO_new_file() failed (SSL: error:80000002:system library::No such file or directory:calling fopen(${path}, r) error:10000080:BIO routines::no such file)`,
     )
   }
+  const protocols = level.all('ssl_protocols')
+  const versions = protocols.length > 0 ? { versions: protocols.flatMap(tlsVersionsOf) } : {}
   const pair = { certificatePem: read(certificate, 'certificate'), keyPem: read(key, 'certificate key') }
   try {
-    return identityFrom(pair)
+    return { ...identityFrom(pair), ...versions }
   } catch (error) {
     if (/not that of/.test(String(error)))
       throw new EmergencyError(

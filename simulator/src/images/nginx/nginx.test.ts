@@ -1,7 +1,10 @@
+import { once } from 'node:events'
+import { connect } from 'node:tls'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { selfSigned } from '../../access/certificates.js'
 import { fromBytes } from '../../containers/stream.js'
 import { type NetworkCluster, networkCluster } from '../../network/testing.js'
+import { toDuplex } from '../../network/tls/bytes.js'
 
 let net: NetworkCluster
 beforeAll(async () => {
@@ -109,7 +112,7 @@ test('ssl shows the certificate, and tells plain requests so; nginx -t and -s re
   const conf =
     'server { listen 443 ssl; ssl_certificate conf.d/tls.crt; ssl_certificate_key /etc/nginx/conf.d/tls.key; return 200 "$scheme\\n"; }'
   const ip = await start('tls', '/etc/nginx/conf.d', {
-    'default.conf': conf.replace('conf.d/tls.crt', '/etc/nginx/conf.d/tls.crt'),
+    'default.conf': conf,
     'tls.crt': certificatePem,
     'tls.key': keyPem,
   })
@@ -118,6 +121,33 @@ test('ssl shows the certificate, and tells plain requests so; nginx -t and -s re
   )
   expect((await net.run('tls', 'nginx -t 2>&1; nginx -s reload; nginx -Z 2>&1', 3)).stdout).toBe(
     'nginx: the configuration file /etc/nginx/nginx.conf syntax is ok\nnginx: configuration file /etc/nginx/nginx.conf test is successful\nnginx: invalid option: "Z"\n',
+  )
+})
+
+test('ssl_protocols decides which clients are answered', async () => {
+  const pair = await selfSigned({ commonName: 'web.test', organizations: [], hosts: ['web.test'] }, net.cluster.clock)
+  const serving = (name: string, versions: string) =>
+    start(name, '/etc/nginx/conf.d', {
+      'default.conf': `server { listen 443 ssl; ssl_certificate conf.d/tls.crt; ssl_certificate_key conf.d/tls.key; ssl_protocols ${versions}; return 200 "$ssl_protocol\\n"; }`,
+      'tls.crt': pair.certificatePem,
+      'tls.key': pair.keyPem,
+    })
+  const [newest, old] = [await serving('newest', 'TLSv1.3'), await serving('old', 'TLSv1.1 TLSv1.2')]
+  expect(await call(`curl -sk https://${newest}/; curl -sk --tlsv1.2 https://${old}/`)).toBe('TLSv1.3\nTLSv1.2\n')
+  const refused = await net.run('caller', `curl -sSkv --tls-max 1.2 https://${newest}/`, 3)
+  expect(refused.code).toBe(35)
+  expect(refused.stderr).toContain(
+    '* TLSv1.2 (IN), TLS alert, protocol version (582):\ncurl: (35) TLS connect error: error:0A00042E:SSL routines::tlsv1 alert protocol version\n',
+  )
+  expect((await net.run('caller', `curl -sSkv --tlsv1.3 https://${old}/`, 3)).code).toBe(35)
+  // A real program, as of the learner's workstation.
+  const connection = await net.fabric.dial({ address: newest, port: 443 }, new AbortController().signal)
+  const socket = connect({ socket: toDuplex(connection) as never, rejectUnauthorized: false, maxVersion: 'TLSv1.2' })
+  await expect(once(socket, 'secureConnect')).rejects.toThrow('alert protocol version')
+  expect((await net.run('caller', `curl -sSkv https://${old}/`, 3)).stderr).toContain('SSL connection using TLSv1.2 / ')
+  expect((await net.run('caller', `curl -sSk --tls-max 1.1 https://${old}/`, 3)).stderr).toContain('no protocols available')
+  expect((await net.run('caller', `curl -sSk --tls-max 1.9 https://${old}/`, 3)).stderr).toContain(
+    '--tls-max: is badly used here',
   )
 })
 

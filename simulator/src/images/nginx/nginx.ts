@@ -171,7 +171,7 @@ class Server {
       machine,
       request,
       from,
-      scheme: port.tls ? 'https' : 'http',
+      tls: port.tls?.(host),
       port: port.port,
       uri: normalized(path),
       args: query,

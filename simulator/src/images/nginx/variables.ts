@@ -1,7 +1,8 @@
 /** The variables of nginx' configuration, as far as one request has them. */
 import { RE2JS } from 're2js'
-import type { HttpRequest } from '../../containers/network.js'
+import type { HttpRequest, TlsIdentity } from '../../containers/network.js'
 import type { Machine } from '../../containers/process.js'
+import { ANY_TLS, agreedVersion } from '../../containers/tls-versions.js'
 import { logTime } from '../serving.js'
 import type { Level } from './model.js'
 import { EmergencyError } from './syntax.js'
@@ -11,7 +12,8 @@ export interface Visit {
   machine: Machine
   request: HttpRequest
   from: string
-  scheme: 'http' | 'https'
+  /** What the connection was secured with. */
+  tls: TlsIdentity | undefined
   port: number
   /** The normalized path, which rewrites change, and the query. */
   uri: string
@@ -30,6 +32,8 @@ export interface Visit {
   /** Where it was answered. */
   level: Level | undefined
 }
+
+export const schemeOf = ({ tls }: Visit): 'http' | 'https' => (tls ? 'https' : 'http')
 
 const header = ({ request }: Visit, name: string): string => request.headers[name.replaceAll('_', '-')] ?? ''
 const hostOf = (visit: Visit): string => header(visit, 'host').replace(/:\d+$/, '').toLowerCase() || visit.serverName
@@ -55,9 +59,9 @@ const VARIABLES: Record<string, (visit: Visit) => string> = {
   remote_port: () => '40000',
   remote_user: () => '',
   realpath_root: ({ root }) => root,
-  scheme: ({ scheme }) => scheme,
-  https: ({ scheme }) => (scheme === 'https' ? 'on' : ''),
-  ssl_protocol: ({ scheme }) => (scheme === 'https' ? 'TLSv1.3' : ''),
+  scheme: schemeOf,
+  https: ({ tls }) => (tls ? 'on' : ''),
+  ssl_protocol: ({ tls }) => (tls && agreedVersion(tls, ANY_TLS)) ?? '',
   server_addr: ({ machine }) => machine.network.address,
   server_name: ({ serverName }) => serverName,
   server_port: ({ port }) => String(port),

@@ -6,6 +6,7 @@ import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import { splice } from '../../containers/connection.js'
 import { serveHttp } from '../../containers/http-wire.js'
 import type { Connection, HttpResponse, Listener, Target, TlsIdentity } from '../../containers/network.js'
+import { rangeOf } from '../../containers/tls-versions.js'
 import { nextTurn } from '../../time/steps.js'
 import { fromDuplex, putBack, toDuplex } from './bytes.js'
 import { readHello } from './client-hello.js'
@@ -19,8 +20,10 @@ const HTTP_1 = Buffer.from('\x08http/1.1')
 /** Keys and certificates are read once: an identity never changes. */
 const contexts = new WeakMap<TlsIdentity, SecureContext>()
 function contextOf(identity: TlsIdentity): SecureContext {
-  const { certificatePem = '', keyPem = '' } = identity
-  const context = contexts.get(identity) ?? createSecureContext({ cert: certificatePem, key: keyPem })
+  const { certificatePem = '', keyPem = '', versions = [] } = identity
+  const range = rangeOf(versions)
+  const bounds = range && { minVersion: range.least, maxVersion: range.most }
+  const context = contexts.get(identity) ?? createSecureContext({ cert: certificatePem, key: keyPem, ...bounds })
   contexts.set(identity, context)
   return context
 }

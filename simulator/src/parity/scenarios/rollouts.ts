@@ -5,7 +5,9 @@ const rolled = (name = 'web') => until(`rollout status deployment/${name} --time
 const STATUS =
   "get deployment web '-o=jsonpath={.status.replicas},{.status.updatedReplicas},{.status.readyReplicas},{.status.availableReplicas},{.status.unavailableReplicas} {.metadata.annotations}'"
 const SETS = `get replicasets -l app=web --sort-by=.metadata.annotations.deployment\\.kubernetes\\.io/revision '-o=jsonpath={range .items[*]}{.metadata.annotations} {.spec.replicas}/{.status.replicas}/{.status.readyReplicas};{end}'`
-const SIZES = "get replicasets -l app=web --sort-by=.metadata.creationTimestamp '-o=jsonpath=[{.items[*].spec.replicas}]'"
+/** The old one first, also where both came in one second. */
+const SIZES =
+  "get replicasets -l app=web --sort-by=.spec.template.spec.containers[0].image '-o=jsonpath=[{.items[*].spec.replicas}]'"
 const STEP_BY_STEP = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
 
 export const rollouts = [

@@ -1,4 +1,5 @@
 /** The options of curl. */
+import type { TlsRange, TlsVersion } from '../../../containers/tls-versions.js'
 
 export class UsageError extends Error {
   constructor(
@@ -35,6 +36,7 @@ export interface CurlOptions {
   fails: 'no' | 'silently' | 'with-body'
   insecure: boolean
   caFile: string | undefined
+  tls: TlsRange
   maxTime: number | undefined
   connectTimeout: number | undefined
   retry: Retrying
@@ -97,6 +99,12 @@ const LONG: Record<string, string> = {
   'path-as-is': '--flag',
   'tcp-nodelay': '--flag',
   'oauth2-bearer': '--bearer',
+  tlsv1: '1',
+  'tlsv1.0': '--tlsv1.0',
+  'tlsv1.1': '--tlsv1.1',
+  'tlsv1.2': '--tlsv1.2',
+  'tlsv1.3': '--tlsv1.3',
+  'tls-max': '--tls-max',
 }
 /** Of those, the ones with a value. */
 const VALUED = new Set([
@@ -124,8 +132,9 @@ const VALUED = new Set([
   '--max-redirs',
   '--ignored',
   '--bearer',
+  '--tls-max',
 ])
-const FLAGS = new Set(['f', 'G', 'I', 'i', 'k', 'L', 'N', 'O', 'S', 's', 'v', 'V', '4', 'g', '#'])
+const FLAGS = new Set(['1', 'f', 'G', 'I', 'i', 'k', 'L', 'N', 'O', 'S', 's', 'v', 'V', '4', 'g', '#'])
 
 /** The options in order, each with its value. @throws UsageError */
 function* words(args: string[]): Generator<[string, string]> {
@@ -173,6 +182,22 @@ function addData(
 function urlEncoded(text: string): string {
   const equals = text.indexOf('=')
   return equals < 0 ? encodeURIComponent(text) : `${text.slice(0, equals + 1)}${encodeURIComponent(text.slice(equals + 1))}`
+}
+
+/** `-1` stands for any version 1. */
+const LEAST: Record<string, TlsVersion> = {
+  '1': 'TLSv1',
+  '--tlsv1.0': 'TLSv1',
+  '--tlsv1.1': 'TLSv1.1',
+  '--tlsv1.2': 'TLSv1.2',
+  '--tlsv1.3': 'TLSv1.3',
+}
+const MOST: Record<string, TlsVersion> = {
+  default: 'TLSv1.3',
+  '1.0': 'TLSv1',
+  '1.1': 'TLSv1.1',
+  '1.2': 'TLSv1.2',
+  '1.3': 'TLSv1.3',
 }
 
 type Setter = (options: CurlOptions, value: string, seen: Seen) => void
@@ -227,6 +252,19 @@ const SETTERS: Record<string, Setter> = {
   },
   '--cacert': (options, value) => {
     options.caFile = value
+  },
+  ...Object.fromEntries(
+    Object.entries(LEAST).map(([name, version]): [string, Setter] => [
+      name,
+      (options) => {
+        options.tls.least = version
+      },
+    ]),
+  ),
+  '--tls-max': (options, value) => {
+    const most = MOST[value]
+    if (!most) throw new UsageError(2, 'option --tls-max: is badly used here')
+    options.tls.most = most
   },
   m: (options, value) => {
     options.maxTime = seconds(value, '-m')
@@ -293,6 +331,7 @@ export function readCurlOptions(args: string[]): CurlOptions {
     fails: 'no',
     insecure: false,
     caFile: undefined,
+    tls: { least: 'TLSv1', most: 'TLSv1.3' },
     maxTime: undefined,
     connectTimeout: undefined,
     retry: { count: 0, delaySeconds: undefined, mostSeconds: undefined, refused: false, all: false },

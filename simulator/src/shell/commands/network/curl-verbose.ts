@@ -4,11 +4,14 @@ import { requestHead } from '../../../containers/http-wire.js'
 import type { HttpRequest, TlsIdentity } from '../../../containers/network.js'
 import type { Process } from '../../../containers/process.js'
 import { encode } from '../../../containers/stream.js'
+import type { TlsVersion } from '../../../containers/tls-versions.js'
 import type { Url } from './url.js'
+
+const OFFER = 'ALPN: curl offers h2,http/1.1'
 
 /** Both sides of a handshake of TLS 1.3. */
 const HANDSHAKE = [
-  'ALPN: curl offers h2,http/1.1',
+  OFFER,
   'TLSv1.3 (OUT), TLS handshake, Client hello (1):',
   'TLSv1.3 (IN), TLS handshake, Server hello (2):',
   'TLSv1.3 (IN), TLS change cipher, Change cipher spec (1):',
@@ -24,6 +27,32 @@ const AGREED = [
   'ALPN: server accepted http/1.1',
 ]
 
+/** The same of TLS 1.2, whose client may offer 1.3 too. */
+const handshakeOf12 = (most: TlsVersion): string[] => [
+  OFFER,
+  `${most} (OUT), TLS handshake, Client hello (1):`,
+  `${most} (IN), TLS handshake, Server hello (2):`,
+  'TLSv1.2 (IN), TLS handshake, Certificate (11):',
+]
+const AGREED_ON_12 = [
+  'TLSv1.2 (IN), TLS handshake, Server key exchange (12):',
+  'TLSv1.2 (IN), TLS handshake, Server finished (14):',
+  'TLSv1.2 (OUT), TLS handshake, Client key exchange (16):',
+  'TLSv1.2 (OUT), TLS change cipher, Change cipher spec (1):',
+  'TLSv1.2 (OUT), TLS handshake, Finished (20):',
+  'TLSv1.2 (IN), TLS handshake, Finished (20):',
+  'SSL connection using TLSv1.2 / ECDHE-ECDSA-AES256-GCM-SHA384 / X25519 / id-ecPublicKey',
+  'ALPN: server accepted http/1.1',
+]
+
+/** What two sides have agreed on, and how it goes on. */
+interface Secured {
+  version: TlsVersion
+  problem: CertificateProblem | undefined
+  /** For all that, as with `-k`. */
+  goesOn: boolean
+}
+
 const wireName = (name: string): string => name.replace(/(^|-)[a-z]/g, (letter) => letter.toUpperCase())
 const shownRequest = (request: HttpRequest): string => {
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [wireName(name), value]))
@@ -36,7 +65,7 @@ export class Report {
 
   constructor(
     readonly process: Process,
-    readonly to: { url: Url; address: string; isPinned: boolean },
+    readonly to: { url: Url; address: string; isPinned: boolean; most: TlsVersion },
   ) {}
 
   async #say(lines: string[]): Promise<void> {
@@ -54,17 +83,27 @@ export class Report {
     return this.#say([...found, `  Trying ${address}:${url.port}...`].map((line) => `* ${line}`))
   }
 
-  /** @param judged `goesOn`: for all that, as with `-k` */
-  secured(identity: TlsIdentity, { problem, goesOn }: { problem: CertificateProblem | undefined; goesOn: boolean }): void {
+  /** Nothing was agreed on: the server says so. */
+  disagreed(most: TlsVersion): void {
+    const lines = [OFFER, `${most} (OUT), TLS handshake, Client hello (1):`, `${most} (IN), TLS alert, protocol version (582):`]
+    void this.#say(lines.map((line) => `* ${line}`))
+  }
+
+  secured(identity: TlsIdentity, secured: Secured): void {
+    const { version, problem, goesOn } = secured
     const isRefused = problem !== undefined && problem.code !== 0 && !goesOn
     const lines = isRefused
-      ? [...HANDSHAKE, 'TLSv1.3 (OUT), TLS alert, unknown CA (560):']
-      : this.#agreed(identity, problem, goesOn)
+      ? [...this.#hello(version), `${version} (OUT), TLS alert, unknown CA (560):`]
+      : this.#agreed(identity, secured)
     this.#secured.push(...lines.map((line) => `* ${line}`))
     if (problem && !goesOn) void this.#say(this.#secured)
   }
 
-  #agreed(identity: TlsIdentity, problem: CertificateProblem | undefined, goesOn: boolean): string[] {
+  #hello(version: TlsVersion): string[] {
+    return version === 'TLSv1.2' ? handshakeOf12(this.to.most) : HANDSHAKE
+  }
+
+  #agreed(identity: TlsIdentity, { version, problem, goesOn }: Secured): string[] {
     const shown = shownCertificate(identity)
     const certificate = shown && [
       'Server certificate:',
@@ -78,8 +117,8 @@ export class Report {
       : ' SSL certificate verify ok.'
     const isNamedWrong = problem?.code === 0 && !goesOn
     return [
-      ...HANDSHAKE,
-      ...AGREED,
+      ...this.#hello(version),
+      ...(version === 'TLSv1.2' ? AGREED_ON_12 : AGREED),
       ...(certificate ?? []),
       ...(isNamedWrong ? [` subjectAltName does not match hostname ${this.to.url.host}`] : named),
       ...(shown ? [` issuer: ${shown.issuer}`] : []),

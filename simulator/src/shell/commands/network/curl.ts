@@ -4,6 +4,7 @@ import { ConnectError, type HttpRequest, type HttpResponse, isAddress, type TlsI
 import type { Process } from '../../../containers/process.js'
 import { addressOf } from '../../../containers/resolver.js'
 import { encode, readAll } from '../../../containers/stream.js'
+import { agreedVersion, spokenOf } from '../../../containers/tls-versions.js'
 import { sleep } from '../../../time/clock.js'
 import { command, resolve } from '../command.js'
 import { type CurlOptions, readCurlOptions, UsageError } from './curl-options.js'
@@ -188,13 +189,17 @@ async function send(process: Process, options: CurlOptions, { url, request, sign
     const pinned = options.resolve.get(`${url.host}:${url.port}`)
     const address = pinned ?? (await addressOf(machine, url.host, connecting.signal))
     Object.assign(exchange, { address, port: url.port, localAddress: machine.network.address })
-    const report = options.verbose ? new Report(process, { url, address, isPinned: pinned !== undefined }) : undefined
+    const report = options.verbose
+      ? new Report(process, { url, address, isPinned: pinned !== undefined, most: options.tls.most })
+      : undefined
     await report?.trying()
     const target = { address, port: url.port, secure: url.scheme === 'https' }
     const verify = (identity: TlsIdentity) => {
+      const version = agreedVersion(identity, options.tls)
+      if (!version) return disagreement(options, report)
       const trust = trustProblem(identity, trustedBy(process, options), machine.clock.now())
       const problem = trust ?? nameProblem(identity, url.host)
-      report?.secured(identity, { problem, goesOn: options.insecure })
+      report?.secured(identity, { version, problem, goesOn: options.insecure })
       return options.insecure ? undefined : problem?.text
     }
     const serverName = isAddress(url.host) ? '' : url.host
@@ -211,6 +216,13 @@ async function send(process: Process, options: CurlOptions, { url, request, sign
   } finally {
     connecting.clear()
   }
+}
+
+/** OpenSSL's words, its own or those of the alert that the server sends. */
+function disagreement({ tls }: CurlOptions, report: Report | undefined): string {
+  if (spokenOf(tls).length === 0) return 'error:0A0000BF:SSL routines::no protocols available'
+  report?.disagreed(tls.most)
+  return 'error:0A00042E:SSL routines::tlsv1 alert protocol version'
 }
 
 /** The certificates of `--cacert`: an image brings none of its own that anybody of the cluster is signed by. */
@@ -233,6 +245,7 @@ function curlError(
 ): CurlError {
   const failed = `Failed to connect to ${host} port ${port} after ${milliseconds} ms: `
   if (kind === 'unresolved') return new CurlError(6, `Could not resolve host: ${host}`)
+  if (detail.startsWith('error:0A')) return new CurlError(35, `TLS connect error: ${detail}`)
   if (kind === 'certificate')
     return new CurlError(
       60,
