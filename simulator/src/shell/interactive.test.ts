@@ -49,3 +49,12 @@ test('ls stands in columns for who looks, in lines for who reads', async () => {
   await type('mkdir /tmp/d; cd /tmp/d; touch a b; ls; ls | cat\r')
   await shown('\x1b[0;0ma\x1b[m  \x1b[0;0mb\x1b[m\r\na\r\nb\r\n')
 })
+
+test('a here-document is asked for line by line until its end', async () => {
+  const { container, shown, type } = desk()
+  await type('cat > /tmp/note <<EOF\r')
+  await shown('> ')
+  await type('one $((1+1))\rEOF\r')
+  await shown('# ')
+  expect(container.machine.fs.read('/tmp/note')).toBe('one 2\n')
+})

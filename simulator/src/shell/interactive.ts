@@ -47,7 +47,7 @@ export async function interact(shell: Shell, process: Process): Promise<number> 
 
 async function parseOrTell(shell: Shell, text: string, output: Sink) {
   try {
-    return parseScript(text)
+    return parseScript(text, true)
   } catch (error) {
     if (error instanceof ShellSyntaxError && error.incomplete) return 'more' as const
     await output.write(encode(`${shell.name}: ${error instanceof Error ? error.message : error}\n`))

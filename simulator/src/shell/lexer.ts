@@ -32,6 +32,8 @@ export class Lexer {
   constructor(
     readonly source: string,
     readonly parse: Parse,
+    /** Whoever types the source may go on: a here-document without its end waits for it, where a file's ends with the file. */
+    readonly isOpen = false,
   ) {}
 
   get position(): number {
@@ -41,7 +43,10 @@ export class Lexer {
   next(): Token {
     this.#skipBlanks()
     const letter = this.source[this.#at]
-    if (letter === undefined) return { type: 'end' }
+    if (letter === undefined) {
+      this.#readDocuments()
+      return { type: 'end' }
+    }
     if (letter === '\n') {
       this.#at++
       this.#readDocuments()
@@ -233,7 +238,10 @@ export class Lexer {
     for (const { delimiter, quoted, stripTabs, piece } of this.#documents.splice(0)) {
       const lines: string[] = []
       for (;;) {
-        if (this.#at >= this.source.length) throw new ShellSyntaxError('unterminated here-document', true)
+        if (this.#at >= this.source.length) {
+          if (this.isOpen) throw new ShellSyntaxError('unterminated here-document', true)
+          break
+        }
         const end = this.source.indexOf('\n', this.#at)
         const line = this.source.slice(this.#at, end < 0 ? undefined : end)
         this.#at = end < 0 ? this.source.length : end + 1

@@ -13,8 +13,8 @@ import {
 } from './syntax.js'
 
 /** @throws ShellSyntaxError */
-export function parseScript(source: string): Script {
-  const parser = new Parser(source)
+export function parseScript(source: string, isOpen = false): Script {
+  const parser = new Parser(source, isOpen)
   const script = parser.script([])
   parser.expectEnd()
   return script
@@ -50,8 +50,8 @@ const KEYWORDS = new Set([
 class Parser {
   readonly #lexer: Lexer
   #token: Token
-  constructor(source: string) {
-    this.#lexer = new Lexer(source, { whole: parseScript, untilClosed })
+  constructor(source: string, isOpen = false) {
+    this.#lexer = new Lexer(source, { whole: (text) => parseScript(text), untilClosed }, isOpen)
     this.#token = this.#lexer.next()
   }
 
