@@ -1,6 +1,7 @@
 /** What the cluster's own Pods say as they begin: the lines by which people see that a part of the cluster is up. */
-import { VERSION } from '../api/wire/version.js'
+
 import type { Machine } from '../containers/process.js'
+import { VERSION } from '../version.js'
 
 /** Severity, the line of the source as the real program names it, and what is said. */
 type Line = [severity: 'I' | 'W' | 'E', source: string, message: string]

@@ -1,8 +1,9 @@
 /** How a node describes itself. */
-import { VERSION } from '../api/wire/version.js'
+
 import type { Draft } from '../objects/object.js'
 import type { Node } from '../schema/kubernetes.generated.js'
 import { timestamp } from '../time/clock.js'
+import { VERSION } from '../version.js'
 
 export interface NodeIdentity {
   name: string

@@ -1,10 +1,10 @@
 /** What the API server tells of itself: who issues tokens, since when it runs, with which flags, how its checks stand. */
 import type { Endpoints } from '../../schema/kubernetes.generated.js'
+import { VERSION } from '../../version.js'
 import type { ApiContext } from '../context.js'
 import type { ApiServer } from '../server.js'
 import { checksByName } from './health.js'
 import { type HttpAnswer, textAnswer } from './http.js'
-import { VERSION } from './version.js'
 
 /** Where the API server is reached from outside of the cluster's network: an address of a node. */
 export function serverAddress({ store }: ApiContext): string {

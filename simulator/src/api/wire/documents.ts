@@ -3,6 +3,7 @@ import { apiVersionOf } from '../../kinds/resource.js'
 import type { KubeObject } from '../../objects/object.js'
 import { ApiError } from '../../objects/status.js'
 import { httpDate } from '../../time/clock.js'
+import { VERSION } from '../../version.js'
 import type { ApiContext } from '../context.js'
 import type { ApiServer } from '../server.js'
 import { aboutAnswer, aboutPaths, serverAddress } from './about.js'
@@ -15,7 +16,6 @@ import { openApiAddress, openApiDocument, openApiDocumentBytes, openApiHash, ope
 import { openApiV2 } from './openapi-v2.js'
 import { render } from './render.js'
 import { documentMark, markOf, type Tagged, taggedAnswer } from './tagged.js'
-import { VERSION } from './version.js'
 
 /** The media types of OpenAPI; the second of protobuf is an older name of the first. */
 const openApiMedia = (version: 'v2' | 'v3') => {

@@ -3,9 +3,9 @@
 import { isOver, mayRest, Rest, work } from '../../cel/pieces.js'
 import type { Resources } from '../../kinds/resource.js'
 import { isObject, type Json, type JsonObject } from '../../objects/object.js'
+import { VERSION } from '../../version.js'
 import { builtInOpenApi, customOpenApi, type OpenApiDocument } from './openapi.js'
 import { definitionEntries, openApiV2Protobuf, pathEntries } from './openapi-v2-protobuf.js'
-import { VERSION } from './version.js'
 
 const OLD = '#/definitions/'
 const NEW = '#/components/schemas/'

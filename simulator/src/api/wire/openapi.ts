@@ -4,11 +4,11 @@ import { builtIns, type Resource, type Resources } from '../../kinds/resource.js
 import { dataMark } from '../../schema/data.js'
 import { proseVersion } from '../../schema/descriptions.js'
 import { OBJECT_META, typeForKind } from '../../schema/types.js'
+import { VERSION } from '../../version.js'
 import { customTypeName, listTypeOf, PATH_TYPES, pathsFor, type Schema } from './openapi-paths.js'
 import { customSchema, schemasFor } from './openapi-schemas.js'
 import { openApiV3Protobuf } from './openapi-v3-protobuf.js'
 import { markOf } from './tagged.js'
-import { VERSION } from './version.js'
 
 export interface OpenApiDocument {
   text: Buffer

@@ -1,10 +1,11 @@
 /** The API server as kubectl in a Pod reaches it: over the network, with the token of the Pod's ServiceAccount. */
-import { VERSION } from '../../api/wire/version.js'
+
 import { ConnectError, type HttpResponse, type SessionStreams, type TlsIdentity } from '../../containers/network.js'
 import type { Process } from '../../containers/process.js'
 import { addressOf } from '../../containers/resolver.js'
 import { decode, encode } from '../../containers/stream.js'
 import { isObject, type JsonObject } from '../../objects/object.js'
+import { VERSION } from '../../version.js'
 
 const FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount'
 

@@ -1,9 +1,9 @@
 /** What kubectl does, by its first word. */
 
-import { VERSION } from '../../api/wire/version.js'
 import { durationMs } from '../../network/gateway/duration.js'
 import type { JsonObject } from '../../objects/object.js'
 import { copyStream } from '../../shell/commands/network/copy-stream.js'
+import { VERSION } from '../../version.js'
 import { type Api, KubectlError, pathOf, shownName } from './api.js'
 import { auth } from './auth.js'
 import { type Call, say } from './call.js'

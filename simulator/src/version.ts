@@ -1,4 +1,4 @@
-/** What `/version` tells. */
+/** The version of Kubernetes that is simulated, as `/version` tells it. */
 export const VERSION = {
   major: '1',
   minor: '36',
