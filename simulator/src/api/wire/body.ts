@@ -27,6 +27,8 @@ const withoutTraps = (name: string, value: unknown): unknown => (name === '__pro
 /** Letters whose reading is worth a turn of its own. */
 const LONG_TEXT = 128 * 1024
 const LONG_YAML = 16 * 1024
+/** Bytes of a message. */
+const LONG_MESSAGE = 64 * 1024
 
 const inOwnTurn = <T>(text: string, long: number, read: () => T): T => (text.length > long ? alone(() => [text], read) : read())
 
@@ -98,10 +100,14 @@ function checkFlowDepth(text: string): void {
   }
 }
 
+/** @throws ApiError 400, 413, and Rest before it reads a long one */
 function readProtobuf(body: Uint8Array, wanted: WantedKind, tell: (problem: string) => string): JsonObject {
-  const object = decodeProtobuf(body, wanted, tell)
-  refuseManyNodes(object, tooManyValues)
-  return object
+  const read = () => {
+    const object = decodeProtobuf(body, wanted, tell)
+    refuseManyNodes(object, tooManyValues)
+    return object
+  }
+  return body.length > LONG_MESSAGE ? alone(() => [body], read) : read()
 }
 
 const SHOWN_BYTES = 30
