@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is nginx' own expansion
 import { expect, test } from 'vitest'
 import { directory, FileSystem } from '../../containers/file-system.js'
 import { validate } from './directives.js'
